@@ -1,0 +1,189 @@
+"""Bindings: how a row shows the day of a trigger event.
+
+A binding yields, for one row, a day, or *not yet* (the relation runs), *never* (ignored),
+or *unknown*. `absent` says what NULL, or no row, means.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from troth.datamap.filters import Filter
+from troth.policy.base import DayOfYear, Model, Name
+from troth.policy.model import Zone
+
+Absent = Literal["not-yet", "never", "unknown", "next"]
+DateForm = Literal["native", "text", "unix", "unix-ms"]
+TextFormat = Literal[
+    "YYYY-MM-DD",
+    "YYYY-MM-DD hh:mm:ss",
+    "DD/MM/YYYY",
+    "MM/DD/YYYY",
+    "DD.MM.YYYY",
+    "YYYYMMDD",
+]
+
+
+class ColumnDay(Model):
+    """The day in a column of the row itself.
+
+    `as`: `native` (a date or timestamp type), `text` with its `format`, `unix` seconds or
+    `unix-ms` milliseconds. A timestamp without a zone is read in `zone` (default: the policy's).
+    A value is valid only from `not_before` (default: the policy's `since`) until today, or any
+    later day where `future` is true; outside it the day is unknown.
+    """
+
+    column: str
+    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
+    form: DateForm = Field(default="native", alias="as")
+    format: TextFormat = "YYYY-MM-DD"
+    zone: Zone | None = None
+    absent: Absent = "unknown"
+    not_before: date | None = None
+    future: bool = False
+
+
+class FirstOf(Model):
+    """The first binding whose value is present: a part with `absent: next` hands on to the next.
+
+    When the last part hands on, the day is unknown.
+    """
+
+    first: tuple[Binding, ...] = Field(min_length=1)
+
+
+class LatestOf(Model):
+    """The latest of several: not yet if any part is, else unknown if any part is; never is ignored."""
+
+    latest: tuple[Binding, ...] = Field(min_length=1)
+
+
+class EarliestOf(Model):
+    """The earliest of several: decided by any part already passed; never is ignored."""
+
+    earliest: tuple[Binding, ...] = Field(min_length=1)
+
+
+class RelatedDay(Model):
+    """The latest (or earliest) `day` among related rows for which `where` holds.
+
+    The path may go up to a parent that is no person (a thread, a campaign, a period) and down
+    again, or into another store. `none` says what no such row means. Each related row's day
+    follows `day`; the rows combine as `LatestOf` or `EarliestOf` would.
+    """
+
+    related: tuple[str, ...] = Field(min_length=1, description="A path of relations; see Relation.")
+    take: Literal["latest", "earliest"] = "latest"
+    day: ColumnDay
+    where: Filter | None = None
+    none: Absent = "unknown"
+
+
+class EventOf(Model):
+    """The same or another event as the row at the end of a path of to-one relations shows it.
+
+    `none` says what a missing parent means.
+    """
+
+    of: tuple[str, ...] = Field(min_length=1, description="A path of to-one relations.")
+    event: Name | None = Field(default=None, description="Default: the event bound here.")
+    none: Absent = "unknown"
+
+
+class FinancialYearEnd(Model):
+    """The last day of the financial year that contains a day.
+
+    `ends` defaults to the policy's `financial_year_ends`.
+    """
+
+    financial_year_end_of: ColumnDay
+    ends: DayOfYear | None = None
+
+
+class PeriodEnd(Model):
+    """The end of the accounting period, in a table of periods, that contains a day.
+
+    A period whose `closed` filter fails is *not yet*; a day in no period is unknown.
+    """
+
+    period_end_of: ColumnDay
+    table: str
+    starts: str = Field(description="First day of a period (a native date column).")
+    ends: str = Field(description="Last day of a period (a native date column).")
+    closed: Filter | None = None
+
+
+class LedgerDay(Model):
+    """A day recorded in the ledger as a fact: for the person, or for a case number in a column.
+
+    It covers events decided by a human (an end of limitation with its interruptions, a
+    relationship closed by hand) and events told by a system that is no store of the project.
+    """
+
+    fact: Name
+    namespace: Name = Field(description="The kind of identifier by which the fact names the row.")
+    column: str | None = Field(
+        default=None, description="The column that holds it; absent: the person's identity."
+    )
+    absent: Absent = "not-yet"
+
+
+class At(Model):
+    """A constant day, for data that all shares one (a campaign, a single closed year)."""
+
+    at: date
+
+
+def _binding_kind(value: Any) -> str:
+    if isinstance(value, Model):
+        return type(value).__name__
+    if isinstance(value, dict):
+        for key, kind in _BINDING_KEYS:
+            if key in value:
+                return kind
+    return "ColumnDay"
+
+
+_BINDING_KEYS = (
+    ("first", "FirstOf"),
+    ("latest", "LatestOf"),
+    ("earliest", "EarliestOf"),
+    ("related", "RelatedDay"),
+    ("of", "EventOf"),
+    ("financial_year_end_of", "FinancialYearEnd"),
+    ("period_end_of", "PeriodEnd"),
+    ("fact", "LedgerDay"),
+    ("at", "At"),
+)
+
+Binding = Annotated[
+    Annotated[ColumnDay, Tag("ColumnDay")]
+    | Annotated[FirstOf, Tag("FirstOf")]
+    | Annotated[LatestOf, Tag("LatestOf")]
+    | Annotated[EarliestOf, Tag("EarliestOf")]
+    | Annotated[RelatedDay, Tag("RelatedDay")]
+    | Annotated[EventOf, Tag("EventOf")]
+    | Annotated[FinancialYearEnd, Tag("FinancialYearEnd")]
+    | Annotated[PeriodEnd, Tag("PeriodEnd")]
+    | Annotated[LedgerDay, Tag("LedgerDay")]
+    | Annotated[At, Tag("At")],
+    Discriminator(_binding_kind),
+]
+
+for _model in (FirstOf, LatestOf, EarliestOf):
+    _model.model_rebuild()
+
+
+def absence(binding: Binding) -> Absent | None:
+    """What an absent value means for a binding that says so itself; None for combinations."""
+    match binding:
+        case ColumnDay() | LedgerDay():
+            return binding.absent
+        case RelatedDay() | EventOf():
+            return binding.none
+        case _:
+            return None
+

@@ -1,0 +1,93 @@
+"""Filters: small predicates over the columns of one row, and over related rows.
+
+Every filter is two-valued: a comparison with NULL is false, so `not` of it is true.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from troth.policy.base import Model
+
+Scalar = bool | int | str | None
+
+
+class Test(Model):
+    """One column compared with constants; exactly one of the comparisons is given.
+
+    `is`: equal (null: is NULL); `is_not`: the negation of it; `in`: one of; `at_least`, `at_most`:
+    ordered comparison. `json` looks inside a JSON column, at a path of keys such as `/a/b`.
+    """
+
+    __test__ = False  # not a test class, whatever its name tells a test runner
+
+    column: str
+    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
+    is_: Scalar = Field(default=None, alias="is")
+    is_not: Scalar = None
+    in_: tuple[Scalar, ...] | None = Field(default=None, alias="in", min_length=1)
+    at_least: int | str | None = None
+    at_most: int | str | None = None
+
+    @model_validator(mode="after")
+    def _one_comparison(self) -> Test:
+        given = self.model_fields_set & {"is_", "is_not", "in_", "at_least", "at_most"}
+        if len(given) != 1:
+            raise ValueError("compare a column in exactly one way: is, is_not, in, at_least, at_most")
+        return self
+
+
+class AllOf(Model):
+    """Every part holds."""
+
+    all: tuple[Filter, ...] = Field(min_length=1)
+
+
+class AnyOf(Model):
+    """At least one part holds."""
+
+    any: tuple[Filter, ...] = Field(min_length=1)
+
+
+class NotOf(Model):
+    """The part does not hold."""
+
+    not_: Filter = Field(alias="not")
+
+
+class RelatedRow(Model):
+    """At least one related row exists for which `where` holds."""
+
+    related: tuple[str, ...] = Field(min_length=1, description="A path; see Relation.")
+    where: Filter | None = None
+
+
+def _filter_kind(value: Any) -> str:
+    if isinstance(value, Test | AllOf | AnyOf | NotOf | RelatedRow):
+        return type(value).__name__
+    if isinstance(value, dict):
+        for key, kind in (
+            ("all", "AllOf"),
+            ("any", "AnyOf"),
+            ("not", "NotOf"),
+            ("not_", "NotOf"),
+            ("related", "RelatedRow"),
+        ):
+            if key in value:
+                return kind
+    return "Test"
+
+
+Filter = Annotated[
+    Annotated[Test, Tag("Test")]
+    | Annotated[AllOf, Tag("AllOf")]
+    | Annotated[AnyOf, Tag("AnyOf")]
+    | Annotated[NotOf, Tag("NotOf")]
+    | Annotated[RelatedRow, Tag("RelatedRow")],
+    Discriminator(_filter_kind),
+]
+
+for _model in (AllOf, AnyOf, NotOf, RelatedRow):
+    _model.model_rebuild()

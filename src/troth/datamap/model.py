@@ -1,0 +1,191 @@
+"""The data map: what `map.yaml` holds, store by store and table by table."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from troth.datamap.bindings import Binding
+from troth.datamap.filters import Filter
+from troth.policy.base import Model, Name
+from troth.policy.model import Provenance
+
+StoreName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
+Normaliser = Literal["exact", "email", "phone", "text"]
+"""How two identifiers are compared: `exact`; `email` (trimmed, case folded); `phone` (digits, with
+the country's prefix); `text` (trimmed, case folded, accents kept)."""
+
+
+class Erased(Model):
+    """What an erased value looks like, and so how it is recognised.
+
+    Exactly one form: `null`; `empty` (the empty string); `value` (a typed tombstone); `pattern` (a
+    text in which `{key}` stands for the row's key, for columns that must stay unique).
+    """
+
+    form: Literal["null", "empty", "value", "pattern"] = "null"
+    value: bool | int | str | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Erased:
+        if (self.form in ("value", "pattern")) != (self.value is not None):
+            raise ValueError("'value' goes with the forms value and pattern, and only with them")
+        if self.form == "pattern" and "{key}" not in str(self.value):
+            raise ValueError("a pattern needs {key}, so that erased values stay distinct")
+        return self
+
+
+def _short_erased(value: Any) -> Any:
+    """`erased: null` and `erased: empty` are short for the forms without a value."""
+    if value is None:
+        return {"form": "null"}
+    if isinstance(value, str) and value in ("null", "empty"):
+        return {"form": value}
+    return value
+
+
+class Column(Model):
+    """A column that holds personal data.
+
+    `roles`: whose data, where the table has several roles; empty: of all of them.
+    `inside`: personal data inside a JSON column, by path; then `category` is that of the rest.
+    """
+
+    category: Name | None = Field(default=None, description="Personal data category.")
+    roles: tuple[Name, ...] = ()
+    identity: Name | None = Field(
+        default=None,
+        description="Namespace of the identifier it holds (email, customer-number…).",
+    )
+    compare: Normaliser = "exact"
+    erased: Annotated[Erased, BeforeValidator(_short_erased)] = Erased()
+    provenance: Provenance | None = None
+    inside: dict[str, Name] = {}
+    note: str | None = None
+
+
+def _short_column(value: Any) -> Any:
+    return {"category": value} if isinstance(value, str) else value
+
+
+class Relation(Model):
+    """A link from this table to the row that it references, declared in the database or not.
+
+    A path is a list of steps. `"customer"` follows this table's relation named customer, to one
+    row; `"<orders.account"` goes the other way, to all rows of table `orders` (or, in another
+    store, `"<news.delivery.subscriber"`) whose relation `account` references this one. A relation
+    into another store compares with `compare`, and no database can lock across it.
+    """
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    references: str = Field(description="A table of the same store, or `store.table`.")
+    to: tuple[str, ...] = Field(default=(), description="Default: the referenced table's key.")
+    declared: bool = Field(default=False, description="The database enforces it.")
+    compare: Normaliser = "exact"
+    where: Filter | None = Field(
+        default=None,
+        description="Rows of this table for which it is a reference (polymorphic references).",
+    )
+    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
+    part_of: bool = Field(
+        default=False,
+        description="Rows without personal data of their own that go with the row they reference.",
+    )
+
+
+class Role(Model):
+    """Whose data a row holds: a data subject category, and how the person is found.
+
+    `when`: the role holds only for these rows. `person`: the path of to-one relations to the row
+    whose identity columns name the person; empty: this row.
+    """
+
+    subject: Name
+    when: Filter | None = None
+    person: tuple[str, ...] = ()
+
+
+class Table(Model):
+    """One table or view of a store.
+
+    A table without `roles` holds no personal data; `because` says why. Every column is listed:
+    those without personal data with an empty value.
+    """
+
+    name: str | None = Field(default=None, description="Real name, where the entry's differs.")
+    schema_: str | None = Field(default=None, alias="schema", description="PostgreSQL schema.")
+    key: tuple[str, ...] = Field(default=(), description="Primary key; needed for changes.")
+    place: Name | None = Field(default=None, description="Default: the store's place.")
+    roles: dict[Name, Role] = {}
+    because: str | None = Field(default=None, description="Why it holds no personal data.")
+    activities: tuple[Name, ...] = Field(
+        default=(), description="Only these activities count here; empty: all that cover it."
+    )
+    columns: dict[str, Annotated[Column | None, BeforeValidator(_short_column)]] = {}
+    relations: dict[Name, Relation] = {}
+    events: dict[Name, Binding] = {}
+    choices: dict[Name, str] = Field(
+        default={}, description="Columns that choose a period (policy: chosen_by)."
+    )
+    conditions: dict[Name, Filter] = Field(default={}, description="The policy's conditions.")
+    protect: Filter | None = Field(
+        default=None, description="Staff, system and test rows: never touched."
+    )
+    row: Literal["delete", "keep"] = Field(
+        default="delete",
+        description="`keep`: the row is no person's record; only values are erased in place.",
+    )
+    immutable: tuple[str, ...] = Field(
+        default=(), description="Columns never changed; with the key they identify a row."
+    )
+    note: str | None = None
+
+    @property
+    def personal(self) -> dict[str, Column]:
+        """The columns that hold personal data."""
+        return {name: column for name, column in self.columns.items() if column is not None}
+
+
+class ArchiveTable(Model):
+    """The table of the archive store that receives archived rows of a live table.
+
+    Troth creates it if it is missing; it has the live table's columns.
+    """
+
+    table: str = Field(description="`store.table` of the archive copy.")
+
+
+class Store(Model):
+    """One database of the organisation; its address is in `troth.yaml`."""
+
+    place: Name | None = Field(default=None, description="The policy's place; default: its name.")
+    tables: dict[str, Table] = {}
+    ignored: dict[str, str] = Field(
+        default={}, description="Tables that Troth leaves alone (migrations…), and why."
+    )
+
+
+class DataMap(Model):
+    """Where the data lies, for all stores of a project."""
+
+    troth: Literal[1] = Field(description="The version of this file format.")
+    stores: dict[StoreName, Store] = Field(min_length=1)
+    archives: dict[str, ArchiveTable] = Field(
+        default={}, description="By live `store.table`: where its rows go when archived."
+    )
+
+    def table(self, store: str, table: str) -> Table:
+        return self.stores[store].tables[table]
+
+    def place_of(self, store: str, table: str) -> str:
+        """The policy's place in which a table's values lie."""
+        entry = self.stores[store]
+        return entry.tables[table].place or entry.place or store
+
+    def reference(self, store: str, text: str) -> tuple[str, str]:
+        """`store.table` of a reference written in `store`."""
+        if text in self.stores[store].tables:
+            return store, text
+        head, _, tail = text.partition(".")
+        return (head, tail) if head in self.stores else (store, text)

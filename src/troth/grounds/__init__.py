@@ -1,0 +1,1 @@
+"""The meaning: which grounds support a value, until when, and what remains unknown."""

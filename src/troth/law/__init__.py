@@ -1,0 +1,1 @@
+"""What the law requires, as pure functions and dated data: calendars, periods, deadlines."""
