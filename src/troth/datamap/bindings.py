@@ -186,4 +186,3 @@ def absence(binding: Binding) -> Absent | None:
             return binding.none
         case _:
             return None
-

@@ -35,7 +35,9 @@ class Test(Model):
     def _one_comparison(self) -> Test:
         given = self.model_fields_set & {"is_", "is_not", "in_", "at_least", "at_most"}
         if len(given) != 1:
-            raise ValueError("compare a column in exactly one way: is, is_not, in, at_least, at_most")
+            raise ValueError(
+                "compare a column in exactly one way: is, is_not, in, at_least, at_most"
+            )
         return self
 
 

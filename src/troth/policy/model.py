@@ -312,7 +312,9 @@ class Policy(Model):
 
     def period(self, source: ByParameter | Period) -> Period:
         """The period in force for a fixed or parametrised source."""
-        return self.parameters[source.parameter].value if isinstance(source, ByParameter) else source
+        return (
+            self.parameters[source.parameter].value if isinstance(source, ByParameter) else source
+        )
 
     def lineage(self, category: str) -> tuple[str, ...]:
         """The category and its ancestors, nearest first."""

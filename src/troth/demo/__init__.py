@@ -1,0 +1,1 @@
+"""The main job on a made-up organisation, with no set-up."""

@@ -1,0 +1,1 @@
+"""A project folder: troth.yaml, the policy, the map, and what they name."""
