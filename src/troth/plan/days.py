@@ -1,0 +1,342 @@
+"""Bindings compiled: which rows' event lies at or before a cutoff, and which cannot say.
+
+A binding becomes the `Limit` whose end is reached exactly when the event's day is at most `cutoff`
+(None: no day is that early). The compiler never computes a day in SQL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from troth.datamap.bindings import (
+    Absent,
+    At,
+    Binding,
+    ColumnDay,
+    EarliestOf,
+    EventOf,
+    FinancialYearEnd,
+    FirstOf,
+    LatestOf,
+    LedgerDay,
+    PeriodEnd,
+    RelatedDay,
+)
+from troth.datamap.model import Role
+from troth.errors import Refused
+from troth.plan.frame import Frame
+from troth.plan.limits import UNKNOWN, Limit, earliest, first, latest
+from troth.plan.predicate import (
+    FALSE,
+    TRUE,
+    DayColumn,
+    InPeriod,
+    IsNull,
+    KeyIn,
+    Predicate,
+    both,
+    day_within,
+    either,
+    negation,
+)
+from troth.plan.sets import KeptDays, LedgerDays
+
+_DEEPEST = 16  # parents asked for an event of their parents: deeper is a loop in the map
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A limit whose event must lie on or before `cutoff`; asked for `role` at `depth` parents."""
+
+    cutoff: date | None
+    role: Role | None
+    depth: int = 0
+
+
+def event_limit(frame: Frame, event: str, cut: Cut) -> Limit:
+    """The limit for an event of the policy, as the table binds it; unbound is unknown."""
+    binding = frame.entry.events.get(event)
+    return UNKNOWN if binding is None else binding_limit(frame, event, binding, cut).settled()
+
+
+def binding_limit(frame: Frame, event: str, binding: Binding, cut: Cut) -> Limit:
+    """The limit for one binding; the state *next* is kept for `first`."""
+    match binding:
+        case ColumnDay():
+            return _column(frame, binding, cut.cutoff)
+        case FirstOf():
+            return first([binding_limit(frame, event, part, cut) for part in binding.first])
+        case LatestOf():
+            parts = [binding_limit(frame, event, part, cut) for part in binding.latest]
+            return latest([part.settled() for part in parts])
+        case EarliestOf():
+            parts = [binding_limit(frame, event, part, cut) for part in binding.earliest]
+            return earliest([part.settled() for part in parts])
+        case RelatedDay():
+            return _related(frame, event, binding, cut.cutoff)
+        case EventOf():
+            return _event_of(frame, event, binding, cut)
+        case FinancialYearEnd():
+            return _financial_year(frame, binding, cut.cutoff)
+        case PeriodEnd():
+            return _period(frame, binding, cut.cutoff)
+        case LedgerDay():
+            return _ledger(frame, binding, cut)
+        case At():
+            reached = cut.cutoff is not None and binding.at <= cut.cutoff
+            return Limit(ended=TRUE if reached else FALSE)
+
+
+def absent_limit(absent: Absent, where: Predicate) -> Limit:
+    """What rows without a value (those of `where`) are."""
+    match absent:
+        case "not-yet":
+            return Limit(open=where)
+        case "never":
+            return Limit(never=where)
+        case "unknown":
+            return Limit(unknown=where)
+        case "next":
+            return Limit(hands_on=where)
+
+
+def _with(limit: Limit, *, ended: Predicate = FALSE, unknown: Predicate = FALSE) -> Limit:
+    return Limit(
+        ended=either(limit.ended, ended),
+        open=limit.open,
+        never=limit.never,
+        unknown=either(limit.unknown, unknown),
+        hands_on=limit.hands_on,
+    )
+
+
+def _bounds(frame: Frame, binding: ColumnDay) -> tuple[date, date | None]:
+    """The first and last valid day of a column."""
+    start = binding.not_before or frame.context.policy.since
+    return start, None if binding.future else frame.context.day
+
+
+def _day_column(frame: Frame, binding: ColumnDay) -> DayColumn:
+    return DayColumn.of(binding, frame.context.policy.zone)
+
+
+def _null(binding: ColumnDay) -> Predicate:
+    return IsNull(column=binding.column, json_path=binding.json_path)
+
+
+def _valid(frame: Frame, binding: ColumnDay) -> Predicate:
+    return day_within(_day_column(frame, binding), *_bounds(frame, binding))
+
+
+def _reached(frame: Frame, binding: ColumnDay, cutoff: date | None) -> Predicate:
+    """Valid and at most the cutoff."""
+    if cutoff is None:
+        return FALSE
+    start, end = _bounds(frame, binding)
+    upper = cutoff if end is None else min(cutoff, end)
+    return day_within(_day_column(frame, binding), start, upper)
+
+
+def _beyond(frame: Frame, binding: ColumnDay, cutoff: date | None) -> Predicate:
+    """Valid and after the cutoff."""
+    start, end = _bounds(frame, binding)
+    lower = start if cutoff is None else max(start, _after(cutoff))
+    return day_within(_day_column(frame, binding), lower, end)
+
+
+def _after(day: date) -> date:
+    return day if day == date.max else day + timedelta(days=1)
+
+
+def _column(frame: Frame, binding: ColumnDay, cutoff: date | None) -> Limit:
+    null = _null(binding)
+    invalid = both(negation(null), negation(_valid(frame, binding)))
+    return _with(
+        absent_limit(binding.absent, null),
+        ended=_reached(frame, binding, cutoff),
+        unknown=invalid,
+    )
+
+
+def _related(frame: Frame, event: str, binding: RelatedDay, cutoff: date | None) -> Limit:
+    end = frame.end(binding.related)
+    chosen = end.filter(binding.where) if binding.where is not None else TRUE
+    row = _column(end, binding.day, cutoff)
+    row = Limit(  # a row that hands on counts as never
+        ended=row.ended,
+        open=row.open,
+        never=either(row.never, row.hands_on),
+        unknown=row.unknown,
+    )
+
+    def some(where: Predicate) -> Predicate:
+        return frame.along(binding.related, both(chosen, where))
+
+    kept_ended, kept_beyond = _kept(frame, event, cutoff)
+    has_ended = either(some(row.ended), kept_ended)
+    has_beyond = either(some(_beyond(end, binding.day, cutoff)), kept_beyond)
+    has_open, has_unknown = some(row.open), some(row.unknown)
+    nothing = both(negation(some(TRUE)), negation(either(kept_ended, kept_beyond)))
+    if binding.take == "latest":
+        # nothing but rows that have ended (or are never), and at least one that has
+        other = negation(either(row.ended, row.never))
+        limit = Limit(
+            ended=both(has_ended, negation(kept_beyond), negation(some(other))),
+            open=has_open,
+            unknown=both(has_unknown, negation(has_open)),
+        )
+    else:
+        limit = Limit(
+            ended=has_ended,
+            open=both(has_open, negation(either(has_ended, has_unknown, has_beyond))),
+            unknown=both(has_unknown, negation(has_ended)),
+        )
+    only_never = both(some(TRUE), negation(either(has_ended, has_beyond, has_open, has_unknown)))
+    absent = absent_limit(binding.none, nothing)
+    return Limit(
+        ended=limit.ended,
+        open=either(limit.open, absent.open),
+        never=either(only_never, absent.never) if row.never != FALSE else absent.never,
+        unknown=either(limit.unknown, absent.unknown),
+        hands_on=absent.hands_on,
+    )
+
+
+def kept_set(frame: Frame, event: str) -> str:
+    """The set of days kept for rows of this table and event, by name."""
+    return frame.context.ask(
+        KeptDays(
+            name=f"kept-{frame.label}-{event}",
+            store=frame.store,
+            table=frame.table,
+            columns=frame.require_key(),
+            event=event,
+        )
+    )
+
+
+def _kept(frame: Frame, event: str, cutoff: date | None) -> tuple[Predicate, Predicate]:
+    """Rows with a kept day at most, and after, the cutoff."""
+    if not frame.entry.key:
+        return FALSE, FALSE
+    name, key = kept_set(frame, event), frame.entry.key
+    reached = FALSE if cutoff is None else KeyIn(set=name, columns=key, first=date.min, last=cutoff)
+    lower = date.min if cutoff is None else _after(cutoff)
+    return reached, KeyIn(set=name, columns=key, first=lower, last=date.max)
+
+
+def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
+    if cut.depth > _DEEPEST:
+        raise Refused(
+            "event-loop",
+            f"event '{event}' of table '{frame.label}' asks its parents without end",
+            help="bind the event at one of the tables to its own column",
+        )
+    parent = frame.end(binding.of)
+    role = _same_role(parent, cut.role)
+    inner = event_limit(parent, binding.event or event, Cut(cut.cutoff, role, cut.depth + 1))
+    found = inner.map(lambda part: frame.along(binding.of, part))
+    missing = negation(frame.along(binding.of, TRUE))
+    absent = absent_limit(binding.none, missing)
+    return Limit(
+        ended=found.ended,
+        open=either(found.open, absent.open),
+        never=either(found.never, absent.never),
+        unknown=either(found.unknown, absent.unknown),
+        hands_on=absent.hands_on,
+    )
+
+
+def _same_role(frame: Frame, role: Role | None) -> Role | None:
+    """The parent's role of the same data subject category, if there is just one."""
+    if role is None:
+        return None
+    same = [other for other in frame.entry.roles.values() if other.subject == role.subject]
+    return same[0] if len(same) == 1 else None
+
+
+def _financial_year(frame: Frame, binding: FinancialYearEnd, cutoff: date | None) -> Limit:
+    """A year's end is monotone in the day, so it only moves the cutoff."""
+    ends = binding.ends or frame.context.policy.financial_year_ends
+    moved = ends.latest_until(cutoff) if cutoff is not None else None
+    return _column(frame, binding.financial_year_end_of, moved)
+
+
+def _period(frame: Frame, binding: PeriodEnd, cutoff: date | None) -> Limit:
+    column = binding.period_end_of
+    store, table = frame.context.map.reference(frame.store, binding.table)
+    periods = frame.at(store, table)
+    closed = periods.filter(binding.closed) if binding.closed is not None else TRUE
+    day = _day_column(frame, column)
+    end_column = DayColumn(column=binding.ends, zone=frame.context.policy.zone)
+
+    def some(where: Predicate) -> Predicate:
+        return InPeriod(day=day, table=table, starts=binding.starts, ends=binding.ends, where=where)
+
+    reached = day_within(end_column, date.min, cutoff) if cutoff is not None else FALSE
+    valid = _valid(frame, column)
+    null = _null(column)
+    open_ = both(valid, some(negation(closed))) if closed != TRUE else FALSE
+    ended = both(valid, some(TRUE), negation(some(either(negation(closed), negation(reached)))))
+    unknown = either(both(negation(null), negation(valid)), both(valid, negation(some(TRUE))))
+    return Limit(
+        ended=either(ended, absent_limit(column.absent, null).ended),
+        open=either(open_, absent_limit(column.absent, null).open),
+        never=absent_limit(column.absent, null).never,
+        unknown=either(unknown, absent_limit(column.absent, null).unknown),
+        hands_on=absent_limit(column.absent, null).hands_on,
+    )
+
+
+def _ledger(frame: Frame, binding: LedgerDay, cut: Cut) -> Limit:
+    if binding.column is not None:
+        return _ledger_states(frame, binding, (), frame, (binding.column,), cut)
+    if cut.role is None:
+        return UNKNOWN
+    person = frame.end(cut.role.person)
+    return _ledger_states(frame, binding, cut.role.person, person, person.require_key(), cut)
+
+
+def _ledger_states(
+    frame: Frame,
+    binding: LedgerDay,
+    path: tuple[str, ...],
+    named: Frame,
+    columns: tuple[str, ...],
+    cut: Cut,
+) -> Limit:
+    """`named` is the row whose `columns` (or identity) the facts name, at the end of `path`."""
+    name = named.context.ask(
+        LedgerDays(
+            name=f"ledger-{named.label}-{binding.fact}-{binding.namespace}"
+            + (f"-{binding.column}" if binding.column else ""),
+            store=named.store,
+            table=named.table,
+            columns=columns,
+            event=binding.fact,
+            namespace=binding.namespace,
+            by_identity=binding.column is None,
+        )
+    )
+
+    def within(low: date, high: date) -> Predicate:
+        return frame.along(path, KeyIn(set=name, columns=columns, first=low, last=high))
+
+    nameless = negation(frame.along(path, _named(named, binding)))
+    ended = within(date.min, cut.cutoff) if cut.cutoff is not None else FALSE
+    silent = both(negation(nameless), negation(within(date.min, date.max)))
+    return _with(absent_limit(binding.absent, silent), ended=ended, unknown=nameless)
+
+
+def _named(named: Frame, binding: LedgerDay) -> Predicate:
+    """The row has an identifier of the binding's namespace."""
+    if binding.column is not None:
+        return negation(IsNull(column=binding.column))
+    return either(
+        *(
+            negation(IsNull(column=name))
+            for name, column in named.entry.personal.items()
+            if column.identity == binding.namespace
+        )
+    )

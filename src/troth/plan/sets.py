@@ -1,0 +1,106 @@
+"""Sets: what must be brought to a store before its predicates can be evaluated there.
+
+A set holds native keys (and, for some, a day) in a temporary table of the store, loaded once per
+run from the facts or from another store. The plan holds only the definition.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from troth.datamap.model import Normaliser
+from troth.plan.predicate import Predicate
+from troth.policy.base import Model
+
+
+class _Keyed(Model):
+    """`columns` of `store.table` are what the set holds values of."""
+
+    name: str
+    store: str
+    table: str
+    columns: tuple[str, ...]
+
+    @property
+    def has_day(self) -> bool:
+        return False
+
+
+class HeldPersons(_Keyed):
+    """Rows of a table of persons that an open hold names, for rows in table `scope`.
+
+    `scope` is None for holds that are not restricted to tables.
+    """
+
+    kind: Literal["held-persons"] = "held-persons"
+    scope: tuple[str, str] | None = None
+
+
+class HeldRows(_Keyed):
+    """Rows that an open hold names by key."""
+
+    kind: Literal["held-rows"] = "held-rows"
+
+
+class ConsentPersons(_Keyed):
+    """Rows of a table of persons whose newest fact of `consent` is `state`."""
+
+    kind: Literal["consent"] = "consent"
+    consent: str
+    state: Literal["given", "withdrawn"]
+
+
+class LedgerDays(_Keyed):
+    """The newest recorded day of an event: by a column's value, or by a person's identity."""
+
+    kind: Literal["ledger-days"] = "ledger-days"
+    event: str
+    namespace: str
+    by_identity: bool
+
+    @property
+    def has_day(self) -> bool:
+        return True
+
+
+class KeptDays(_Keyed):
+    """Days of an event kept for rows after the rows that showed it were erased."""
+
+    kind: Literal["kept-days"] = "kept-days"
+    event: str
+
+    @property
+    def has_day(self) -> bool:
+        return True
+
+
+class Warned(_Keyed):
+    """Rows whose newest invitation under `rule` with its delay passed was sent on `sent`."""
+
+    kind: Literal["warned"] = "warned"
+    rule: str
+    sent: date
+    ready_by: date
+
+
+class Linked(_Keyed):
+    """Rows linked, as SQL cannot compare, to rows elsewhere for which `where` holds."""
+
+    kind: Literal["linked"] = "linked"
+    links: tuple[str, ...]
+    other_store: str
+    other_table: str
+    other_links: tuple[str, ...]
+    compare: Normaliser
+    where: Predicate
+    json_path: str | None = None
+    json_side: Literal["source", "target"] = "source"
+
+
+SetDefinition = Annotated[
+    HeldPersons | HeldRows | ConsentPersons | LedgerDays | KeptDays | Warned | Linked,
+    Field(discriminator="kind"),
+]
