@@ -165,9 +165,16 @@ def _relation(datamap: DataMap, store: str, table: str, name: str) -> Relation:
 
 def _owner(datamap: DataMap, store: str, step: str) -> tuple[str, str, str]:
     """The store, table and relation that a reverse step names; the own store first."""
-    for owner_store, owner_table, name in _readings(datamap, store, step.removeprefix(REVERSE)):
-        if owner_table in datamap.stores[owner_store].tables:
+    readings = [
+        (owner_store, owner_table, name)
+        for owner_store, owner_table, name in _readings(datamap, store, step.removeprefix(REVERSE))
+        if owner_table in datamap.stores[owner_store].tables
+    ]
+    for owner_store, owner_table, name in readings:
+        if name in datamap.stores[owner_store].tables[owner_table].relations:
             return owner_store, owner_table, name
+    if readings:
+        return readings[0]  # a table without that relation: the caller says so
     raise Refused(
         "unknown-table",
         f"step '{step}' names no table of the map",

@@ -23,11 +23,19 @@ Country = Annotated[
 
 
 def _parse_period(value: Any) -> Any:
-    return Period.parse(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return Period.parse(value)
+    if not isinstance(value, Period):  # a mapping would fill the dataclass and skip its checks
+        raise ValueError("expected a period in text, like P3Y, P18M, P30D or P0D")
+    return value
 
 
 def _parse_year_end(value: Any) -> Any:
-    return YearEnd.parse(value) if isinstance(value, str) else value
+    if isinstance(value, str):
+        return YearEnd.parse(value)
+    if not isinstance(value, YearEnd):
+        raise ValueError("expected a day of the year in text, like 12-31")
+    return value
 
 
 IsoPeriod = Annotated[
