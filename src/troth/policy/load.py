@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from troth.documents.read import read_document
 from troth.documents.validate import validate
+from troth.policy.check import check_policy
 from troth.policy.model import Policy
 
 
@@ -14,4 +15,6 @@ def parse_policy(text: str | bytes, name: str) -> Policy:
     value and broken cross reference.
     """
     document = read_document(text, name)
-    return validate(document, Policy)
+    policy = validate(document, Policy)
+    document.refuse(check_policy(policy))
+    return policy

@@ -107,7 +107,7 @@ class Condition(Element):
 
 
 class Consent(Element):
-    """A consent that people give or refuse (Art. 7): its wording, expiry and how it is taken back."""
+    """A consent that people give or refuse (Art. 7): wording, expiry, and how it is taken back."""
 
     label: str
     wording: str | None = None
@@ -156,7 +156,7 @@ class Activity(Element):
 
 
 class Place(Element):
-    """Where data lies: a system, an archive, a provider's copy, a backup, a data subject's device."""
+    """Where data lies: a system, an archive, a provider's copy, a backup, a person's device."""
 
     label: str
     kind: Literal["live", "archive", "backup", "provider", "device", "outside"] = "live"
