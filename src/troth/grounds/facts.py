@@ -68,7 +68,7 @@ class DayFact:
 
 @dataclass(frozen=True)
 class Warning:
-    """An invitation sent to the person of a row under a warn-first rule; a bounce counts as sent."""
+    """An invitation sent to a row's person under a warn-first rule; a bounce counts as sent."""
 
     rule: str
     store: str

@@ -1,0 +1,79 @@
+"""One database value: looking inside JSON, comparing with constants and with references."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from troth.datamap.filters import Scalar
+from troth.datamap.model import Normaliser
+from troth.grounds.identity import normalise
+
+
+class Unreadable(Enum):
+    """A JSON column whose text is not JSON: present, equal to nothing."""
+
+    JSON = "not JSON"
+
+
+def json_at(cell: Any, path: str) -> Any:
+    """The value at a path of keys (`/a/b`); None where the column is NULL or a key is missing."""
+    if isinstance(cell, str | bytes):
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            return Unreadable.JSON
+    for name in path.removeprefix("/").split("/"):
+        if not isinstance(cell, dict):
+            return None
+        cell = cell.get(name)
+    return cell
+
+
+def equals(cell: Any, constant: Scalar) -> bool:
+    """Whether a cell equals a constant of a filter: by type; NULL equals only the constant null."""
+    if constant is None or cell is None:
+        return cell is constant
+    if isinstance(constant, bool):
+        return isinstance(cell, bool | int) and cell == constant
+    if isinstance(constant, int):
+        return isinstance(cell, bool | int | float | Decimal) and bool(cell == constant)
+    return _as_text(cell) == constant
+
+
+def in_order(low: Any, high: Any) -> bool:
+    """`low <= high` for numbers, texts (by code point) and calendar days; else false."""
+    if isinstance(low, int | float | Decimal) and isinstance(high, int | float | Decimal):
+        return low <= high
+    left, right = _as_text(low), _as_text(high)
+    return left is not None and right is not None and left <= right
+
+
+def same_reference(left: Any, right: Any, compare: Normaliser) -> bool:
+    """Whether two cells join: by their own types, or as normalised texts; NULL joins nothing."""
+    if left is None or right is None:
+        return False
+    if compare == "exact":
+        return type_family(left) == type_family(right) and bool(left == right)
+    texts = normalise(str(left), compare), normalise(str(right), compare)
+    return texts[0] != "" and texts[0] == texts[1]
+
+
+def type_family(cell: Any) -> str:
+    """Values of different families never join: the number 12 is not the text '12'."""
+    if isinstance(cell, bool | int | float | Decimal):
+        return "number"
+    if isinstance(cell, datetime):
+        return "aware" if cell.tzinfo else "naive"
+    return type(cell).__name__
+
+
+def _as_text(cell: Any) -> str | None:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return cell.isoformat()
+    return None

@@ -1,0 +1,185 @@
+"""The standing of one value: every ground that was considered, and what they come to together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from troth.grounds.activities import Considered, capped, consider
+from troth.grounds.coverage import Spot, capping
+from troth.grounds.events import Look
+from troth.grounds.evidence import Evidence, Row, Value
+from troth.grounds.facts import Facts, Hold
+from troth.grounds.people import holding, unresolved
+from troth.grounds.retention import until_outcome
+from troth.grounds.standing import Ground, Standing, State, Waiting
+from troth.grounds.truth import holds
+from troth.policy.model import Policy
+
+
+def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> Standing:
+    """Whether a value may stay at the aware instant `now`, by which grounds, and until when.
+
+    GDPR 5(1)(e) and 17(1)(a): without a ground it is due; what cannot be decided is unknown.
+    """
+    if is_protected(value.row, evidence):
+        return Standing(State.SUPPORTED, (), None, protected=True)
+    held = tuple(_hold_ground(hold) for hold in holding(value.row, evidence, facts, now))
+    place = evidence.map.place_of(value.row.store, value.row.table)
+    grounds = held + tuple(
+        ground
+        for category in categories(value, evidence)
+        for ground in _grounds(value, category, evidence, facts, now, place)
+    )
+    state = _state(grounds)
+    if state is State.DUE:
+        blind = tuple(_blind_ground(h) for h in unresolved(value.row, evidence, facts, now))
+        grounds, state = grounds + blind, _state(grounds + blind)
+    return Standing(state, grounds, _end(grounds) if state is State.SUPPORTED else None)
+
+
+def is_protected(row: Row, evidence: Evidence) -> bool:
+    """Whether the map protects the row: staff, system and test rows are never touched."""
+    protect = evidence.table(row).protect
+    return protect is not None and holds(protect, row, evidence)
+
+
+def categories(value: Value, evidence: Evidence) -> tuple[str | None, ...]:
+    """The categories of a value: its column's, and those of what lies inside a JSON column."""
+    column = evidence.table(value.row).personal[value.column]
+    inside = tuple(dict.fromkeys(column.inside.values()))
+    return inside if inside and column.category is None else (column.category, *inside)
+
+
+def never_stored(category: str, policy: Policy) -> bool:
+    """Whether no value of the category, or of an ancestor of it, may exist."""
+    return any(policy.categories[name].never_stored for name in policy.lineage(category))
+
+
+@dataclass(frozen=True)
+class Looking:
+    """A value under a role that holds: where it is looked at, and from where its events are."""
+
+    spot: Spot
+    look: Look
+
+
+def consider_all(
+    value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
+) -> tuple[Considered, ...]:
+    """Every activity's ground for a value of `category`, as if it lay in `place`; capped.
+
+    An exclusive rule that counts leaves no other activity's ground.
+    """
+    lookings = _lookings(value, category, evidence, facts, now, place)
+    policy, only = evidence.policy, evidence.table(value.row).activities
+    caps = [
+        until_outcome(cap, each.look, floor=False)
+        for cap in policy.caps
+        for each in lookings
+        if capping(cap, each.spot)
+    ]
+    found = [
+        capped(considered, caps)
+        for each in lookings
+        for name, activity in policy.activities.items()
+        if (not only or name in only)
+        and (considered := consider(name, activity, each.spot, each.look)) is not None
+    ]
+    return _exclusively(found)
+
+
+def _lookings(
+    value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
+) -> list[Looking]:
+    table = evidence.table(value.row)
+    names = table.personal[value.column].roles or tuple(table.roles)
+    return [
+        Looking(
+            Spot(evidence.policy, category, table.roles[name].subject, place),
+            Look(evidence, facts, now, value.row, name),
+        )
+        for name in names
+        if holds(table.roles[name].when, value.row, evidence)
+    ]
+
+
+def _grounds(
+    value: Value,
+    category: str | None,
+    evidence: Evidence,
+    facts: Facts,
+    now: datetime,
+    place: str,
+) -> tuple[Ground, ...]:
+    """The grounds of a value in one category; a value that no activity covers is unknown."""
+    if category is None:
+        return (_undeclared("the map gives it no category"),)
+    if never_stored(category, evidence.policy):
+        return ()
+    found = consider_all(value, category, evidence, facts, now, place)
+    if not found:
+        return (_undeclared("no activity covers it under any role that holds"),)
+    return tuple(considered.ground for considered in found)
+
+
+def _exclusively(found: Sequence[Considered]) -> tuple[Considered, ...]:
+    keep = {considered.ground.activity for considered in found if considered.exclusive}
+    if not keep:
+        return tuple(found)
+    return tuple(
+        considered
+        if considered.ground.activity in keep
+        else replace(considered, ground=_excluded(considered.ground))
+        for considered in found
+    )
+
+
+def _excluded(ground: Ground) -> Ground:
+    why = "an exclusive rule of another activity counts"
+    return replace(ground, state=State.DUE, ends=None, waiting=None, why=why)
+
+
+def _state(grounds: Sequence[Ground]) -> State:
+    states = {ground.state for ground in grounds}
+    if State.SUPPORTED in states:
+        return State.SUPPORTED
+    return State.UNKNOWN if State.UNKNOWN in states else State.DUE
+
+
+def _end(grounds: Sequence[Ground]) -> date | None:
+    """The latest end of the supporting grounds; None if any of them is open."""
+    ends = [ground.ends for ground in grounds if ground.state is State.SUPPORTED]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None
+
+
+def _undeclared(why: str) -> Ground:
+    return Ground(
+        None, None, None, (), "GDPR 5(1)(e)", State.UNKNOWN, None, Waiting.UNKNOWN, why=why
+    )
+
+
+def _hold_ground(hold: Hold) -> Ground:
+    return Ground(
+        None,
+        None,
+        None,
+        (),
+        "GDPR 17(3)(e)",
+        State.SUPPORTED,
+        None,
+        Waiting.HOLD,
+        hold=hold.id,
+        why=hold.reason,
+    )
+
+
+def _blind_ground(hold: Hold) -> Ground:
+    return replace(
+        _hold_ground(hold),
+        state=State.UNKNOWN,
+        waiting=Waiting.UNKNOWN,
+        why="the hold names a person whom no store knows",
+    )

@@ -1,0 +1,194 @@
+"""What follows for rows: which are deleted, which keep some values, which move to an archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from troth.datamap.model import Erased
+from troth.grounds.cells import same_reference
+from troth.grounds.evidence import Evidence, Row, Value
+from troth.grounds.facts import Facts
+from troth.grounds.interpreter import categories, consider_all, is_protected, never_stored, standing
+from troth.grounds.people import holding
+from troth.grounds.standing import State
+from troth.grounds.truth import follow
+
+
+@dataclass(frozen=True)
+class RowAction:
+    """What a row needs: `act`, the due columns to erase in place, those to move to an archive.
+
+    `delete` and `skeleton` say so of the whole row: a skeleton is due as a whole, but another row
+    that stays depends on it.
+    """
+
+    act: Literal["delete", "erase", "skeleton", "nothing"]
+    erase: tuple[str, ...] = ()
+    move: tuple[str, ...] = ()
+
+
+def row_actions(evidence: Evidence, facts: Facts, now: datetime) -> Mapping[Row, RowAction]:
+    """The action of every row of every mapped table at the aware instant `now`."""
+    due = {row: _due(row, evidence, facts, now) for row in _all_rows(evidence)}
+    own = {row for row in due if _deletable_alone(row, due[row], evidence)}
+    gone = deletable_rows(evidence, facts, now, due=due)
+    return {row: _action(row, due[row], own, gone, evidence, facts, now) for row in due}
+
+
+def deletable_rows(
+    evidence: Evidence,
+    facts: Facts,
+    now: datetime,
+    *,
+    due: Mapping[Row, tuple[str, ...]] | None = None,
+) -> frozenset[Row]:
+    """The rows to delete: the largest set in which every row may go and nothing kept depends."""
+    due = due or {row: _due(row, evidence, facts, now) for row in _all_rows(evidence)}
+    dependents = _dependents(evidence)
+    parents = {row: _parts_of(row, evidence) for row in due}
+    own = {row for row in due if _deletable_alone(row, due[row], evidence)}
+    going = own | {
+        row for row in due if parents[row] and _free(row, due[row], evidence, facts, now)
+    }
+    while True:
+        stays = {
+            row
+            for row in going
+            if not going.issuperset(dependents.get(row, ()))
+            or (row not in own and not going.issuperset(parents[row]))
+        }
+        if not stays:
+            return frozenset(going)
+        going -= stays
+
+
+def present(cell: Any, erased: Erased, key: str) -> bool:
+    """Whether a cell still holds a value: neither NULL nor its erased form."""
+    if cell is None:
+        return False
+    match erased.form:
+        case "null":
+            return True
+        case "empty":
+            return bool(cell != "")
+        case "value":
+            return bool(cell != erased.value)
+        case "pattern":
+            return bool(cell != str(erased.value).replace("{key}", key))
+
+
+def _action(
+    row: Row,
+    due: tuple[str, ...],
+    own: set[Row],
+    gone: frozenset[Row],
+    evidence: Evidence,
+    facts: Facts,
+    now: datetime,
+) -> RowAction:
+    columns = evidence.table(row).personal
+    key = "-".join(str(part) for part in evidence.key(row))
+    cells = evidence.cells(row)
+    here = tuple(name for name in due if present(cells[name], columns[name].erased, key))
+    move = tuple(name for name in here if _moves(Value(row, name), evidence, facts, now))
+    if row in gone:
+        return RowAction("delete", move=move)
+    if row in own:
+        return RowAction("skeleton", here, move)
+    return RowAction("erase" if here else "nothing", here, move)
+
+
+def _all_rows(evidence: Evidence) -> Iterator[Row]:
+    for store, entry in evidence.map.stores.items():
+        for table in entry.tables:
+            yield from evidence.all_of(store, table)
+
+
+def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str, ...]:
+    """The personal columns that are due, whether or not a value is present."""
+    return tuple(
+        column
+        for column in evidence.table(row).personal
+        if standing(Value(row, column), evidence, facts, now).state is State.DUE
+    )
+
+
+def _deletable_alone(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:
+    table = evidence.table(row)
+    return table.row == "delete" and bool(table.personal) and len(due) == len(table.personal)
+
+
+def _free(row: Row, due: tuple[str, ...], evidence: Evidence, facts: Facts, now: datetime) -> bool:
+    """Whether a row that is part of another may go with it: nothing in it has a ground."""
+    table = evidence.table(row)
+    return (
+        table.row == "delete"
+        and len(due) == len(table.personal)
+        and not is_protected(row, evidence)
+        and not holding(row, evidence, facts, now)
+    )
+
+
+def _parts_of(row: Row, evidence: Evidence) -> tuple[Row, ...]:
+    """The rows that this row is part of."""
+    relations = evidence.table(row).relations.items()
+    return tuple(
+        parent
+        for name, relation in relations
+        if relation.part_of
+        for parent in follow((name,), row, evidence)
+        if parent.store == row.store
+    )
+
+
+def _dependents(evidence: Evidence) -> dict[Row, set[Row]]:
+    """For each row the rows of its store that reference it, by the map or by the database."""
+    found: dict[Row, set[Row]] = {}
+    for row in _all_rows(evidence):
+        for name in evidence.table(row).relations:
+            for parent in follow((name,), row, evidence):
+                if parent.store == row.store:
+                    found.setdefault(parent, set()).add(row)
+    for parent, child in _declared(evidence):
+        found.setdefault(parent, set()).add(child)
+    return found
+
+
+def _declared(evidence: Evidence) -> Iterator[tuple[Row, Row]]:
+    """Parent and child by the database's foreign keys; the child's table may be unmapped."""
+    for key in evidence.references:
+        pairs = tuple(zip(key.columns, key.to, strict=True))
+        for child in evidence.all_of(key.store, key.table):
+            for parent in evidence.all_of(key.store, key.references):
+                if all(
+                    same_reference(
+                        evidence.cells(child)[mine], evidence.cells(parent)[theirs], "exact"
+                    )
+                    for mine, theirs in pairs
+                ):
+                    yield parent, child
+
+
+def _moves(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> bool:
+    """Whether a due value goes to an archive where its rule still supports it, or may."""
+    place = evidence.map.place_of(value.row.store, value.row.table)
+    for category in categories(value, evidence):
+        if category is None or never_stored(category, evidence.policy):
+            continue
+        for live in consider_all(value, category, evidence, facts, now, place):
+            for rule in live.rules:
+                if rule.archive is None or rule.archive.place == place:
+                    continue
+                there = consider_all(value, category, evidence, facts, now, rule.archive.place)
+                if any(
+                    other.ground.activity == live.ground.activity
+                    and other.ground.role == live.ground.role
+                    and rule in other.rules
+                    and other.ground.state is not State.DUE
+                    for other in there
+                ):
+                    return True
+    return False
