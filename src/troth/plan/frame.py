@@ -93,9 +93,10 @@ class Frame:
         return self._inside(hops, where)
 
     def _inside(self, hops: tuple[MapHop, ...], where: Predicate) -> Predicate:
-        return exists(tuple(self._hop(hop) for hop in hops), where)
+        return exists(tuple(self.sql_hop(hop) for hop in hops), where)
 
-    def _hop(self, hop: MapHop) -> Hop:
+    def sql_hop(self, hop: MapHop) -> Hop:
+        """A hop inside one store that SQL compares exactly."""
         owner = self.at(*hop.owner)
         condition = owner.filter(hop.where) if hop.where is not None else None
         return Hop(

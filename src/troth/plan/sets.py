@@ -78,12 +78,15 @@ class KeptDays(_Keyed):
 
 
 class Warned(_Keyed):
-    """Rows whose newest invitation under `rule` with its delay passed was sent on `sent`."""
+    """Rows whose newest invitation under `rule` was sent on `sent`.
+
+    Newest among those whose delay has passed on `ready_by`; None: among all.
+    """
 
     kind: Literal["warned"] = "warned"
     rule: str
     sent: date
-    ready_by: date
+    ready_by: date | None
 
 
 class Linked(_Keyed):

@@ -1,0 +1,116 @@
+"""`plan`: from policy, map, schemas and facts to ordered steps, without any side effect."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from troth.datamap.model import DataMap
+from troth.grounds.facts import Facts
+from troth.law.calendar import day_of
+from troth.plan.frame import Context, Frame
+from troth.plan.model import (
+    ArchiveRows,
+    DeleteRows,
+    Digests,
+    EraseValues,
+    Limits,
+    Plan,
+    SendInvitations,
+    digest_of,
+)
+from troth.plan.notices import notices
+from troth.plan.rows import groups
+from troth.plan.schema import StoreSchema
+from troth.plan.steps import (
+    archive_step,
+    delete_step,
+    erase_steps,
+    invitation_steps,
+    part_of_step,
+)
+from troth.policy.model import Policy
+
+
+def build(
+    policy: Policy,
+    datamap: DataMap,
+    schemas: Mapping[str, StoreSchema],
+    facts: Facts,
+    now: datetime,
+    limits: Limits | None = None,
+) -> Plan:
+    """The plan for the day of `now` (an aware instant), unmeasured; `Refused` for a map that fails.
+
+    `schemas` may lack a store; then nothing is known of its foreign keys and side effects.
+    """
+    context = Context(policy, datamap, facts, day_of(now, policy.zoneinfo))
+    archives: list[ArchiveRows] = []
+    deletes: list[DeleteRows] = []
+    erasures: list[EraseValues] = []
+    invitations: list[SendInvitations] = []
+    for store, entry in datamap.stores.items():
+        for table, described in entry.tables.items():
+            frame = Frame(context, store, table)
+            schema = schemas.get(store)
+            if not described.roles:
+                part = part_of_step(frame, schema)
+                deletes += [part] if part else []
+                continue
+            parts = groups(frame)
+            archive = archive_step(frame, parts)
+            archives += [archive] if archive else []
+            delete = delete_step(frame, parts, schema, archive)
+            deletes += [delete] if delete else []
+            erasures += erase_steps(frame, parts, archive)
+            invitations += invitation_steps(frame)
+    steps = (*invitations, *archives, *_children_first(deletes), *erasures)
+    return Plan(
+        organisation=policy.organisation,
+        made_at=now,
+        day=context.day,
+        zone=policy.zone,
+        digests=Digests(
+            policy=digest_of(policy),
+            map=digest_of(datamap),
+            schemas={name: schema_digest(schema) for name, schema in schemas.items()},
+            facts_version=facts.version,
+        ),
+        limits=limits or Limits(),
+        sets=dict(sorted(context.sets.items())),
+        steps=steps,
+        notices=notices(datamap, schemas, steps),
+    )
+
+
+def schema_digest(schema: StoreSchema) -> str:
+    """A digest of what a plan depends on in a schema: estimates of rows are left out."""
+    bare = replace(
+        schema, tables=tuple(replace(table, estimated_rows=None) for table in schema.tables)
+    )
+    return hashlib.sha256(repr(bare).encode()).hexdigest()
+
+
+def _children_first(steps: list[DeleteRows]) -> list[DeleteRows]:
+    """Rows that reference others go before them; a cycle keeps the order of the map."""
+    by_table = {(step.store, step.table): step for step in steps}
+    ordered: list[DeleteRows] = []
+    visiting: set[tuple[str, str]] = set()
+
+    def visit(step: DeleteRows) -> None:
+        here = (step.store, step.table)
+        if step in ordered or here in visiting:
+            return
+        visiting.add(here)
+        for child in step.children:
+            below = by_table.get((step.store, child.table))
+            if below is not None:
+                visit(below)
+        visiting.discard(here)
+        ordered.append(step)
+
+    for step in steps:
+        visit(step)
+    return ordered

@@ -1,0 +1,193 @@
+"""A plan: a flat, frozen list of typed steps that one reader shows and another carries out.
+
+It holds predicates, names, counts and limits; never keys, values of persons or SQL text. What was
+shown, approved and executed is the same object, with one digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from troth.datamap.model import Erased
+from troth.plan.predicate import Hop, Predicate
+from troth.plan.sets import SetDefinition
+from troth.policy.base import Model
+
+
+class Because(Model):
+    """The promise behind a step: the rule that ended, its clauses and its sentence."""
+
+    activity: str
+    rule: str
+    promise: str
+    clauses: tuple[str, ...]
+    statute: str | None = None
+
+
+class Counts(Model):
+    """What was found when the plan was measured."""
+
+    rows: int
+    oldest: date | None = None
+    approximate: bool = False
+
+
+class KeptEvidence(Model):
+    """Before rows go: the day that they show for an event of another row is kept for it."""
+
+    store: str
+    table: str
+    key: tuple[str, ...]
+    event: str
+    path: tuple[str, ...] = Field(description="From the other table to the rows that go.")
+
+
+class Child(Model):
+    """Rows that reference a row that is to go: `hop` leads to them; `part_of` rows go with it."""
+
+    table: str
+    path: tuple[str, ...] = ()
+    hop: Hop | None = None
+    part_of: bool
+    known: bool
+
+
+class DeleteRows(Model):
+    """Delete the rows for which `due` holds and on which nothing that stays depends."""
+
+    kind: Literal["delete-rows"] = "delete-rows"
+    id: str
+    store: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    due: Predicate
+    children: tuple[Child, ...] = ()
+    with_parent: tuple[str, ...] = Field(
+        default=(), description="Paths to rows with which rows of this table go (part_of)."
+    )
+    archive_first: str | None = Field(default=None, description="Step that moves rows before.")
+    keeps: tuple[KeptEvidence, ...] = ()
+    because: tuple[Because, ...] = ()
+    counts: Counts | None = None
+    reversible: Literal[False] = False
+
+
+class EraseValues(Model):
+    """Give due values of rows that stay their erased form."""
+
+    kind: Literal["erase-values"] = "erase-values"
+    id: str
+    store: str
+    table: str
+    key: tuple[str, ...]
+    columns: dict[str, Erased]
+    due: Predicate
+    archive_first: str | None = None
+    because: tuple[Because, ...] = ()
+    counts: Counts | None = None
+    reversible: Literal[False] = False
+
+
+class ArchiveRows(Model):
+    """Copy values that have left everyday use to the archive, before they leave the live table."""
+
+    kind: Literal["archive-rows"] = "archive-rows"
+    id: str
+    store: str
+    table: str
+    key: tuple[str, ...]
+    to_store: str
+    to_table: str
+    moves: dict[str, Predicate] = Field(description="By column: rows whose value moves.")
+    keeps_columns: tuple[str, ...] = Field(description="Columns without personal data.")
+    days: dict[str, str] = Field(default={}, description="Archive column -> event it records.")
+    readers: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
+    counts: Counts | None = None
+    reversible: Literal[False] = False
+
+
+class SendInvitations(Model):
+    """Invite silent persons to act, before the delay of a warn-first rule begins."""
+
+    kind: Literal["send-invitations"] = "send-invitations"
+    id: str
+    store: str
+    table: str
+    key: tuple[str, ...]
+    rule: str
+    message: str
+    delay: str
+    person: tuple[str, ...] = Field(description="Path to the row that holds the address.")
+    address: str
+    due: Predicate
+    because: tuple[Because, ...] = ()
+    counts: Counts | None = None
+    reversible: Literal[False] = False
+
+
+Step = Annotated[
+    DeleteRows | EraseValues | ArchiveRows | SendInvitations, Field(discriminator="kind")
+]
+
+
+class Notice(Model):
+    """Something that a person should know before approving: a side effect, a limit, a risk."""
+
+    code: str
+    severity: Literal["info", "warning", "blocking"]
+    store: str
+    table: str | None
+    message: str
+    help: str = ""
+
+
+class Limits(Model):
+    """The limits within which a plan may be carried out."""
+
+    batch_rows: int = Field(default=10_000, ge=1, description="Rows of a flat table per batch.")
+    batch_parents: int = Field(default=5_000, ge=1, description="Rows of a tree's root per batch.")
+    tolerance_percent: int = Field(
+        default=10, ge=0, description="More rows than approved beyond this stop a step."
+    )
+    tolerance_rows: int = Field(default=100, ge=0, description="And never for fewer rows.")
+
+
+class Digests(Model):
+    """What a plan was made from; a change of any makes it stale."""
+
+    policy: str
+    map: str
+    schemas: dict[str, str]
+    facts_version: int
+
+
+class Plan(Model):
+    """What would change on `day`, in order."""
+
+    format: Literal[1] = 1
+    organisation: str
+    made_at: datetime
+    day: date
+    zone: str
+    digests: Digests
+    limits: Limits
+    sets: dict[str, SetDefinition]
+    steps: tuple[Step, ...]
+    notices: tuple[Notice, ...]
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical text of the plan, in hexadecimal."""
+        return digest_of(self)
+
+
+def digest_of(model: Model) -> str:
+    """SHA-256 over a model's canonical JSON, in hexadecimal."""
+    text = json.dumps(model.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,203 @@
+"""What a person should know before approving: side effects of the database, and what stays.
+
+Each notice is found from the schema and the steps alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from troth.datamap.model import DataMap, Erased
+from troth.plan.model import DeleteRows, EraseValues, Notice, Step
+from troth.plan.rows import physical_name
+from troth.plan.schema import StoreSchema, TableSchema
+
+
+def notices(
+    datamap: DataMap, schemas: Mapping[str, StoreSchema], steps: Sequence[Step]
+) -> tuple[Notice, ...]:
+    """Every notice for these steps, in the order of the steps."""
+    found: dict[tuple[str, str, str | None, str], Notice] = {}
+    for step in steps:
+        schema = schemas.get(step.store)
+        table = _table(datamap, schema, step.store, step.table)
+        if schema is None or table is None:
+            continue
+        if isinstance(step, DeleteRows | EraseValues):
+            for notice in _for_writes(schema, table, step):
+                found.setdefault((notice.code, notice.store, notice.table, notice.message), notice)
+    for store in {step.store for step in steps}:
+        notice = _beyond_sql(store, schemas)
+        found.setdefault((notice.code, store, None, notice.message), notice)
+    return tuple(found.values())
+
+
+def _table(
+    datamap: DataMap, schema: StoreSchema | None, store: str, table: str
+) -> TableSchema | None:
+    if schema is None:
+        return None
+    entry = datamap.stores[store].tables[table]
+    return schema.table(physical_name(table, entry)) or schema.table(entry.name or table)
+
+
+def _for_writes(
+    schema: StoreSchema, table: TableSchema, step: DeleteRows | EraseValues
+) -> Iterator[Notice]:
+    store, name = step.store, step.table
+    for trigger in table.triggers:
+        yield Notice(
+            code="trigger",
+            severity="warning",
+            store=store,
+            table=name,
+            message=f"trigger {trigger.name} runs {trigger.timing} {trigger.event}".lower(),
+            help="read what it does; if it suppresses a delete, the step stops",
+        )
+    if table.full_text_indexes:
+        yield _notice("full-text-index", "info", step, "a full-text index is updated with each row")
+    if table.history_of is not None or table.kind == "other":
+        yield _notice("history-table", "warning", step, "the database keeps old versions of rows")
+    if not table.transactional:
+        yield _notice(
+            "no-transactions",
+            "blocking",
+            step,
+            "the table's engine has no transactions: a crash leaves a batch half done",
+        )
+    if isinstance(step, DeleteRows):
+        yield from _for_deletes(schema, table, step)
+    else:
+        yield from _for_updates(table, step)
+
+
+def _for_deletes(schema: StoreSchema, table: TableSchema, step: DeleteRows) -> Iterator[Notice]:
+    for child, key in schema.referencing(table.name):
+        if child.kind == "partition":
+            continue
+        if key.on_delete in ("cascade", "set-null", "set-default"):
+            effect = {
+                "cascade": "deletes its rows",
+                "set-null": "sets the reference to NULL",
+                "set-default": "sets the reference to its default",
+            }[key.on_delete]
+            yield _notice(
+                "cascade",
+                "info",
+                step,
+                f"the foreign key of {child.name} {effect} when a row goes; rows of it that must "
+                "stay keep the row",
+            )
+        if not any(index[: len(key.columns)] == key.columns for index in _indexes(child)):
+            yield _notice(
+                "foreign-key-without-index",
+                "warning",
+                step,
+                f"{child.name} ({', '.join(key.columns)}) references it and has no index: every "
+                "deleted row scans that table",
+                help=f"CREATE INDEX ON {child.name} ({', '.join(key.columns)})",
+            )
+
+
+def _indexes(table: TableSchema) -> tuple[tuple[str, ...], ...]:
+    return (*table.indexes, *table.unique, table.key)
+
+
+def _for_updates(table: TableSchema, step: EraseValues) -> Iterator[Notice]:
+    for column in table.columns:
+        if column.on_update and column.name not in step.columns:
+            yield _notice(
+                "on-update-column",
+                "info",
+                step,
+                f"column {column.name} would be set to now by every update; it is kept as it is",
+            )
+    for name, erased in step.columns.items():
+        yield from _erased_fits(table, step, name, erased)
+
+
+def _erased_fits(
+    table: TableSchema, step: EraseValues, name: str, erased: Erased
+) -> Iterator[Notice]:
+    """What cannot hold the declared erased form: it would fail in the middle of the run."""
+    column = table.column(name)
+    if column is None:
+        return
+    if column.generated:
+        yield _notice(
+            "generated-column",
+            "blocking",
+            step,
+            f"column {name} is computed by the database",
+            help="map the columns it is computed from instead",
+        )
+    if erased.form == "null" and not column.nullable:
+        yield _notice(
+            "erased-form-not-null",
+            "blocking",
+            step,
+            f"column {name} takes no NULL, and its erased form is NULL",
+            help=f"declare another form under {step.table}.columns.{name}.erased",
+        )
+    unique = any(key == (name,) for key in table.unique)
+    if unique and erased.form in ("empty", "value"):
+        yield _notice(
+            "erased-form-not-unique",
+            "blocking",
+            step,
+            f"column {name} is unique, and its erased form is one constant",
+            help="use the form 'pattern' with {key}, or NULL",
+        )
+    text = str(erased.value) if erased.value is not None else ""
+    if column.length is not None and len(text) > column.length:
+        yield _notice(
+            "erased-form-too-long",
+            "blocking",
+            step,
+            f"the erased form of {name} has {len(text)} characters, the column {column.length}",
+        )
+    if column.enum_values and erased.form == "value" and text not in column.enum_values:
+        yield _notice(
+            "erased-form-not-in-enum",
+            "blocking",
+            step,
+            f"the erased form of {name} is none of the column's values",
+        )
+    for check in table.checks:
+        if name.lower() in check.lower() and erased.form != "null":
+            yield _notice(
+                "check-constraint",
+                "warning",
+                step,
+                f"a check constraint mentions {name}; the erased form must satisfy it",
+            )
+
+
+def _beyond_sql(store: str, schemas: Mapping[str, StoreSchema]) -> Notice:
+    dialect = schemas[store].dialect if store in schemas else "sqlite"
+    beyond = {
+        "postgresql": "write-ahead log, replicas, change capture, backups and dead rows",
+        "mariadb": "binary log, replicas, backups and free pages",
+        "sqlite": "free pages, the write-ahead log and backups",
+    }[dialect]
+    return Notice(
+        code="beyond-sql",
+        severity="info",
+        store=store,
+        table=None,
+        message=f"deleted data lives on in {beyond}; the file shrinks only by a rewrite",
+        help="see docs/explanation/what-sql-does-not-reach.md",
+    )
+
+
+def _notice(code: str, severity: str, step: Step, message: str, *, help: str = "") -> Notice:
+    return Notice.model_validate(
+        {
+            "code": code,
+            "severity": severity,
+            "store": step.store,
+            "table": step.table,
+            "message": message,
+            "help": help,
+        }
+    )

@@ -1,0 +1,154 @@
+"""From values to rows: groups of columns, what a due row is, and what keeps it all the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troth.datamap.model import Column, Table
+from troth.plan.frame import Frame
+from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, exists, negation
+from troth.plan.schema import StoreSchema
+from troth.plan.standing import ColumnStanding, column_standing
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns of one table whose values stand and fall together, with their standing.
+
+    `archived` is their standing in the archive's place, for tables that have one.
+    """
+
+    category: str
+    columns: tuple[str, ...]
+    standing: ColumnStanding
+    archived: ColumnStanding | None
+
+
+@dataclass(frozen=True)
+class Dependent:
+    """Rows of `table` that reference the current row by `hop`, and how they hold it.
+
+    `part_of` rows go with it; others keep it while they stay. `known`: the map has the table.
+    """
+
+    table: str
+    hop: Hop | None
+    path: tuple[str, ...]
+    part_of: bool
+    known: bool
+
+
+def physical_name(name: str, table: Table) -> str:
+    """The name of a map entry's table as the schema of its store writes it."""
+    real = table.name or name
+    return f"{table.schema_}.{real}" if table.schema_ else real
+
+
+def archive_place(frame: Frame) -> str | None:
+    """The place of the archive that receives this table's rows, if the map names one."""
+    target = frame.context.map.archives.get(frame.label)
+    if target is None:
+        return None
+    store, _, table = target.table.partition(".")
+    entry = frame.context.map.stores.get(store)
+    if entry is not None and table in entry.tables:
+        return frame.context.map.place_of(store, table)
+    return (entry.place if entry is not None else None) or store
+
+
+def groups(frame: Frame) -> tuple[Group, ...]:
+    """The personal columns of a table, grouped by category and roles."""
+    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    sample: dict[tuple[str, tuple[str, ...]], Column] = {}
+    for name, column in frame.entry.personal.items():
+        label = (column.category or "", column.roles)
+        together.setdefault(label, []).append(name)
+        sample.setdefault(label, column)
+    archive = archive_place(frame)
+    return tuple(
+        Group(
+            category=label[0],
+            columns=tuple(columns),
+            standing=column_standing(frame, sample[label], frame.place),
+            archived=column_standing(frame, sample[label], archive) if archive else None,
+        )
+        for label, columns in together.items()
+    )
+
+
+def row_due(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
+    """Rows of which no value has a ground; false where the row is no person's record."""
+    if frame.entry.row != "delete" or not parts:
+        return FALSE
+    return both(*(group.standing.due for group in parts))
+
+
+def dependents(frame: Frame, schema: StoreSchema | None) -> tuple[Dependent, ...]:
+    """Everything of the same store that references this table: by the map, else by foreign keys."""
+    found: list[Dependent] = []
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    tables = frame.context.map.stores[frame.store].tables
+    for other, entry in tables.items():
+        for name, relation in entry.relations.items():
+            target = frame.context.map.reference(frame.store, relation.references)
+            if target != (frame.store, frame.table):
+                continue
+            path = (f"<{other}.{name}",)
+            found.append(Dependent(other, None, path, relation.part_of, known=True))
+            seen.add((physical_name(other, entry), relation.columns))
+    if schema is not None:
+        found.extend(_undeclared(frame, schema, seen))
+    return tuple(found)
+
+
+def _undeclared(
+    frame: Frame, schema: StoreSchema, seen: set[tuple[str, tuple[str, ...]]]
+) -> list[Dependent]:
+    """Foreign keys of the database that no relation of the map describes."""
+    tables = frame.context.map.stores[frame.store].tables
+    by_physical = {physical_name(name, entry): name for name, entry in tables.items()}
+    found = []
+    for table, key in schema.referencing(physical_name(frame.table, frame.entry)):
+        if (table.name, key.columns) in seen or table.kind == "partition":
+            continue
+        entry_name = by_physical.get(table.name, table.name)
+        hop = Hop(table=entry_name, columns=key.to, target=key.columns)
+        found.append(Dependent(entry_name, hop, (), part_of=False, known=table.name in by_physical))
+    return found
+
+
+def some_dependent(frame: Frame, dependent: Dependent, where: Predicate) -> Predicate:
+    """A row of the dependent table that references the current row satisfies `where`."""
+    if dependent.hop is not None:
+        return exists((dependent.hop,), where)
+    return frame.along(dependent.path, where)
+
+
+def deletable(frame: Frame, schema: StoreSchema | None, above: tuple[str, ...] = ()) -> Predicate:
+    """Rows that may go: due, and nothing that stays depends on them.
+
+    Tables that depend on each other in a cycle are taken for due here; `apply` decides them by
+    iteration.
+    """
+    due = row_due(frame, groups(frame))
+    return FALSE if due == FALSE else both(due, unburdened(frame, schema, above))
+
+
+def unburdened(frame: Frame, schema: StoreSchema | None, above: tuple[str, ...]) -> Predicate:
+    """Rows on which nothing that stays depends."""
+    path = (*above, frame.table)
+    parts: list[Predicate] = []
+    for dependent in dependents(frame, schema):
+        if not dependent.known:
+            parts.append(negation(some_dependent(frame, dependent, TRUE)))
+            continue
+        child = frame.at(frame.store, dependent.table)
+        if dependent.table in path:
+            goes = TRUE if dependent.part_of else row_due(child, groups(child))
+        elif dependent.part_of:
+            goes = unburdened(child, schema, path)
+        else:
+            goes = deletable(child, schema, path)
+        if goes != TRUE:
+            parts.append(negation(some_dependent(frame, dependent, negation(goes))))
+    return both(*parts)

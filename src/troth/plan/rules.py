@@ -1,0 +1,110 @@
+"""Retention rules, archives, warnings and caps compiled to limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from troth.datamap.model import Role
+from troth.law.calendar import Period, add, cutoff, day_of
+from troth.plan.days import Cut, event_limit
+from troth.plan.frame import Frame
+from troth.plan.limits import UNKNOWN, Limit, earliest, latest, union
+from troth.plan.predicate import FALSE, KeyIn, Predicate, TextIs, both, either, negation
+from troth.plan.sets import Warned
+from troth.policy.retention import ByChoice, Cap, RetentionRule, Until, Warn
+from troth.policy.retention import Limit as PolicyLimit
+
+
+def rules_limit(
+    frame: Frame, role: Role, place: str, rules: Sequence[RetentionRule], *, floor: bool
+) -> Limit | None:
+    """The limit of equally specific rules (they combine as latest); None without rules."""
+    if not rules:
+        return None
+    return latest([rule_limit(frame, role, place, rule, floor=floor) for rule in rules])
+
+
+def rule_limit(frame: Frame, role: Role, place: str, rule: RetentionRule, *, floor: bool) -> Limit:
+    """One rule in one place: its end, the start of its archive, and its invitation."""
+    day = frame.context.day
+    limit = until_limit(frame, role, rule, day, floor=floor)
+    if rule.archive is not None and place != rule.archive.place:
+        limit = earliest([limit, until_limit(frame, role, rule.archive.when, day, floor=False)])
+    if rule.warn is not None:
+        limit = Limit(
+            ended=both(limit.ended, _warned(frame, role, rule, rule.warn)),
+            open=limit.open,
+            never=limit.never,
+            unknown=limit.unknown,
+        )
+    return limit
+
+
+def cap_limit(frame: Frame, role: Role, cap: Cap) -> Limit:
+    """When a cap ends."""
+    return until_limit(frame, role, cap, frame.context.day, floor=False).decided()
+
+
+def until_limit(frame: Frame, role: Role, until: Until, day: date, *, floor: bool) -> Limit:
+    """Whether `until` has ended on `day`: a ceiling on its anniversary, a floor the day after."""
+    asked = day - timedelta(days=1) if floor else day
+    parts = [_limit(frame, role, limit, asked) for limit in until.limits]
+    return latest(parts) if until.combine == "latest" else earliest(parts)
+
+
+def _limit(frame: Frame, role: Role, limit: PolicyLimit, day: date) -> Limit:
+    source = limit.period
+    if isinstance(source, ByChoice):
+        return _chosen(frame, role, limit.after, source, day)
+    period = frame.context.policy.period(source)
+    return event_limit(frame, limit.after, Cut(cutoff(day, period), role))
+
+
+def _chosen(frame: Frame, role: Role, event: str, choice: ByChoice, day: date) -> Limit:
+    """One cutoff per listed value of the column that chooses."""
+    column = frame.entry.choices.get(choice.chosen_by)
+    if column is None:
+        return UNKNOWN
+
+    def with_period(period: Period) -> Limit:
+        return event_limit(frame, event, Cut(cutoff(day, period), role))
+
+    chosen = {value: TextIs(column=column, value=value) for value in choice.periods}
+    branches = [with_period(period).when(chosen[value]) for value, period in choice.periods.items()]
+    unlisted = negation(either(*chosen.values()))
+    rest = UNKNOWN if choice.otherwise is None else with_period(choice.otherwise)
+    return union([*branches, rest.when(unlisted)])
+
+
+def _warned(frame: Frame, role: Role, rule: RetentionRule, warn: Warn) -> Predicate:
+    """An invitation was sent once the period was complete, and its delay has passed.
+
+    The end is monotone, so of a row's invitations whose delay has passed the newest decides; rows
+    are grouped by its day, which makes one cutoff for each day on which invitations left.
+    """
+    context = frame.context
+    newest: dict[tuple[int | str, ...], date] = {}
+    for warning in context.facts.warnings:
+        if (warning.rule, warning.store, warning.table) != (rule.id, frame.store, frame.table):
+            continue
+        sent = day_of(warning.sent_at, context.policy.zoneinfo)
+        if add(sent, warn.delay) <= context.day:
+            newest[warning.key] = max(sent, newest.get(warning.key, sent))
+    found: Predicate = FALSE
+    for sent in sorted(set(newest.values())):
+        key = frame.require_key()
+        name = context.ask(
+            Warned(
+                name=f"warned-{frame.label}-{rule.id}-{sent.isoformat()}",
+                store=frame.store,
+                table=frame.table,
+                columns=key,
+                rule=rule.id,
+                sent=sent,
+                ready_by=context.day,
+            )
+        )
+        complete = until_limit(frame, role, rule, sent, floor=False).ended
+        found = either(found, both(KeyIn(set=name, columns=key), complete))
+    return found

@@ -1,0 +1,310 @@
+"""The steps of one table: what goes, what is erased in place, what is archived, who is invited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from troth.datamap.bindings import (
+    Binding,
+    EarliestOf,
+    FirstOf,
+    LatestOf,
+    RelatedDay,
+)
+from troth.law.calendar import day_of
+from troth.plan.covering import Covering, coverings
+from troth.plan.frame import Frame
+from troth.plan.model import (
+    ArchiveRows,
+    Because,
+    Child,
+    DeleteRows,
+    EraseValues,
+    KeptEvidence,
+    SendInvitations,
+)
+from troth.plan.predicate import FALSE, Hop, KeyIn, Predicate, both, either, negation
+from troth.plan.rows import Group, dependents, row_due
+from troth.plan.rules import until_limit
+from troth.plan.schema import StoreSchema
+from troth.plan.sets import Warned
+from troth.plan.standing import held, role_holds
+from troth.policy.retention import RetentionRule
+
+
+def because(frame: Frame, parts: Iterable[Group]) -> tuple[Because, ...]:
+    """The promises behind the standing of some groups, without repetition."""
+    policy = frame.context.policy
+    rules = {
+        rule.id: (name, rule)
+        for name, activity in policy.activities.items()
+        for rule in activity.retention
+    }
+    found: dict[str, Because] = {}
+    for group in parts:
+        for part in group.standing.rules:
+            name, rule = rules[part.rule]
+            found[part.rule] = Because(
+                activity=name,
+                rule=rule.id,
+                promise=rule.promise,
+                clauses=rule.clauses,
+                statute=rule.statute,
+            )
+    return tuple(found.values())
+
+
+def archive_step(frame: Frame, parts: tuple[Group, ...]) -> ArchiveRows | None:
+    """Values due in everyday use and supported in the archive's place move there."""
+    target = frame.context.map.archives.get(frame.label)
+    if target is None:
+        return None
+    moves: dict[str, Predicate] = {}
+    moving = []
+    for group in parts:
+        if group.archived is None:
+            continue
+        where = both(group.standing.due, group.archived.supported)
+        if where != FALSE:
+            moves.update(dict.fromkeys(group.columns, where))
+            moving.append(group)
+    if not moves:
+        return None
+    to_store, _, to_table = target.table.partition(".")
+    personal = set(frame.entry.personal)
+    entry = frame.context.map.stores[to_store].tables.get(to_table)
+    return ArchiveRows(
+        id=f"archive:{frame.label}",
+        store=frame.store,
+        table=frame.table,
+        key=frame.require_key(),
+        to_store=to_store,
+        to_table=to_table,
+        moves=moves,
+        keeps_columns=tuple(name for name in frame.entry.columns if name not in personal),
+        days=_recorded_days(entry.events if entry is not None else {}),
+        readers=_archive_readers(frame, moving),
+        because=because(frame, moving),
+    )
+
+
+def _recorded_days(events: dict[str, Binding]) -> dict[str, str]:
+    """Columns of the archive that record the day of an event, so that it outlives its evidence."""
+    found = {}
+    for event, binding in events.items():
+        column = getattr(binding, "column", None)
+        if isinstance(column, str) and column == f"troth_day_{event.replace('-', '_')}":
+            found[column] = event
+    return found
+
+
+def _archive_readers(frame: Frame, parts: Iterable[Group]) -> tuple[str, ...]:
+    rules = {
+        rule.id: rule
+        for activity in frame.context.policy.activities.values()
+        for rule in activity.retention
+    }
+    readers: dict[str, None] = {}
+    for group in parts:
+        for part in group.standing.rules:
+            archive = rules[part.rule].archive
+            if archive is not None:
+                readers.update(dict.fromkeys(archive.readers))
+    return tuple(readers)
+
+
+def delete_step(
+    frame: Frame, parts: tuple[Group, ...], schema: StoreSchema | None, archive: ArchiveRows | None
+) -> DeleteRows | None:
+    """Rows of which no value is supported; None where no row can ever be."""
+    due = row_due(frame, parts)
+    if due == FALSE:
+        return None
+    return DeleteRows(
+        id=f"delete:{frame.label}",
+        store=frame.store,
+        table=frame.table,
+        key=frame.require_key(),
+        columns=tuple(frame.entry.personal),
+        due=due,
+        children=_children(frame, schema),
+        archive_first=archive.id if archive else None,
+        keeps=evidence(frame),
+        because=because(frame, parts),
+    )
+
+
+def part_of_step(frame: Frame, schema: StoreSchema | None) -> DeleteRows | None:
+    """Rows without personal data of their own, that go with the row they belong to."""
+    paths = tuple(name for name, relation in frame.entry.relations.items() if relation.part_of)
+    if not paths:
+        return None
+    return DeleteRows(
+        id=f"delete:{frame.label}",
+        store=frame.store,
+        table=frame.table,
+        key=frame.require_key(),
+        columns=(),
+        due=FALSE,
+        children=_children(frame, schema),
+        with_parent=paths,
+        keeps=evidence(frame),
+    )
+
+
+def _children(frame: Frame, schema: StoreSchema | None) -> tuple[Child, ...]:
+    return tuple(
+        Child(
+            table=dependent.table,
+            path=dependent.path,
+            hop=dependent.hop or _single_hop(frame, dependent.path),
+            part_of=dependent.part_of,
+            known=dependent.known,
+        )
+        for dependent in dependents(frame, schema)
+    )
+
+
+def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop | None:
+    """The hop of a path of one step, unless SQL cannot compare it."""
+    (hop,) = frame.hops(path)
+    return None if hop.compare != "exact" else frame.sql_hop(hop)
+
+
+def evidence(frame: Frame) -> tuple[KeptEvidence, ...]:
+    """The events of other tables that are counted from rows of this one."""
+    found = []
+    for store, entry in frame.context.map.stores.items():
+        for table, other in entry.tables.items():
+            for event, binding in other.events.items():
+                for part in _related(binding):
+                    end = frame.at(store, table).end(part.related)
+                    if (end.store, end.table) == (frame.store, frame.table) and other.key:
+                        found.append(
+                            KeptEvidence(
+                                store=store,
+                                table=table,
+                                key=other.key,
+                                event=event,
+                                path=part.related,
+                            )
+                        )
+    return tuple(found)
+
+
+def _related(binding: Binding) -> tuple[RelatedDay, ...]:
+    match binding:
+        case RelatedDay():
+            return (binding,)
+        case FirstOf():
+            return tuple(part for inner in binding.first for part in _related(inner))
+        case LatestOf():
+            return tuple(part for inner in binding.latest for part in _related(inner))
+        case EarliestOf():
+            return tuple(part for inner in binding.earliest for part in _related(inner))
+        case _:
+            return ()
+
+
+def erase_steps(
+    frame: Frame, parts: tuple[Group, ...], archive: ArchiveRows | None
+) -> tuple[EraseValues, ...]:
+    """Due values of rows that stay, one step for each group of columns."""
+    found = []
+    for group in parts:
+        if group.standing.due == FALSE:
+            continue
+        found.append(
+            EraseValues(
+                id=f"erase:{frame.label}:{'+'.join(group.columns)}",
+                store=frame.store,
+                table=frame.table,
+                key=frame.require_key(),
+                columns={name: frame.entry.personal[name].erased for name in group.columns},
+                due=group.standing.due,
+                archive_first=archive.id if archive else None,
+                because=because(frame, [group]),
+            )
+        )
+    return tuple(found)
+
+
+def invitation_steps(frame: Frame) -> tuple[SendInvitations, ...]:
+    """Rows whose warn-first rule is complete, and to which no valid invitation has been sent."""
+    found: dict[str, SendInvitations] = {}
+    for column in frame.entry.personal.values():
+        for covering in coverings(
+            frame, column.category or "", dict(frame.entry.roles), frame.place
+        ):
+            for rule in covering.rules:
+                if rule.warn is not None and rule.id not in found:
+                    step = _invitation(frame, covering, rule)
+                    if step is not None:
+                        found[rule.id] = step
+    return tuple(found.values())
+
+
+def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendInvitations | None:
+    role, warn = covering.role, rule.warn
+    person = frame.end(role.person)
+    address = next(
+        (name for name, c in person.entry.personal.items() if c.identity and c.compare == "email"),
+        None,
+    )
+    if warn is None or address is None or person.store != frame.store:
+        return None
+    day = frame.context.day
+    protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
+    return SendInvitations(
+        id=f"invite:{frame.label}:{rule.id}",
+        store=frame.store,
+        table=frame.table,
+        key=frame.require_key(),
+        rule=rule.id,
+        message=warn.message,
+        delay=str(warn.delay),
+        person=role.person,
+        address=address,
+        due=both(
+            role_holds(frame, role),
+            negation(protected),
+            negation(held(frame)),
+            until_limit(frame, role, rule, day, floor=False).ended,
+            negation(_invited(frame, covering, rule)),
+        ),
+        because=(
+            Because(
+                activity=covering.activity_name,
+                rule=rule.id,
+                promise=rule.promise,
+                clauses=(*rule.clauses, *warn.clauses),
+                statute=rule.statute,
+            ),
+        ),
+    )
+
+
+def _invited(frame: Frame, covering: Covering, rule: RetentionRule) -> Predicate:
+    """Some invitation was sent once the period was complete, its delay passed or not."""
+    context = frame.context
+    days = {
+        day_of(warning.sent_at, context.policy.zoneinfo)
+        for warning in context.facts.warnings
+        if (warning.rule, warning.store, warning.table) == (rule.id, frame.store, frame.table)
+    }
+    found: Predicate = FALSE
+    for sent in sorted(days):
+        name = context.ask(
+            Warned(
+                name=f"invited-{frame.label}-{rule.id}-{sent.isoformat()}",
+                store=frame.store,
+                table=frame.table,
+                columns=frame.require_key(),
+                rule=rule.id,
+                sent=sent,
+                ready_by=None,
+            )
+        )
+        complete = until_limit(frame, covering.role, rule, sent, floor=False).ended
+        found = either(found, both(KeyIn(set=name, columns=frame.require_key()), complete))
+    return found
