@@ -56,7 +56,7 @@ class FirstOf(Model):
 
 
 class LatestOf(Model):
-    """The latest of several: not yet if any part is, else unknown if any part is; never is ignored."""
+    """The latest of several: not yet if a part is, else unknown if a part is; never is ignored."""
 
     latest: tuple[Binding, ...] = Field(min_length=1)
 

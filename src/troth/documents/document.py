@@ -35,6 +35,20 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """Something that works as it stands, but that a person should look at; the command goes on."""
+
+    place: str
+    code: str
+    message: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.message} [{self.code}]"
+        return f"{text}\n  help: {self.help}" if self.help else text
+
+
+@dataclass(frozen=True)
 class Document:
     """A file as plain data (dict, list, str, int, float, bool, None) with the marks of its nodes.
 
@@ -71,9 +85,16 @@ class Document:
 
     def refuse(self, findings: Iterable[Finding]) -> None:
         """Raise all findings together, in the order of the file; nothing when there are none."""
-        ordered = sorted(findings, key=lambda finding: self._order(finding))
+        ordered = sorted(findings, key=self._order)
         if ordered:
             raise Problems([self.refusal(finding) for finding in ordered])
+
+    def remarks(self, findings: Iterable[Finding]) -> tuple[Remark, ...]:
+        """The findings as remarks with their places in this file, in its order."""
+        return tuple(
+            Remark(self.place(f.path, at_key=f.at_key), f.code, f.message, f.help)
+            for f in sorted(findings, key=self._order)
+        )
 
     def _order(self, finding: Finding) -> tuple[int, int]:
         mark = self.mark(finding.path, at_key=finding.at_key)

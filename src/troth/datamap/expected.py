@@ -1,0 +1,88 @@
+"""What the policy's rules need from a table: the events, choices and conditions to bind there.
+
+This is advice for the person who writes the map; it decides nothing about any value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from troth.datamap.model import Role
+from troth.datamap.spot import Spot
+from troth.policy.model import Activity
+from troth.policy.retention import ByChoice, Limit, RetentionRule
+
+
+@dataclass(frozen=True)
+class Need:
+    """A name that a table should bind, and the rule or activity that waits for it."""
+
+    kind: str  # 'events', 'choices' or 'conditions': the section of the table
+    name: str
+    because: str
+
+
+def needs(spot: Spot) -> tuple[Need, ...]:
+    """Everything that the rules and activities covering a column of the table look at."""
+    found: dict[tuple[str, str], Need] = {}
+    for need in _needs(spot):
+        found.setdefault((need.kind, need.name), need)
+    return tuple(found.values())
+
+
+def _needs(spot: Spot) -> Iterator[Need]:
+    for name, activity in spot.policy.activities.items():
+        if spot.entry.activities and name not in spot.entry.activities:
+            continue
+        pairs = [pair for pair in _pairs(spot) if _covers(spot, activity, activity, *pair)]
+        if not pairs:
+            continue
+        for condition in activity.conditions:
+            if spot.policy.conditions[condition].unknown_means == "unknown":
+                yield Need("conditions", condition, f"the activity '{name}'")
+        for rule in activity.retention:
+            if any(_covers(spot, activity, rule, *pair) for pair in pairs):
+                yield from _limits(rule)
+
+
+def _limits(rule: RetentionRule) -> Iterator[Need]:
+    limits: tuple[Limit, ...] = rule.limits
+    if rule.archive is not None:
+        limits += rule.archive.when.limits
+    for limit in limits:
+        yield Need("events", limit.after, f"the rule '{rule.id}'")
+        if isinstance(limit.period, ByChoice):
+            yield Need("choices", limit.period.chosen_by, f"the rule '{rule.id}'")
+
+
+def _pairs(spot: Spot) -> Iterator[tuple[str, Role]]:
+    """Each (category, role) of the table's personal columns."""
+    for column in spot.entry.personal.values():
+        for name, role in spot.entry.roles.items():
+            if not column.roles or name in column.roles:
+                categories = {column.category, *column.inside.values()} - {None}
+                for category in sorted(filter(None, categories)):
+                    yield category, role
+
+
+def _covers(
+    spot: Spot, activity: Activity, part: Activity | RetentionRule, category: str, role: Role
+) -> bool:
+    """Whether the activity, or its rule `part`, covers that category of that role in this place."""
+    categories = part.categories or activity.categories
+    subjects = part.subjects or activity.subjects
+    place = spot.datamap.place_of(spot.store, spot.table)
+    archive = part.archive if isinstance(part, RetentionRule) else None
+    archived = any(rule.archive and rule.archive.place == place for rule in activity.retention)
+    in_place = (
+        place in part.places
+        or (not part.places)
+        or (archive is not None and archive.place == place)
+        or (isinstance(part, Activity) and archived)
+    )
+    return (
+        in_place
+        and any(name in categories for name in spot.policy.lineage(category))
+        and any(name in subjects for name in spot.policy.subject_lineage(role.subject))
+    )
