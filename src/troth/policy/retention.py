@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from troth.law.calendar import Period
+from troth.law.calendar import Period, add
 from troth.policy.base import Element, IsoPeriod, Model, Name
+
+_COMPARED_FROM = date(2001, 1, 1)  # periods of unlike units are compared as of a common year
 
 
 class ByParameter(Model):
@@ -102,6 +105,12 @@ class Warn(Element):
     delay: IsoPeriod
     message: str = Field(description="What the invitation says, in one sentence.")
 
+    @model_validator(mode="after")
+    def _leaves_time(self) -> Warn:
+        if self.delay.is_zero:
+            raise ValueError("the delay after a warning cannot be zero; write one like P30D")
+        return self
+
 
 class Archive(Element):
     """After `when`, the data leaves everyday use for a place with its own readers and end."""
@@ -168,3 +177,12 @@ class Parameter(Element):
     text: str = Field(description="What the text says instead of a period, in our words.")
     at_least: IsoPeriod | None = None
     at_most: IsoPeriod | None = None
+
+    @model_validator(mode="after")
+    def _within(self) -> Parameter:
+        end = add(_COMPARED_FROM, self.value)
+        if self.at_least is not None and end < add(_COMPARED_FROM, self.at_least):
+            raise ValueError(f"'{self.value}' is shorter than the least allowed, {self.at_least}")
+        if self.at_most is not None and end > add(_COMPARED_FROM, self.at_most):
+            raise ValueError(f"'{self.value}' is longer than the most allowed, {self.at_most}")
+        return self
