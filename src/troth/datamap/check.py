@@ -163,7 +163,11 @@ def _archive(datamap: DataMap, policy: Policy, live: str, archive: str) -> Itera
 
 def _remarks(spot: Spot) -> Iterator[Finding]:
     path, entry = spot.path, spot.entry
-    bound: dict[str, Mapping[str, object]] = {"events": entry.events, "choices": entry.choices, "conditions": entry.conditions}
+    bound: dict[str, Mapping[str, object]] = {
+        "events": entry.events,
+        "choices": entry.choices,
+        "conditions": entry.conditions,
+    }
     for need in needs(spot):
         if need.name not in bound[need.kind]:
             what = {"events": "event", "choices": "choice", "conditions": "condition"}[need.kind]

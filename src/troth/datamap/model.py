@@ -59,7 +59,12 @@ class Column(Model):
         description="Namespace of the identifier it holds (email, customer-number…).",
     )
     compare: Normaliser = "exact"
-    erased: Annotated[Erased, BeforeValidator(_short_erased)] = Erased()
+    erased: Annotated[
+        Erased,
+        BeforeValidator(
+            _short_erased, json_schema_input_type=Erased | Literal["null", "empty"] | None
+        ),
+    ] = Erased()
     provenance: Provenance | None = None
     inside: dict[str, Name] = {}
     note: str | None = None
@@ -122,7 +127,13 @@ class Table(Model):
     activities: tuple[Name, ...] = Field(
         default=(), description="Only these activities count here; empty: all that cover it."
     )
-    columns: dict[str, Annotated[Column | None, BeforeValidator(_short_column)]] = {}
+    columns: dict[
+        str,
+        Annotated[
+            Column | None,
+            BeforeValidator(_short_column, json_schema_input_type=Column | Name | None),
+        ],
+    ] = {}
     relations: dict[Name, Relation] = {}
     events: dict[Name, Binding] = {}
     choices: dict[Name, str] = Field(

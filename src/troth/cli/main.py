@@ -1,0 +1,80 @@
+"""The command `troth`: its commands, its exit status, and how failures reach a person.
+
+Exit status: 0 all well; 1 something is broken, unknown or found; 2 the command could not run.
+Modules of commands import what is heavy inside their functions, so that help is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from troth import __version__
+from troth.cli import coverage
+from troth.cli.failures import COULD_NOT_RUN, report
+
+app = typer.Typer(
+    name="troth",
+    help="Reads a privacy policy, finds where databases break it, and makes them keep it.",
+    epilog="Exit status: 0 all well, 1 something is broken, unknown or found, 2 could not run.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: quick, and read well by a screen reader
+)
+
+# One line for each command; a module with several commands registers its own Typer app.
+app.command("coverage")(coverage.command)
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an unexpected failure.")
+    ] = False,
+) -> None:
+    """Reads a privacy policy, finds where databases break it, and makes them keep it."""
+    del version, debug  # both are handled before any command is parsed, wherever they stand
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; every failure is reported on stderr."""
+    own, rest = _split(arguments)
+    debug = "--debug" in own
+    given = [argument for argument in own if argument != "--debug"] + rest
+    if given[:1] == ["--version"]:
+        typer.echo(f"troth {__version__}")
+        return 0
+    try:
+        status = app(args=given, prog_name="troth", standalone_mode=False)
+    except BrokenPipeError:
+        # Whoever read our output has left; what is still buffered must not fail a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT_RUN
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            raise
+        return report(error, json="--json" in own)
+    if status == _INTERRUPTED:
+        return report(KeyboardInterrupt(), json="--json" in own)
+    return int(status or 0)
+
+
+_INTERRUPTED = 130  # what Typer makes of Ctrl-C
+
+
+def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The arguments before `--`, where options are, and the rest."""
+    every = list(arguments)
+    end = every.index("--") if "--" in every else len(every)
+    return every[:end], every[end:]
+
+
+def run() -> None:
+    """The entry point of the command `troth`."""
+    sys.exit(main(sys.argv[1:]))

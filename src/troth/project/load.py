@@ -1,0 +1,182 @@
+"""A project folder, read: its policy, its map, and where its stores and its ledger are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from troth.datamap.load import parse_map
+from troth.datamap.model import DataMap, StoreName
+from troth.documents.document import Document, Finding, Remark
+from troth.documents.nearest import advice
+from troth.documents.read import read_document
+from troth.documents.validate import validate
+from troth.errors import Problems, Refused
+from troth.plan.model import Limits
+from troth.policy.load import parse_policy
+from troth.policy.model import Policy
+from troth.project.addresses import filled, ledger_address, store_address
+from troth.project.model import Locale, MailSettings, ProjectFile
+from troth.project.secret import Secret
+
+FILE = "troth.yaml"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The mail server, with its password from the environment."""
+
+    host: str
+    port: int
+    sender: str
+    user: str | None
+    password: Secret | None
+    security: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `troth.yaml` says, addresses completed and secrets wrapped; no other file is read."""
+
+    folder: Path
+    policy_file: Path
+    map_file: Path
+    stores: Mapping[StoreName, Secret]
+    ledger: Secret
+    zone: str | None
+    locale: Locale | None
+    mail: Mail | None
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Project:
+    """One organisation's project: the promise, where the data lies, and how to get there.
+
+    `policy` has the project's time zone already. `remarks` are those on the map.
+    """
+
+    folder: Path
+    organisation: str
+    policy: Policy
+    map: DataMap
+    stores: Mapping[StoreName, Secret]
+    ledger: Secret
+    locale: Locale
+    mail: Mail | None
+    limits: Limits
+    remarks: tuple[Remark, ...] = ()
+
+
+def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
+    """`troth.yaml` of `folder`, alone; `Problems` with every missing variable and wrong address."""
+    folder = folder.resolve()
+    document = read_document(read_file(folder / FILE, FILE), FILE)
+    settings = validate(document, ProjectFile, secret=True)
+    problems: list[Refused] = []
+    stores: dict[StoreName, Secret] = {}
+    for name, store in settings.stores.items():
+        place = document.place(("stores", name))
+        try:
+            stores[name] = store_address(store.url, folder, environ, place)
+        except Refused as error:
+            problems.append(error)
+    try:
+        ledger = ledger_address(settings.ledger, folder, environ, document.place(("ledger",)))
+    except Refused as error:
+        problems.append(error)
+    try:
+        mail = _mail(settings.mail, document, environ)
+    except Refused as error:
+        problems.append(error)
+    if problems:
+        raise Problems(problems)
+    return Settings(
+        folder=folder,
+        policy_file=folder / settings.policy,
+        map_file=folder / settings.map,
+        stores=stores,
+        ledger=ledger,
+        zone=settings.zone,
+        locale=settings.locale,
+        mail=mail,
+        limits=settings.limits,
+    )
+
+
+def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
+    """The whole project of `folder`: its three files read and checked together.
+
+    `Refused` or `Problems` with file and line for anything that keeps it from working; a store
+    of the map without an address too. No database is opened.
+    """
+    settings = load_settings(folder, environ)
+    policy = load_policy(settings.policy_file)
+    if settings.zone is not None:
+        policy = policy.model_copy(update={"zone": settings.zone})
+    map_name = settings.map_file.name
+    datamap, remarks = parse_map(read_file(settings.map_file, map_name), map_name, policy)
+    _refuse_without_address(datamap, settings)
+    return Project(
+        folder=settings.folder,
+        organisation=policy.organisation,
+        policy=policy,
+        map=datamap,
+        stores=settings.stores,
+        ledger=settings.ledger,
+        locale=settings.locale or policy.languages[0],
+        mail=settings.mail,
+        limits=settings.limits,
+        remarks=remarks,
+    )
+
+
+def load_policy(file: Path) -> Policy:
+    """The policy of one file, by itself."""
+    return parse_policy(read_file(file, file.name), file.name)
+
+
+def read_file(file: Path, name: str) -> bytes:
+    """The bytes of `file`; `Refused` (file-missing, file-unreadable) when it cannot be read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        help = f"looked for {file.absolute()}"
+        raise Refused("file-missing", "there is no such file", place=name, help=help) from None
+    except OSError as error:
+        why = (error.strerror or "the file cannot be read").lower()
+        raise Refused("file-unreadable", why, place=name) from None
+
+
+def _mail(
+    settings: MailSettings | None, document: Document, environ: Mapping[str, str]
+) -> Mail | None:
+    if settings is None:
+        return None
+    password = None
+    if settings.password is not None:
+        place = document.place(("mail", "password"))
+        password = Secret(filled(settings.password, environ, place))
+    return Mail(
+        host=settings.host,
+        port=settings.port,
+        sender=settings.sender,
+        user=settings.user,
+        password=password,
+        security=settings.security,
+    )
+
+
+def _refuse_without_address(datamap: DataMap, settings: Settings) -> None:
+    missing = [name for name in datamap.stores if name not in settings.stores]
+    document = Document(FILE, {}, {}, {})
+    document.refuse(
+        Finding(
+            ("stores",),
+            "store-without-address",
+            f"the map's store '{name}' has no address",
+            advice(name, settings.stores) or f"add it: '{name}: ${{{name.upper()}_URL}}'",
+        )
+        for name in missing
+    )

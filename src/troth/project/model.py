@@ -1,0 +1,67 @@
+"""What `troth.yaml` holds: which files, which databases, where the ledger is, and the limits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from troth.datamap.model import StoreName
+from troth.plan.model import Limits
+from troth.policy.base import Model
+from troth.policy.model import Zone
+
+Locale = Literal["en", "fr"]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class StoreSettings(Model):
+    """Where one store of the map is."""
+
+    url: Text = Field(
+        description="sqlite:///file, postgresql://… or mariadb://…; `${NAME}` is the environment's."
+    )
+
+
+def _short_store(value: Any) -> Any:
+    return {"url": value} if isinstance(value, str) else value
+
+
+Stores = dict[
+    StoreName,
+    Annotated[
+        StoreSettings,
+        BeforeValidator(_short_store, json_schema_input_type=StoreSettings | Text),
+    ],
+]
+
+
+class MailSettings(Model):
+    """The mail server that takes invitations and notices."""
+
+    host: Text
+    port: int = Field(default=587, ge=1, le=65535)
+    sender: Text = Field(alias="from", description="The address that the mail comes from.")
+    user: str | None = None
+    password: str | None = Field(
+        default=None,
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the password itself is in the environment.",
+    )
+    security: Literal["starttls", "tls", "none"] = "starttls"
+
+
+class ProjectFile(Model):
+    """One organisation's project; paths are relative to the folder that holds this file."""
+
+    troth: Literal[1] = Field(description="The version of this file format.")
+    policy: Text = Field(default="policy.yaml", description="The file of the policy.")
+    map: Text = Field(default="map.yaml", description="The file of the data map.")
+    stores: Stores = Field(default={}, description="The address of each store of the map.")
+    ledger: Text = Field(
+        default="ledger.sqlite", description="A file, or the address of a PostgreSQL database."
+    )
+    zone: Zone | None = Field(default=None, description="Default: the policy's.")
+    locale: Locale | None = Field(default=None, description="Default: the policy's first language.")
+    mail: MailSettings | None = None
+    limits: Limits = Limits()
