@@ -19,6 +19,7 @@ from troth.plan.model import (
     Limits,
     Plan,
     SendInvitations,
+    Step,
     digest_of,
 )
 from troth.plan.notices import notices
@@ -29,7 +30,6 @@ from troth.plan.steps import (
     delete_step,
     erase_steps,
     invitation_steps,
-    part_of_step,
 )
 from troth.policy.model import Policy
 
@@ -52,13 +52,9 @@ def build(
     erasures: list[EraseValues] = []
     invitations: list[SendInvitations] = []
     for store, entry in datamap.stores.items():
-        for table, described in entry.tables.items():
+        for table in entry.tables:
             frame = Frame(context, store, table)
             schema = schemas.get(store)
-            if not described.roles:
-                part = part_of_step(frame, schema)
-                deletes += [part] if part else []
-                continue
             parts = groups(frame)
             archive = archive_step(frame, parts)
             archives += [archive] if archive else []
@@ -66,7 +62,7 @@ def build(
             deletes += [delete] if delete else []
             erasures += erase_steps(frame, parts, archive)
             invitations += invitation_steps(frame)
-    steps = (*invitations, *archives, *_children_first(deletes), *erasures)
+    steps: tuple[Step, ...] = (*invitations, *archives, *_children_first(deletes), *erasures)
     return Plan(
         organisation=policy.organisation,
         made_at=now,

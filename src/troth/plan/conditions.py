@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from troth.datamap.model import Role
+from troth.plan.days import identity_columns
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, KeyIn, Predicate, both, either, negation
 from troth.plan.sets import ConsentPersons
 from troth.policy.model import Activity, LegalBasis
+
+
+@dataclass(frozen=True)
+class Asked:
+    """For whom a gate is asked: the person of a row of the frame, in a role."""
+
+    frame: Frame
+    role_name: str
+    role: Role
 
 
 @dataclass(frozen=True)
@@ -19,10 +30,11 @@ class Gate:
     unknown: Predicate = FALSE
 
 
-def activity_gate(frame: Frame, role: Role, activity: Activity) -> Gate:
+def activity_gate(frame: Frame, role_name: str, role: Role, activity: Activity) -> Gate:
     """Conditions and legal bases of an activity, for a person in `role`."""
     gates = [_condition_gate(frame, name) for name in activity.conditions]
-    gates.append(_basis_gate(frame, role, activity.legal_bases))
+    asked = Asked(frame, role_name, role)
+    gates.append(_basis_gate(asked, activity.legal_bases))
     closed = either(*(gate.closed for gate in gates))
     return Gate(
         closed=closed,
@@ -46,19 +58,19 @@ def _condition_gate(frame: Frame, name: str) -> Gate:
     return Gate(unknown=TRUE) if holds is None else Gate(closed=negation(holds))
 
 
-def _basis_gate(frame: Frame, role: Role, bases: tuple[LegalBasis, ...]) -> Gate:
+def _basis_gate(asked: Asked, bases: tuple[LegalBasis, ...]) -> Gate:
     """The first basis whose condition holds counts; none closes the ground."""
     gate = Gate()
     before: Predicate = TRUE  # no basis so far counts
     for index, basis in enumerate(bases):
-        holds = _condition(frame, basis.when) if basis.when is not None else TRUE
+        holds = _condition(asked.frame, basis.when) if basis.when is not None else TRUE
         if holds is None:
-            rest = _undecided(frame, role, bases[index:])
+            rest = _undecided(asked, bases[index:])
             return Gate(
                 closed=either(gate.closed, both(before, rest.closed)),
                 unknown=either(gate.unknown, both(before, rest.unknown)),
             )
-        consent = _consent_gate(frame, role, basis)
+        consent = _consent_gate(asked, basis)
         counts = both(before, holds)
         gate = Gate(
             closed=either(gate.closed, both(counts, consent.closed)),
@@ -68,36 +80,39 @@ def _basis_gate(frame: Frame, role: Role, bases: tuple[LegalBasis, ...]) -> Gate
     return Gate(closed=either(gate.closed, before), unknown=gate.unknown)
 
 
-def _undecided(frame: Frame, role: Role, bases: tuple[LegalBasis, ...]) -> Gate:
+def _undecided(asked: Asked, bases: tuple[LegalBasis, ...]) -> Gate:
     """One of several bases counts and it is unknown which: it matters only if consent is needed."""
     needs = {basis.consent if basis.kind == "consent" else None for basis in bases}
     if len(needs) > 1:
         return Gate(unknown=TRUE)
-    return _consent_gate(frame, role, bases[0])
+    return _consent_gate(asked, bases[0])
 
 
-def _consent_gate(frame: Frame, role: Role, basis: LegalBasis) -> Gate:
+def _consent_gate(asked: Asked, basis: LegalBasis) -> Gate:
     if basis.kind != "consent":
         return Gate()
     if basis.consent is None:
         return Gate(unknown=TRUE)
-    given = consent_state(frame, role, basis.consent, "given")
-    withdrawn = consent_state(frame, role, basis.consent, "withdrawn")
+    given = consent_state(asked, basis.consent, "given")
+    withdrawn = consent_state(asked, basis.consent, "withdrawn")
     return Gate(closed=withdrawn, unknown=negation(either(given, withdrawn)))
 
 
-def consent_state(frame: Frame, role: Role, consent: str, state: str) -> Predicate:
-    """The newest fact of the person in `role` about `consent` is `state`."""
+def consent_state(asked: Asked, consent: str, state: Literal["given", "withdrawn"]) -> Predicate:
+    """The newest fact of the person about `consent` is `state`."""
+    frame, role = asked.frame, asked.role
     person = frame.end(role.person)
+    names = identity_columns(frame, asked.role_name, role)
     key = person.require_key()
     name = frame.context.ask(
         ConsentPersons(
-            name=f"consent-{person.label}-{consent}-{state}",
+            name=f"consent-{person.label}-{consent}-{state}-{'+'.join(names)}",
             store=person.store,
             table=person.table,
             columns=key,
+            identity=names,
             consent=consent,
-            state="given" if state == "given" else "withdrawn",
+            state=state,
         )
     )
     return frame.along(role.person, KeyIn(set=name, columns=key))

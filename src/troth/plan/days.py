@@ -6,7 +6,7 @@ A binding becomes the `Limit` whose end is reached exactly when the event's day 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from troth.datamap.bindings import (
@@ -24,7 +24,6 @@ from troth.datamap.bindings import (
     RelatedDay,
 )
 from troth.datamap.model import Role
-from troth.errors import Refused
 from troth.plan.frame import Frame
 from troth.plan.limits import UNKNOWN, Limit, earliest, first, latest
 from troth.plan.predicate import (
@@ -40,24 +39,30 @@ from troth.plan.predicate import (
     either,
     negation,
 )
-from troth.plan.sets import KeptDays, LedgerDays
-
-_DEEPEST = 16  # parents asked for an event of their parents: deeper is a loop in the map
+from troth.plan.sets import KeptDays, LedgerDays, Nameless
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A limit whose event must lie on or before `cutoff`; asked for `role` at `depth` parents."""
+    """A limit whose event must lie on or before `cutoff`, asked for a person in `role`.
+
+    `seen` are the events asked on the way here: one that leads back to itself is unknown.
+    """
 
     cutoff: date | None
     role: Role | None
-    depth: int = 0
+    role_name: str = ""
+    seen: frozenset[tuple[str, str, str]] = frozenset()
 
 
 def event_limit(frame: Frame, event: str, cut: Cut) -> Limit:
     """The limit for an event of the policy, as the table binds it; unbound is unknown."""
     binding = frame.entry.events.get(event)
-    return UNKNOWN if binding is None else binding_limit(frame, event, binding, cut).settled()
+    here = (frame.store, frame.table, event)
+    if binding is None or here in cut.seen:
+        return UNKNOWN
+    inside = replace(cut, seen=cut.seen | {here})
+    return binding_limit(frame, event, binding, inside).settled()
 
 
 def binding_limit(frame: Frame, event: str, binding: Binding, cut: Cut) -> Limit:
@@ -227,18 +232,24 @@ def _kept(frame: Frame, event: str, cutoff: date | None) -> tuple[Predicate, Pre
 
 
 def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
-    if cut.depth > _DEEPEST:
-        raise Refused(
-            "event-loop",
-            f"event '{event}' of table '{frame.label}' asks its parents without end",
-            help="bind the event at one of the tables to its own column",
-        )
     parent = frame.end(binding.of)
-    role = _same_role(parent, cut.role)
-    inner = event_limit(parent, binding.event or event, Cut(cut.cutoff, role, cut.depth + 1))
-    found = inner.map(lambda part: frame.along(binding.of, part))
-    missing = negation(frame.along(binding.of, TRUE))
-    absent = absent_limit(binding.none, missing)
+    role_name, role = _same_role(parent, cut.role)
+    inner = event_limit(
+        parent, binding.event or event, replace(cut, role=role, role_name=role_name)
+    )
+
+    def some(where: Predicate) -> Predicate:
+        return frame.along(binding.of, where)
+
+    found = inner.map(some)
+    if not _to_one(frame, binding.of):  # several parents combine as latest of
+        found = Limit(
+            ended=both(found.ended, negation(some(negation(either(inner.ended, inner.never))))),
+            open=found.open,
+            never=both(some(TRUE), negation(some(negation(inner.never)))),
+            unknown=both(found.unknown, negation(found.open)),
+        )
+    absent = absent_limit(binding.none, negation(some(TRUE)))
     return Limit(
         ended=found.ended,
         open=either(found.open, absent.open),
@@ -248,12 +259,25 @@ def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
     )
 
 
-def _same_role(frame: Frame, role: Role | None) -> Role | None:
+def _to_one(frame: Frame, path: tuple[str, ...]) -> bool:
+    """Every step ends at the other table's key, so that it finds one row at most."""
+    context = frame.context
+    return all(
+        not hop.crosses
+        and tuple(right for _, right in hop.pairs)
+        == context.map.table(hop.target_store, hop.target_table).key
+        for hop in frame.hops(path)
+    )
+
+
+def _same_role(frame: Frame, role: Role | None) -> tuple[str, Role | None]:
     """The parent's role of the same data subject category, if there is just one."""
     if role is None:
-        return None
-    same = [other for other in frame.entry.roles.values() if other.subject == role.subject]
-    return same[0] if len(same) == 1 else None
+        return "", None
+    same = [
+        (name, other) for name, other in frame.entry.roles.items() if other.subject == role.subject
+    ]
+    return same[0] if len(same) == 1 else ("", None)
 
 
 def _financial_year(frame: Frame, binding: FinancialYearEnd, cutoff: date | None) -> Limit:
@@ -291,11 +315,16 @@ def _period(frame: Frame, binding: PeriodEnd, cutoff: date | None) -> Limit:
 
 def _ledger(frame: Frame, binding: LedgerDay, cut: Cut) -> Limit:
     if binding.column is not None:
-        return _ledger_states(frame, binding, (), frame, (binding.column,), cut)
+        column = (binding.column,)
+        return _ledger_states(frame, binding, (), frame, column, column, cut)
     if cut.role is None:
         return UNKNOWN
     person = frame.end(cut.role.person)
-    return _ledger_states(frame, binding, cut.role.person, person, person.require_key(), cut)
+    names = identity_columns(frame, cut.role_name, cut.role, binding.namespace)
+    if not names:
+        return UNKNOWN
+    path, key = cut.role.person, person.require_key()
+    return _ledger_states(frame, binding, path, person, key, names, cut)
 
 
 def _ledger_states(
@@ -303,40 +332,58 @@ def _ledger_states(
     binding: LedgerDay,
     path: tuple[str, ...],
     named: Frame,
-    columns: tuple[str, ...],
+    keyed_on: tuple[str, ...],
+    names: tuple[str, ...],
     cut: Cut,
 ) -> Limit:
-    """`named` is the row whose `columns` (or identity) the facts name, at the end of `path`."""
+    """`named` is the row whose columns `names` hold what the facts name it by, at the path's end.
+
+    A column that is present and not empty names it; the set says more exactly which do.
+    """
+    label = f"ledger-{named.label}-{binding.fact}-{binding.namespace}-{'+'.join(names)}"
     name = named.context.ask(
         LedgerDays(
-            name=f"ledger-{named.label}-{binding.fact}-{binding.namespace}"
-            + (f"-{binding.column}" if binding.column else ""),
+            name=label,
             store=named.store,
             table=named.table,
-            columns=columns,
+            columns=keyed_on,
             event=binding.fact,
             namespace=binding.namespace,
-            by_identity=binding.column is None,
+            identity=names,
+        )
+    )
+    nameless_set = named.context.ask(
+        Nameless(
+            name=f"nameless-{named.label}-{'+'.join(names)}",
+            store=named.store,
+            table=named.table,
+            columns=named.require_key(),
+            identity=names,
         )
     )
 
     def within(low: date, high: date) -> Predicate:
-        return frame.along(path, KeyIn(set=name, columns=columns, first=low, last=high))
+        return frame.along(path, KeyIn(set=name, columns=keyed_on, first=low, last=high))
 
-    nameless = negation(frame.along(path, _named(named, binding)))
+    unnamed = either(
+        both(*(IsNull(column=column) for column in names)),
+        KeyIn(set=nameless_set, columns=named.require_key()),
+    )
+    nameless = negation(frame.along(path, negation(unnamed)))
     ended = within(date.min, cut.cutoff) if cut.cutoff is not None else FALSE
     silent = both(negation(nameless), negation(within(date.min, date.max)))
     return _with(absent_limit(binding.absent, silent), ended=ended, unknown=nameless)
 
 
-def _named(named: Frame, binding: LedgerDay) -> Predicate:
-    """The row has an identifier of the binding's namespace."""
-    if binding.column is not None:
-        return negation(IsNull(column=binding.column))
-    return either(
-        *(
-            negation(IsNull(column=name))
-            for name, column in named.entry.personal.items()
-            if column.identity == binding.namespace
-        )
+def identity_columns(
+    frame: Frame, role_name: str, role: Role, namespace: str | None = None
+) -> tuple[str, ...]:
+    """The columns that name the person of a role: all of the person's row, or, where the row names
+    its person itself, those of the role; of one namespace, if given."""
+    return tuple(
+        name
+        for name, column in frame.end(role.person).entry.personal.items()
+        if column.identity is not None
+        and (namespace is None or column.identity == namespace)
+        and (role.person or not column.roles or role_name in column.roles)
     )

@@ -85,7 +85,7 @@ class Frame:
         if where == FALSE:
             return where
         for index, hop in enumerate(hops):
-            if hop.crosses or hop.compare != "exact":
+            if hop.crosses:
                 beyond = self.at(hop.target_store, hop.target_table)._walk(hops[index + 1 :], where)
                 here = self.at(hop.store, hop.table)
                 linked = here._linked(hop, beyond)

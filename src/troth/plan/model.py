@@ -58,7 +58,11 @@ class Child(Model):
 
 
 class DeleteRows(Model):
-    """Delete the rows for which `due` holds and on which nothing that stays depends."""
+    """Delete the rows for which `due` holds and on which nothing that stays depends.
+
+    Rows of a table that is part of others (`with_parent`) go as well where `free` holds and the
+    rows that they belong to go.
+    """
 
     kind: Literal["delete-rows"] = "delete-rows"
     id: str
@@ -69,8 +73,9 @@ class DeleteRows(Model):
     due: Predicate
     children: tuple[Child, ...] = ()
     with_parent: tuple[str, ...] = Field(
-        default=(), description="Paths to rows with which rows of this table go (part_of)."
+        default=(), description="Relations to rows with which rows of this table go (part_of)."
     )
+    free: Predicate | None = None
     archive_first: str | None = Field(default=None, description="Step that moves rows before.")
     keeps: tuple[KeptEvidence, ...] = ()
     because: tuple[Because, ...] = ()

@@ -6,22 +6,31 @@ from dataclasses import dataclass
 
 from troth.datamap.model import Column, Table
 from troth.plan.frame import Frame
-from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, exists, negation
+from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
-from troth.plan.standing import ColumnStanding, column_standing
+from troth.plan.standing import ColumnStanding, column_standing, held
 
 
 @dataclass(frozen=True)
 class Group:
     """Columns of one table whose values stand and fall together, with their standing.
 
-    `archived` is their standing in the archive's place, for tables that have one.
+    `standing` is that in their own place. `moves` are the rows whose value is due here and not in
+    the archive's place: it goes there, and `gone` are those that it may simply leave. Where the map
+    names no archive for them, `stranded` says so and they stay.
     """
 
     category: str
     columns: tuple[str, ...]
     standing: ColumnStanding
-    archived: ColumnStanding | None
+    moves: Predicate
+    stranded: bool
+
+    @property
+    def gone(self) -> Predicate:
+        """Rows whose value leaves this place, erased or moved."""
+        due = self.standing.due
+        return both(due, negation(self.moves)) if self.stranded else due
 
 
 @dataclass(frozen=True)
@@ -56,23 +65,38 @@ def archive_place(frame: Frame) -> str | None:
     return (entry.place if entry is not None else None) or store
 
 
+def _archive_places(frame: Frame, standing: ColumnStanding) -> tuple[str, ...]:
+    """The places to which the rules that count for a column archive its values."""
+    counting = {part.rule for part in standing.rules}
+    return tuple(
+        dict.fromkeys(
+            rule.archive.place
+            for activity in frame.context.policy.activities.values()
+            for rule in activity.retention
+            if rule.id in counting and rule.archive and rule.archive.place != frame.place
+        )
+    )
+
+
+def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
+    standing = column_standing(frame, sample, frame.place)
+    places = _archive_places(frame, standing)
+    there = [column_standing(frame, sample, place).due for place in places]
+    moves = both(standing.due, either(*(negation(due) for due in there)))
+    stranded = moves != FALSE and archive_place(frame) not in places
+    return Group(sample.category or "", columns, standing, moves, stranded)
+
+
 def groups(frame: Frame) -> tuple[Group, ...]:
     """The personal columns of a table, grouped by category and roles."""
-    together: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    sample: dict[tuple[str, tuple[str, ...]], Column] = {}
+    together: dict[tuple[str, ...], list[str]] = {}
+    sample: dict[tuple[str, ...], Column] = {}
     for name, column in frame.entry.personal.items():
-        label = (column.category or "", column.roles)
+        label = (column.category or "", "", *column.roles, "", *column.inside.values())
         together.setdefault(label, []).append(name)
         sample.setdefault(label, column)
-    archive = archive_place(frame)
     return tuple(
-        Group(
-            category=label[0],
-            columns=tuple(columns),
-            standing=column_standing(frame, sample[label], frame.place),
-            archived=column_standing(frame, sample[label], archive) if archive else None,
-        )
-        for label, columns in together.items()
+        _group(frame, tuple(columns), sample[label]) for label, columns in together.items()
     )
 
 
@@ -80,7 +104,16 @@ def row_due(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
     """Rows of which no value has a ground; false where the row is no person's record."""
     if frame.entry.row != "delete" or not parts:
         return FALSE
-    return both(*(group.standing.due for group in parts))
+    return both(*(group.gone for group in parts))
+
+
+def row_free(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
+    """Rows of a table that is part of another that may go with it: nothing in them has a ground."""
+    if frame.entry.row != "delete":
+        return FALSE
+    protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
+    excused = negation(either(protected, held(frame)))
+    return both(excused, *(group.gone for group in parts))
 
 
 def dependents(frame: Frame, schema: StoreSchema | None) -> tuple[Dependent, ...]:
@@ -143,10 +176,12 @@ def unburdened(frame: Frame, schema: StoreSchema | None, above: tuple[str, ...])
             parts.append(negation(some_dependent(frame, dependent, TRUE)))
             continue
         child = frame.at(frame.store, dependent.table)
-        if dependent.table in path:
-            goes = TRUE if dependent.part_of else row_due(child, groups(child))
-        elif dependent.part_of:
-            goes = unburdened(child, schema, path)
+        if dependent.part_of:
+            free = row_free(child, groups(child))
+            below = TRUE if dependent.table in path else unburdened(child, schema, path)
+            goes = both(free, below)
+        elif dependent.table in path:
+            goes = row_due(child, groups(child))
         else:
             goes = deletable(child, schema, path)
         if goes != TRUE:

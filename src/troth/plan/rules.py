@@ -17,58 +17,72 @@ from troth.policy.retention import Limit as PolicyLimit
 
 
 def rules_limit(
-    frame: Frame, role: Role, place: str, rules: Sequence[RetentionRule], *, floor: bool
+    frame: Frame,
+    role_name: str,
+    role: Role,
+    place: str,
+    rules: Sequence[RetentionRule],
+    *,
+    floor: bool,
 ) -> Limit | None:
     """The limit of equally specific rules (they combine as latest); None without rules."""
     if not rules:
         return None
-    return latest([rule_limit(frame, role, place, rule, floor=floor) for rule in rules])
+    return latest([rule_limit(frame, role_name, role, place, rule, floor=floor) for rule in rules])
 
 
-def rule_limit(frame: Frame, role: Role, place: str, rule: RetentionRule, *, floor: bool) -> Limit:
+def rule_limit(
+    frame: Frame, role_name: str, role: Role, place: str, rule: RetentionRule, *, floor: bool
+) -> Limit:
     """One rule in one place: its end, the start of its archive, and its invitation."""
     day = frame.context.day
-    limit = until_limit(frame, role, rule, day, floor=floor)
-    if rule.archive is not None and place != rule.archive.place:
-        limit = earliest([limit, until_limit(frame, role, rule.archive.when, day, floor=False)])
+    limit = until_limit(frame, role_name, role, rule, day, floor=floor)
     if rule.warn is not None:
         limit = Limit(
-            ended=both(limit.ended, _warned(frame, role, rule, rule.warn)),
+            ended=both(limit.ended, _warned(frame, role_name, role, rule, rule.warn)),
             open=limit.open,
             never=limit.never,
             unknown=limit.unknown,
         )
+    if rule.archive is not None and place != rule.archive.place:
+        limit = earliest(
+            [limit, until_limit(frame, role_name, role, rule.archive.when, day, floor=False)]
+        )
     return limit
 
 
-def cap_limit(frame: Frame, role: Role, cap: Cap) -> Limit:
+def cap_limit(frame: Frame, role_name: str, role: Role, cap: Cap) -> Limit:
     """When a cap ends."""
-    return until_limit(frame, role, cap, frame.context.day, floor=False).decided()
+    return until_limit(frame, role_name, role, cap, frame.context.day, floor=False).decided()
 
 
-def until_limit(frame: Frame, role: Role, until: Until, day: date, *, floor: bool) -> Limit:
+def until_limit(
+    frame: Frame, role_name: str, role: Role, until: Until, day: date, *, floor: bool
+) -> Limit:
     """Whether `until` has ended on `day`: a ceiling on its anniversary, a floor the day after."""
     asked = day - timedelta(days=1) if floor else day
-    parts = [_limit(frame, role, limit, asked) for limit in until.limits]
+    parts = [_limit(frame, role_name, role, limit, asked) for limit in until.limits]
     return latest(parts) if until.combine == "latest" else earliest(parts)
 
 
-def _limit(frame: Frame, role: Role, limit: PolicyLimit, day: date) -> Limit:
+def _limit(frame: Frame, role_name: str, role: Role, limit: PolicyLimit, day: date) -> Limit:
     source = limit.period
     if isinstance(source, ByChoice):
-        return _chosen(frame, role, limit.after, source, day)
+        return _chosen(frame, role_name, role, limit.after, source, day)
     period = frame.context.policy.period(source)
-    return event_limit(frame, limit.after, Cut(cutoff(day, period), role))
+    return event_limit(frame, limit.after, Cut(cutoff(day, period), role, role_name))
 
 
-def _chosen(frame: Frame, role: Role, event: str, choice: ByChoice, day: date) -> Limit:
+def _chosen(
+    frame: Frame, role_name: str, role: Role, event: str, choice: ByChoice, day: date
+) -> Limit:
     """One cutoff per listed value of the column that chooses."""
     column = frame.entry.choices.get(choice.chosen_by)
     if column is None:
         return UNKNOWN
 
     def with_period(period: Period) -> Limit:
-        return event_limit(frame, event, Cut(cutoff(day, period), role))
+        return event_limit(frame, event, Cut(cutoff(day, period), role, role_name))
 
     chosen = {value: TextIs(column=column, value=value) for value in choice.periods}
     branches = [with_period(period).when(chosen[value]) for value, period in choice.periods.items()]
@@ -77,7 +91,7 @@ def _chosen(frame: Frame, role: Role, event: str, choice: ByChoice, day: date) -
     return union([*branches, rest.when(unlisted)])
 
 
-def _warned(frame: Frame, role: Role, rule: RetentionRule, warn: Warn) -> Predicate:
+def _warned(frame: Frame, role_name: str, role: Role, rule: RetentionRule, warn: Warn) -> Predicate:
     """An invitation was sent once the period was complete, and its delay has passed.
 
     The end is monotone, so of a row's invitations whose delay has passed the newest decides; rows
@@ -105,6 +119,6 @@ def _warned(frame: Frame, role: Role, rule: RetentionRule, warn: Warn) -> Predic
                 ready_by=context.day,
             )
         )
-        complete = until_limit(frame, role, rule, sent, floor=False).ended
+        complete = until_limit(frame, role_name, role, rule, sent, floor=False).ended
         found = either(found, both(KeyIn(set=name, columns=key), complete))
     return found

@@ -32,10 +32,12 @@ class _Keyed(Model):
 class HeldPersons(_Keyed):
     """Rows of a table of persons that an open hold names, for rows in table `scope`.
 
-    `scope` is None for holds that are not restricted to tables.
+    `scope` is None for holds that are not restricted to tables; `identity` are the columns that
+    name the person.
     """
 
     kind: Literal["held-persons"] = "held-persons"
+    identity: tuple[str, ...]
     scope: tuple[str, str] | None = None
 
 
@@ -49,21 +51,32 @@ class ConsentPersons(_Keyed):
     """Rows of a table of persons whose newest fact of `consent` is `state`."""
 
     kind: Literal["consent"] = "consent"
+    identity: tuple[str, ...]
     consent: str
     state: Literal["given", "withdrawn"]
 
 
 class LedgerDays(_Keyed):
-    """The newest recorded day of an event: by a column's value, or by a person's identity."""
+    """The newest recorded day of an event for what the columns `identity` hold.
+
+    `columns` are what the set is keyed on: the table's key, or the one column itself.
+    """
 
     kind: Literal["ledger-days"] = "ledger-days"
     event: str
     namespace: str
-    by_identity: bool
+    identity: tuple[str, ...]
 
     @property
     def has_day(self) -> bool:
         return True
+
+
+class Nameless(_Keyed):
+    """Rows whose columns `identity` are all NULL or empty once normalised, but not all NULL."""
+
+    kind: Literal["nameless"] = "nameless"
+    identity: tuple[str, ...]
 
 
 class KeptDays(_Keyed):
@@ -104,6 +117,6 @@ class Linked(_Keyed):
 
 
 SetDefinition = Annotated[
-    HeldPersons | HeldRows | ConsentPersons | LedgerDays | KeptDays | Warned | Linked,
+    HeldPersons | HeldRows | ConsentPersons | LedgerDays | Nameless | KeptDays | Warned | Linked,
     Field(discriminator="kind"),
 ]

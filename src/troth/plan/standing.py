@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from troth.datamap.model import Column, Role
 from troth.plan.conditions import activity_gate
 from troth.plan.covering import Covering, capping, coverings, never_stored
+from troth.plan.days import identity_columns
 from troth.plan.frame import Frame
 from troth.plan.limits import UNKNOWN, Limit, latest
 from troth.plan.predicate import (
@@ -82,17 +83,19 @@ def held(frame: Frame) -> Predicate:
             scopes.add(None)
         elif hold.persons and here in hold.tables:
             scopes.add(here)
-    for role in frame.entry.roles.values():
+    for role_name, role in frame.entry.roles.items():
         person = frame.end(role.person)
+        names = identity_columns(frame, role_name, role)
         for scope in sorted(scopes, key=str):
             label = ".".join(scope) if scope else "all"
             key = person.require_key()
             name = frame.context.ask(
                 HeldPersons(
-                    name=f"held-persons-{person.label}-{label}",
+                    name=f"held-persons-{person.label}-{label}-{'+'.join(names)}",
                     store=person.store,
                     table=person.table,
                     columns=key,
+                    identity=names,
                     scope=scope,
                 )
             )
@@ -112,46 +115,64 @@ def unresolved(frame: Frame) -> Predicate:
 
 def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
     """The standing of a column's values as if they lay in `place`."""
-    category = column.category or ""
     roles = {
         name: role
         for name, role in frame.entry.roles.items()
         if not column.roles or name in column.roles
     }
+    sides = [_category_standing(frame, category, roles, place) for category in _categories(column)]
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
-    kept = either(protected, held(frame))
+    kept = either(protected, held(frame), *(side.supported for side in sides))
     blocked = unresolved(frame)
+    doubtful = either(*(side.unknown for side in sides))
+    due = both(negation(kept), negation(doubtful), negation(blocked))
+    if len(sides) == 1:  # the same, said in a way that a database plans better
+        excused = negation(either(protected, held(frame), blocked))
+        due = both(excused, sides[0].due)
+    return ColumnStanding(
+        due=due,
+        unknown=both(negation(kept), either(doubtful, blocked)),
+        rules=tuple(part for side in sides for part in side.rules),
+        undeclared=any(side.undeclared for side in sides),
+    )
+
+
+def _categories(column: Column) -> tuple[str | None, ...]:
+    """The column's category, and those of what lies inside it."""
+    inside = tuple(dict.fromkeys(column.inside.values()))
+    return inside if inside and column.category is None else (column.category, *inside)
+
+
+def _category_standing(
+    frame: Frame, category: str | None, roles: dict[str, Role], place: str
+) -> ColumnStanding:
+    """What the activities alone say of values of one category."""
+    if category is None:
+        return ColumnStanding(FALSE, TRUE, (), undeclared=True)
     if never_stored(frame.context.policy, category):
-        due = both(negation(kept), negation(blocked))
-        return ColumnStanding(due, both(negation(kept), blocked), (), undeclared=False)
+        return ColumnStanding(TRUE, FALSE, (), undeclared=False)
     parts = [
         _ground(frame, covering, role_holds(frame, covering.role), category, place, roles)
         for covering in coverings(frame, category, roles, place)
     ]
-    counts = _counting(parts)
+    counted = list(zip(parts, _counting(parts), strict=True))
     supported = either(
         *(
             both(part.holds, count, negation(either(part.ended, part.unknown)))
-            for part, count in zip(parts, counts, strict=True)
+            for part, count in counted
         )
     )
-    doubtful = either(
-        *(both(part.holds, count, part.unknown) for part, count in zip(parts, counts, strict=True))
-    )
+    doubtful = either(*(both(part.holds, count, part.unknown) for part, count in counted))
     covered = either(*(part.holds for part in parts))
     over = both(
-        *(
-            negation(both(part.holds, count, negation(part.ended)))
-            for part, count in zip(parts, counts, strict=True)
-        )
+        *(negation(both(part.holds, count, negation(part.ended))) for part, count in counted)
     )
-    due = both(negation(kept), negation(blocked), covered, over)
-    unknown = both(
-        negation(kept),
-        negation(supported),
-        either(doubtful, negation(covered), blocked),
+    return ColumnStanding(
+        due=both(covered, over),
+        unknown=both(negation(supported), either(doubtful, negation(covered))),
+        rules=_rule_parts(parts),
+        undeclared=not parts,
     )
-    return ColumnStanding(due, unknown, _rule_parts(parts), undeclared=not parts)
 
 
 def _counting(parts: list[_GroundPart]) -> list[Predicate]:
@@ -182,37 +203,39 @@ def _ground(
     roles: dict[str, Role],
 ) -> _GroundPart:
     role = covering.role
-    ceiling = rules_limit(frame, role, place, covering.ceilings, floor=False)
-    floor = rules_limit(frame, role, place, covering.floors, floor=True)
+    ceiling = rules_limit(frame, covering.role_name, role, place, covering.ceilings, floor=False)
+    floor = rules_limit(frame, covering.role_name, role, place, covering.floors, floor=True)
     limits = [limit for limit in (ceiling, floor) if limit is not None]
     limit = latest(limits).decided() if limits else UNKNOWN
-    floor_holds = negation(floor.ended) if floor is not None else FALSE
-    limit = _capped(frame, limit, floor_holds, category, place, roles)
-    gate = activity_gate(frame, role, covering.activity)
+    gate = activity_gate(frame, covering.role_name, role, covering.activity)
     ended = either(limit.ended, gate.closed)
-    return _GroundPart(
-        covering=covering,
-        holds=holds,
-        ended=ended,
-        unknown=both(either(limit.unknown, gate.unknown), negation(ended)),
-    )
+    unknown = both(either(limit.unknown, gate.unknown), negation(ended))
+    bare = Limit(ended=ended, unknown=unknown)
+    capped = _capped(frame, bare, floor, category, place, roles)
+    return _GroundPart(covering, holds, capped.ended, capped.unknown)
 
 
 def _capped(
     frame: Frame,
     limit: Limit,
-    floor_holds: Predicate,
+    floor: Limit | None,
     category: str,
     place: str,
     roles: dict[str, Role],
 ) -> Limit:
-    """Every cap of the place ends the ground at the latest, except while a floor runs."""
-    for role in roles.values():
+    """Every cap of the place ends the ground at the latest, except while a floor runs.
+
+    Where the floor is unknown, a cap that has ended leaves the ground unknown.
+    """
+    floor = (floor or Limit(ended=TRUE)).decided()
+    yields = either(floor.ended, floor.unknown)
+    for name, role in roles.items():
         for cap in capping(frame, category, role.subject, place):
-            capped = both(role_holds(frame, role), negation(floor_holds))
-            capping_limit = cap_limit(frame, role, cap)
-            ended = either(limit.ended, both(capped, capping_limit.ended))
-            unknown = either(limit.unknown, both(capped, capping_limit.unknown))
+            capped = both(role_holds(frame, role), yields)
+            end = cap_limit(frame, name, role, cap)
+            ended = either(limit.ended, both(capped, end.ended, negation(floor.unknown)))
+            doubt = either(end.unknown, both(end.ended, floor.unknown))
+            unknown = either(limit.unknown, both(capped, doubt))
             limit = Limit(ended=ended, unknown=both(unknown, negation(ended)))
     return limit
 

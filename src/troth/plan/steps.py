@@ -24,7 +24,7 @@ from troth.plan.model import (
     SendInvitations,
 )
 from troth.plan.predicate import FALSE, Hop, KeyIn, Predicate, both, either, negation
-from troth.plan.rows import Group, dependents, row_due
+from troth.plan.rows import Group, dependents, row_due, row_free
 from troth.plan.rules import until_limit
 from troth.plan.schema import StoreSchema
 from troth.plan.sets import Warned
@@ -62,11 +62,8 @@ def archive_step(frame: Frame, parts: tuple[Group, ...]) -> ArchiveRows | None:
     moves: dict[str, Predicate] = {}
     moving = []
     for group in parts:
-        if group.archived is None:
-            continue
-        where = both(group.standing.due, group.archived.supported)
-        if where != FALSE:
-            moves.update(dict.fromkeys(group.columns, where))
+        if group.moves != FALSE and not group.stranded:
+            moves.update(dict.fromkeys(group.columns, group.moves))
             moving.append(group)
     if not moves:
         return None
@@ -116,9 +113,10 @@ def _archive_readers(frame: Frame, parts: Iterable[Group]) -> tuple[str, ...]:
 def delete_step(
     frame: Frame, parts: tuple[Group, ...], schema: StoreSchema | None, archive: ArchiveRows | None
 ) -> DeleteRows | None:
-    """Rows of which no value is supported; None where no row can ever be."""
+    """Rows of which no value is supported, or that go with a row they are part of."""
     due = row_due(frame, parts)
-    if due == FALSE:
+    owners = tuple(name for name, relation in frame.entry.relations.items() if relation.part_of)
+    if due == FALSE and not owners:
         return None
     return DeleteRows(
         id=f"delete:{frame.label}",
@@ -128,27 +126,11 @@ def delete_step(
         columns=tuple(frame.entry.personal),
         due=due,
         children=_children(frame, schema),
+        with_parent=owners,
+        free=row_free(frame, parts) if owners else None,
         archive_first=archive.id if archive else None,
         keeps=evidence(frame),
         because=because(frame, parts),
-    )
-
-
-def part_of_step(frame: Frame, schema: StoreSchema | None) -> DeleteRows | None:
-    """Rows without personal data of their own, that go with the row they belong to."""
-    paths = tuple(name for name, relation in frame.entry.relations.items() if relation.part_of)
-    if not paths:
-        return None
-    return DeleteRows(
-        id=f"delete:{frame.label}",
-        store=frame.store,
-        table=frame.table,
-        key=frame.require_key(),
-        columns=(),
-        due=FALSE,
-        children=_children(frame, schema),
-        with_parent=paths,
-        keeps=evidence(frame),
     )
 
 
@@ -165,10 +147,10 @@ def _children(frame: Frame, schema: StoreSchema | None) -> tuple[Child, ...]:
     )
 
 
-def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop | None:
-    """The hop of a path of one step, unless SQL cannot compare it."""
+def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop:
+    """The hop of a path of one step inside the store."""
     (hop,) = frame.hops(path)
-    return None if hop.compare != "exact" else frame.sql_hop(hop)
+    return frame.sql_hop(hop)
 
 
 def evidence(frame: Frame) -> tuple[KeptEvidence, ...]:
@@ -212,7 +194,7 @@ def erase_steps(
     """Due values of rows that stay, one step for each group of columns."""
     found = []
     for group in parts:
-        if group.standing.due == FALSE:
+        if group.gone == FALSE:
             continue
         found.append(
             EraseValues(
@@ -221,7 +203,7 @@ def erase_steps(
                 table=frame.table,
                 key=frame.require_key(),
                 columns={name: frame.entry.personal[name].erased for name in group.columns},
-                due=group.standing.due,
+                due=group.gone,
                 archive_first=archive.id if archive else None,
                 because=because(frame, [group]),
             )
@@ -269,7 +251,7 @@ def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendIn
             role_holds(frame, role),
             negation(protected),
             negation(held(frame)),
-            until_limit(frame, role, rule, day, floor=False).ended,
+            until_limit(frame, covering.role_name, role, rule, day, floor=False).ended,
             negation(_invited(frame, covering, rule)),
         ),
         because=(
@@ -305,6 +287,8 @@ def _invited(frame: Frame, covering: Covering, rule: RetentionRule) -> Predicate
                 ready_by=None,
             )
         )
-        complete = until_limit(frame, covering.role, rule, sent, floor=False).ended
+        complete = until_limit(
+            frame, covering.role_name, covering.role, rule, sent, floor=False
+        ).ended
         found = either(found, both(KeyIn(set=name, columns=frame.require_key()), complete))
     return found
