@@ -153,14 +153,15 @@ def _merged(suspensions: Iterable[Suspension]) -> list[Suspension]:
     merged: list[Suspension] = []
     for pause in sorted(suspensions, key=lambda pause: pause.starts_on):
         last = merged[-1] if merged else None
-        if last is None or (
-            last.runs_again_on is not None and last.runs_again_on < pause.starts_on
-        ):
+        if last is None:
             merged.append(pause)
         elif last.runs_again_on is None:
             break
+        elif last.runs_again_on < pause.starts_on:
+            merged.append(pause)
+        elif pause.runs_again_on is None:
+            merged[-1] = Suspension(last.starts_on)
         else:
-            open_ended = pause.runs_again_on is None
-            until = None if open_ended else max(last.runs_again_on, pause.runs_again_on or date.min)
+            until = max(last.runs_again_on, pause.runs_again_on)
             merged[-1] = Suspension(last.starts_on, until)
     return merged

@@ -114,7 +114,7 @@ def open_ledger(
 
 
 def name_session(connection: Connection, organisation: str) -> None:
-    """On PostgreSQL, say for this transaction which organisation it may see, and where tables lie."""
+    """On PostgreSQL, say for this transaction whose rows it may see, and where the tables lie."""
     if connection.dialect.name == "postgresql":
         connection.execute(
             text(

@@ -115,7 +115,7 @@ def verify(
 
 
 def _walk(reading: Reading, chunk: list[Streamed], seen: _Seen, anchor: Anchor | None) -> None:
-    """Check consecutive entries. The loop is the fast path: it leaves only when something is odd."""
+    """Check consecutive entries; the loop is the fast path, left only when something is odd."""
     previous, last, wanted = seen.previous, seen.seq, anchor.seq if anchor is not None else -1
     digest_of = sha256
     for seq, digest, head, body in chunk:

@@ -1,0 +1,41 @@
+"""All facts of an organisation as the pure half of Troth takes them, with their version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from troth.grounds.facts import Facts
+from troth.ledger.consents import read_consents
+from troth.ledger.days import read_days
+from troth.ledger.holds import open_holds
+from troth.ledger.invitations import read_warnings
+from troth.ledger.kept import read_kept_days
+from troth.ledger.ledger import Ledger
+from troth.ledger.session import Reading, read_head
+
+
+def read_facts(ledger: Ledger, organisation: str, at: datetime) -> Facts:
+    """What the ledger knows of an organisation at the instant `at` (aware), read at one moment.
+
+    Holds are those open at `at`; consents are all of them, with their instants.
+    """
+    with ledger.reading(organisation) as reading:
+        return facts_of(reading, at)
+
+
+def facts_of(reading: Reading, at: datetime) -> Facts:
+    """The same, within a reading or a writing that is already open."""
+    return Facts(
+        version=read_head(reading.connection, reading.organisation).facts_version,
+        holds=open_holds(reading, at),
+        consents=read_consents(reading, at),
+        days=read_days(reading, at),
+        warnings=read_warnings(reading, at),
+        kept=read_kept_days(reading),
+    )
+
+
+def facts_version(ledger: Ledger, organisation: str) -> int:
+    """A number that grows with every fact written for the organisation; one indexed read."""
+    with ledger.reading(organisation) as reading:
+        return read_head(reading.connection, organisation).facts_version

@@ -1,0 +1,199 @@
+"""The outbox of warn-first invitations, and what remains of each once it was sent.
+
+A message holds its person's address and text until it is sent; then only rule, row, instant and
+whether it bounced are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+
+from troth.errors import Refused
+from troth.grounds.facts import Key, Warning
+from troth.ledger.session import Reading, Writing
+from troth.ledger.tables import outbox, warning_bounces, warnings
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A message to write to a person before the data of a row goes."""
+
+    rule: str
+    store: str
+    table: str
+    key: Key
+    address: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Queued:
+    """An invitation in the outbox, not sent yet; `attempts` were made."""
+
+    id: str
+    invitation: Invitation
+    queued_at: datetime
+    attempts: int
+
+
+def queue_invitations(
+    writing: Writing, invitations: Sequence[Invitation], *, at: datetime
+) -> list[str]:
+    """Put invitations into the outbox; their ids. One that waits for the same row is kept as is."""
+    waiting = {
+        (row.rule, row.store, row.table_name, row.row_key)
+        for row in writing.connection.execute(
+            select(outbox.c.rule, outbox.c.store, outbox.c.table_name, outbox.c.row_key).where(
+                outbox.c.organisation == writing.organisation
+            )
+        )
+    }
+    rows = []
+    for invitation in invitations:
+        name = (invitation.rule, invitation.store, invitation.table, invitation.key)
+        if name in waiting:
+            continue
+        waiting.add(name)
+        rows.append(
+            {
+                "organisation": writing.organisation,
+                "id": writing.new_id("invitation"),
+                "rule": invitation.rule,
+                "store": invitation.store,
+                "table_name": invitation.table,
+                "row_key": invitation.key,
+                "address": invitation.address,
+                "subject": invitation.subject,
+                "body": invitation.body,
+                "queued_at": at,
+                "attempts": 0,
+                "last_error": None,
+            }
+        )
+    if rows:
+        writing.append("invitations-queued", at, {"invitations": len(rows)})
+        writing.connection.execute(insert(outbox), rows)
+    return [str(row["id"]) for row in rows]
+
+
+def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Queued, ...]:
+    """The messages of the outbox, oldest first."""
+    query = (
+        select(outbox)
+        .where(outbox.c.organisation == reading.organisation)
+        .order_by(outbox.c.queued_at, outbox.c.id)
+        .limit(limit)
+    )
+    return tuple(
+        Queued(
+            row.id,
+            Invitation(
+                row.rule,
+                row.store,
+                row.table_name,
+                row.row_key,
+                row.address,
+                row.subject,
+                row.body,
+            ),
+            row.queued_at,
+            row.attempts,
+        )
+        for row in reading.connection.execute(query)
+    )
+
+
+def note_attempt(writing: Writing, id: str, *, error: str) -> None:
+    """Count an attempt that failed; `error` is a kind of error, never the server's own words."""
+    writing.connection.execute(
+        update(outbox)
+        .where(outbox.c.organisation == writing.organisation, outbox.c.id == id)
+        .values(attempts=outbox.c.attempts + 1, last_error=error)
+    )
+
+
+def mark_sent(writing: Writing, id: str, *, at: datetime) -> Warning:
+    """The message was sent at `at`: keep the fact, forget address and text.
+
+    Refused (`unknown-invitation`) where it is not in the outbox (any more).
+    """
+    mine = (outbox.c.organisation == writing.organisation) & (outbox.c.id == id)
+    row = writing.connection.execute(
+        select(outbox.c.rule, outbox.c.store, outbox.c.table_name, outbox.c.row_key).where(mine)
+    ).one_or_none()
+    if row is None:
+        raise Refused("unknown-invitation", f"the outbox has no invitation '{id}'")
+    entry = writing.append_fact(
+        "invitation-sent", at, {"rule": row.rule, "table": f"{row.store}.{row.table_name}"}
+    )
+    writing.connection.execute(delete(outbox).where(mine))
+    writing.connection.execute(
+        insert(warnings).values(
+            organisation=writing.organisation,
+            entry=entry,
+            id=id,
+            rule=row.rule,
+            store=row.store,
+            table_name=row.table_name,
+            row_key=row.row_key,
+            sent_at=at,
+        )
+    )
+    return Warning(row.rule, row.store, row.table_name, row.row_key, at)
+
+
+def mark_bounced(writing: Writing, id: str, *, at: datetime) -> None:
+    """The message came back; it still counts as sent. A second bounce changes nothing.
+
+    Refused (`unknown-invitation`) for a message that was never sent.
+    """
+    connection, organisation = writing.connection, writing.organisation
+    sent = connection.execute(
+        select(warnings.c.rule).where(warnings.c.organisation == organisation, warnings.c.id == id)
+    ).scalar()
+    if sent is None:
+        raise Refused("unknown-invitation", f"no invitation '{id}' was sent")
+    known = connection.execute(
+        select(warning_bounces.c.id).where(
+            warning_bounces.c.organisation == organisation, warning_bounces.c.id == id
+        )
+    ).scalar()
+    if known is None:
+        entry = writing.append_fact("invitation-bounced", at, {"rule": sent})
+        connection.execute(
+            insert(warning_bounces).values(
+                organisation=organisation, id=id, entry=entry, bounced_at=at
+            )
+        )
+
+
+def read_warnings(reading: Reading, at: datetime) -> tuple[Warning, ...]:
+    """The invitations sent until the instant `at`, in order."""
+    query = (
+        select(warnings, warning_bounces.c.bounced_at)
+        .select_from(
+            warnings.outerjoin(
+                warning_bounces,
+                (warning_bounces.c.organisation == warnings.c.organisation)
+                & (warning_bounces.c.id == warnings.c.id),
+            )
+        )
+        .where(warnings.c.organisation == reading.organisation, warnings.c.sent_at <= at)
+        .order_by(warnings.c.entry)
+    )
+    return tuple(
+        Warning(
+            row.rule,
+            row.store,
+            row.table_name,
+            row.row_key,
+            row.sent_at,
+            row.bounced_at is not None and row.bounced_at <= at,
+        )
+        for row in reading.connection.execute(query)
+    )

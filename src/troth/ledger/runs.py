@@ -1,0 +1,189 @@
+"""Runs of plans: a fencing token per store, how far each step came, and a receipt per batch.
+
+A token is taken once per run and store and only grows: a process that holds an older one may not
+write to that store any more. Progress lets a run that died be resumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from troth.errors import Refused
+from troth.ledger.journal import Entry
+from troth.ledger.session import Reading, Writing
+from troth.ledger.tables import fences, run_steps, runs
+
+RunState = Literal["running", "finished", "stopped", "failed"]
+StepState = Literal["running", "finished", "stopped", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of a plan (its digest)."""
+
+    id: str
+    plan: str
+    state: RunState
+    started_at: datetime
+    started_by: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class StepProgress:
+    """How far a step of a run came: batches done, and what is needed to go on."""
+
+    step: str
+    state: StepState
+    batches: int
+    progress: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What one batch did: counts by name, and the digest that the store's own receipt has."""
+
+    run: str
+    step: str
+    batch: int
+    counts: Mapping[str, int]
+    digest: str
+
+
+def take_token(writing: Writing, store: str) -> int:
+    """The next fencing token of a store: one more than any before."""
+    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
+    token: int = writing.connection.execute(
+        dialect.insert(fences)
+        .values(organisation=writing.organisation, store=store, token=1)
+        .on_conflict_do_update(
+            index_elements=["organisation", "store"], set_={"token": fences.c.token + 1}
+        )
+        .returning(fences.c.token)
+    ).scalar_one()
+    return token
+
+
+def current_token(reading: Reading, store: str) -> int:
+    """The newest token taken for a store; 0 before the first."""
+    token: int | None = reading.connection.execute(
+        select(fences.c.token).where(
+            fences.c.organisation == reading.organisation, fences.c.store == store
+        )
+    ).scalar()
+    return token or 0
+
+
+def start_run(writing: Writing, plan: str, *, by: str, at: datetime) -> Run:
+    """Begin a run of the plan with the digest `plan`."""
+    run = Run(writing.new_id("run"), plan, "running", at, by, at)
+    writing.append("run-started", at, {"run": run.id, "plan": plan})
+    writing.connection.execute(
+        insert(runs).values(
+            organisation=writing.organisation,
+            id=run.id,
+            plan=plan,
+            state="running",
+            started_at=at,
+            started_by=by,
+            updated_at=at,
+        )
+    )
+    return run
+
+
+def end_run(
+    writing: Writing, run: str, state: RunState, *, at: datetime, counts: Mapping[str, int]
+) -> None:
+    """Say how a run ended, with its totals. Refused (`unknown-run`) where there is none."""
+    changed = writing.connection.execute(
+        update(runs)
+        .where(runs.c.organisation == writing.organisation, runs.c.id == run)
+        .values(state=state, updated_at=at)
+    )
+    if changed.rowcount != 1:
+        raise Refused("unknown-run", f"there is no run '{run}'")
+    writing.append("run-ended", at, {"run": run, "state": state, "counts": dict(counts)})
+
+
+def unfinished_run(reading: Reading, plan: str) -> Run | None:
+    """The newest run of a plan that neither finished nor failed, to be resumed."""
+    table = runs.c
+    row = reading.connection.execute(
+        select(
+            table.id,
+            table.plan,
+            table.state,
+            table.started_at,
+            table.started_by,
+            table.updated_at,
+        )
+        .where(
+            table.organisation == reading.organisation,
+            table.plan == plan,
+            table.state.in_(("running", "stopped")),
+        )
+        .order_by(table.started_at.desc(), table.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Run(*row)
+
+
+def save_step(
+    writing: Writing,
+    run: str,
+    step: str,
+    state: StepState,
+    *,
+    at: datetime,
+    batches: int = 0,
+    progress: Mapping[str, Any] | None = None,
+) -> None:
+    """Remember how far a step came; `progress` is JSON, and no part of the journal."""
+    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
+    values = {
+        "state": state,
+        "batches": batches,
+        "progress": dict(progress or {}),
+        "updated_at": at,
+    }
+    writing.connection.execute(
+        dialect.insert(run_steps)
+        .values(organisation=writing.organisation, run=run, step=step, **values)
+        .on_conflict_do_update(index_elements=["organisation", "run", "step"], set_=values)
+    )
+
+
+def read_steps(reading: Reading, run: str) -> dict[str, StepProgress]:
+    """The progress of a run's steps, by step."""
+    table = run_steps.c
+    rows = reading.connection.execute(
+        select(table.step, table.state, table.batches, table.progress).where(
+            table.organisation == reading.organisation, table.run == run
+        )
+    )
+    return {row.step: StepProgress(*row) for row in rows}
+
+
+def append_receipts(writing: Writing, receipts: Sequence[Receipt], *, at: datetime) -> list[Entry]:
+    """Mirror the receipts of batches in the journal: counts and digest, never keys."""
+    return writing.append_many(
+        "batch-applied",
+        at,
+        [
+            {
+                "run": receipt.run,
+                "step": receipt.step,
+                "batch": receipt.batch,
+                "counts": dict(receipt.counts),
+                "digest": receipt.digest,
+            }
+            for receipt in receipts
+        ],
+    )
