@@ -1,0 +1,192 @@
+"""PostgreSQL: psycopg 3, snapshots that may fill temporary tables, locks by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import sql
+from psycopg.abc import Buffer
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
+from sqlalchemy.pool import NullPool
+
+from troth.stores.address import Address
+from troth.stores.capabilities import YES, Capabilities
+from troth.stores.dialect import Dialect
+from troth.stores.failures import Failure
+from troth.stores.limits import (
+    CONNECT_TIMEOUT_S,
+    IDLE_IN_WRITE_TIMEOUT_MS,
+    LOCK_TIMEOUT_MS,
+    READ_STATEMENT_TIMEOUT_MS,
+    WRITE_STATEMENT_TIMEOUT_MS,
+)
+from troth.stores.postgresql_failures import classify_postgresql
+from troth.stores.postgresql_rights import probe_rights
+
+_SESSION = """
+SET TimeZone = 'UTC';
+SET DateStyle = 'ISO, YMD';
+SET IntervalStyle = 'iso_8601';
+SET standard_conforming_strings = on;
+SET row_security = off;
+SET default_transaction_isolation = 'read committed';
+SET idle_in_transaction_session_timeout = 0;
+"""
+"""`row_security = off` makes a query fail that row-level security would silently narrow."""
+
+_READING = f"""
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL statement_timeout = {READ_STATEMENT_TIMEOUT_MS};
+SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
+"""
+_WRITING = f"""
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL statement_timeout = {WRITE_STATEMENT_TIMEOUT_MS};
+SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
+SET LOCAL idle_in_transaction_session_timeout = {IDLE_IN_WRITE_TIMEOUT_MS};
+"""
+
+
+class _RawDate(DateLoader):
+    """A date, or PostgreSQL's own text for one that Python cannot hold ('infinity', years BC)."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class _RawTimestamp(TimestampLoader):
+    """As `_RawDate`, for timestamps without a zone."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class _RawTimestamptz(TimestamptzLoader):
+    """As `_RawDate`, for instants."""
+
+    def load(self, data: Buffer) -> Any:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return bytes(data).decode()
+
+
+class PostgreSQL(Dialect):
+    """The adapter of PostgreSQL 13 and newer."""
+
+    name = "postgresql"
+    types = {
+        "integer": "bigint",
+        "number": "numeric",
+        "text": "text",
+        "date": "date",
+        "timestamp": "timestamp",
+        "timestamptz": "timestamptz",
+        "boolean": "boolean",
+        "json": "jsonb",
+        "binary": "bytea",
+        "uuid": "uuid",
+        "enum": "text",
+        "other": "text",
+    }
+    driver_errors = (psycopg.Error,)
+
+    process_sql = "SELECT pg_backend_pid()"
+
+    def engine(self, address: Address, *, writable: bool) -> sa.Engine:  # noqa: ARG002 - sessions differ, engines do not
+        asked = address.url.query
+        engine = sa.create_engine(
+            address.url.difference_update_query(["application_name"]),
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            connect_args={
+                "application_name": "troth",
+                **({} if "connect_timeout" in asked else {"connect_timeout": CONNECT_TIMEOUT_S}),
+            },
+        )
+        sa.event.listen(engine, "connect", _read_raw)
+        return engine
+
+    def settle(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(_SESSION)
+
+    def probe(self, connection: sa.Connection) -> Capabilities:
+        rights = probe_rights(connection)
+        return Capabilities(
+            transactional_ddl=YES,
+            temporary_tables=rights.temporary_tables,
+            own_schema=YES,
+            row_locks=rights.row_locks,
+            deferrable_constraints=YES,
+            snapshot=YES,
+            snapshot_collecting=rights.temporary_tables,
+            may_write=rights.may_write,
+            may_create=rights.may_create,
+        )
+
+    def begin_reading(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(_READING)
+        connection.exec_driver_sql("SELECT 1")  # the snapshot is taken by the first query
+
+    def end_reading(self, connection: sa.Connection) -> None:
+        """SET LOCAL ends with its transaction."""
+
+    def begin_writing(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(_WRITING)
+
+    def classify(self, error: BaseException) -> tuple[Failure, str]:
+        return classify_postgresql(error)
+
+    def clock(self, connection: sa.Connection) -> datetime:
+        now = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        assert isinstance(now, datetime)
+        return now.astimezone(UTC)
+
+    def defer_constraints(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    def analyse(self, connection: sa.Connection, table: str) -> None:
+        # Autovacuum never sees temporary tables, and without statistics a join runs for hours.
+        quoted = connection.dialect.identifier_preparer.quote(table)
+        connection.exec_driver_sql(f"ANALYZE pg_temp.{quoted}".replace("%", "%%"))
+
+    def bulk_load(
+        self,
+        connection: sa.Connection,
+        table: sa.TableClause,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+    ) -> int:
+        driver: Any = connection.connection.driver_connection
+        names = [table.schema, table.name] if table.schema else [table.name]
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(*names), sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+        count = 0
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+                count += 1
+        return count
+
+    def _drop_temporary_sql(self, quoted: str) -> str:
+        return f"DROP TABLE pg_temp.{quoted}"
+
+
+def _read_raw(driver: Any, _record: object) -> None:
+    """Dates that Python cannot hold arrive as text; the driver would raise."""
+    # SQLAlchemy hands over its own wrapper of the driver's connection, which has its adapters.
+    driver.adapters.register_loader("date", _RawDate)
+    driver.adapters.register_loader("timestamp", _RawTimestamp)
+    driver.adapters.register_loader("timestamptz", _RawTimestamptz)
