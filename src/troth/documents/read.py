@@ -34,6 +34,8 @@ MAX_BYTES = 8 * 1024 * 1024  # of a file; the largest maps we know have a tenth 
 MAX_NODES = 1_000_000  # of a file, with every alias counted as a copy of what it stands for
 MAX_DEPTH = 50  # of mappings and lists inside each other
 
+_INDENT = "compare its indentation with theirs; keys and '-' of one level begin in one column"
+
 
 def read_document(text: str | bytes, name: str) -> Document:
     """The YAML document in `text`; `name` is what its errors call it.
@@ -89,6 +91,8 @@ def _refuse_syntax(error: MarkedYAMLError, text: str, name: str) -> NoReturn:
     if "\t" in written[: column + 1] and re.match(r"\s*\t", written):
         _refuse("yaml-tab", "a tab indents this line", name, line, "indent with spaces")
     problem = re.sub(r"\s+", " ", error.problem or "this is not YAML").replace("'\\x00'", "the end")
+    if "<block end>" in problem:
+        _refuse("yaml-syntax", "this line does not fit the lines above", name, line, _INDENT)
     context = f"{error.context}: " if error.context else ""
     help = "a text with ': ' or ' #' in it needs quotes" if "values are not" in problem else ""
     _refuse("yaml-syntax", f"{context}{problem} (column {column})", name, line, help)
@@ -130,21 +134,22 @@ class _Composer:
                 data = self._node(event, events, ())
         return Document(self.name, data, self.keys, self.values)
 
-    def _node(self, event: NodeEvent, events: Iterator[Event], path: Path) -> Any:
+    def _node(self, event: Event, events: Iterator[Event], path: Path) -> Any:
         mark = _mark(event)
         self.values[path] = mark
         if isinstance(event, AliasEvent):
             return self._alias(event, mark)
         before = self.nodes
         self._count(1, mark)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchored(None, 0)
+        anchor = event.anchor if isinstance(event, NodeEvent) else None
+        if anchor is not None:
+            self.anchors[anchor] = _Anchored(None, 0)
         if isinstance(event, ScalarEvent):
             data: Any = self._scalar(event, mark)
         else:
             data = self._collection(event, events, path, mark)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchored(data, self.nodes - before)
+        if anchor is not None:
+            self.anchors[anchor] = _Anchored(data, self.nodes - before)
         return data
 
     def _collection(self, event: Event, events: Iterator[Event], path: Path, mark: Mark) -> Any:

@@ -26,6 +26,7 @@ PATTERNS = {
     r"^[A-Z]{2}$": "a country code of two capital letters, like FR",
     r"^[a-z][a-z0-9_-]*$": "a name in lower case, like shop or news_2",
     r"^(/[^/]+)+$": "a path of keys, like /a/b",
+    r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$": "${NAME} of an environment variable, never the secret",
 }
 """What each pattern of the models asks for, in words."""
 
@@ -103,11 +104,11 @@ def _path_in(data: Any, loc: tuple[int | str, ...]) -> Path:
     """The steps of a pydantic location that the data has; its tags of unions are left out."""
     path: list[int | str] = []
     for step in loc:
-        if (isinstance(data, dict) and step in data) or (
-            isinstance(data, list) and isinstance(step, int) and step < len(data)
-        ):
-            path.append(step)
+        try:
             data = data[step]
+        except (KeyError, IndexError, TypeError):
+            continue
+        path.append(step)
     return tuple(path)
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 
 from pydantic import BaseModel
 
 from troth.documents.document import Finding, Path
 from troth.documents.nearest import advice
-from troth.law.calendar import Period, add
+from troth.law.calendar import Period
 from troth.policy.base import Element
 from troth.policy.model import Activity, DataCategory, LegalBasis, Policy
 from troth.policy.people import DataSubject
 from troth.policy.references import unknown_names
-from troth.policy.retention import ByChoice, Parameter, RetentionRule
+from troth.policy.retention import ByChoice, RetentionRule
 from troth.policy.walk import find, walk, written
-
-_COMPARED_FROM = date(2001, 1, 1)  # periods of months and of days are compared from here
 
 
 def check_policy(policy: Policy) -> tuple[Finding, ...]:
@@ -29,7 +26,6 @@ def check_policy(policy: Policy) -> tuple[Finding, ...]:
         *_cycles(policy.categories, ("categories",)),
         *_cycles(policy.subjects, ("subjects",)),
         *_repeated_ids(policy),
-        *_parameters(policy.parameters),
         *_readings(policy),
         *_not_modelled(policy, parts),
     ]
@@ -77,21 +73,6 @@ def _repeated(ids: list[tuple[Path, str]], what: str) -> Iterator[Finding]:
         first.add(name)
 
 
-def _parameters(parameters: Mapping[str, Parameter]) -> Iterator[Finding]:
-    for name, parameter in parameters.items():
-        value = parameter.value
-        if parameter.at_least is not None and _length(value) < _length(parameter.at_least):
-            message = f"{value} is shorter than at_least, {parameter.at_least}"
-            yield Finding(("parameters", name, "value"), "parameter-out-of-range", message)
-        if parameter.at_most is not None and _length(value) > _length(parameter.at_most):
-            message = f"{value} is longer than at_most, {parameter.at_most}"
-            yield Finding(("parameters", name, "value"), "parameter-out-of-range", message)
-
-
-def _length(period: Period) -> date:
-    return add(_COMPARED_FROM, period)
-
-
 def _readings(policy: Policy) -> Iterator[Finding]:
     for number, reading in enumerate(policy.readings):
         for position, text in enumerate(reading.elements):
@@ -103,14 +84,15 @@ def _readings(policy: Policy) -> Iterator[Finding]:
 
 
 def _not_modelled(policy: Policy, parts: list[tuple[Path, BaseModel]]) -> Iterator[Finding]:
+    citing: dict[str, Path] = {}
     for path, part in parts:
-        if not isinstance(part, Element):
-            continue
-        for clause in part.clauses:
-            if clause in policy.not_modelled:
-                message = f"{clause} is cited by {written(policy, path)}, so it is modelled"
-                place = ("not_modelled", clause)
-                yield Finding(place, "cited-though-not-modelled", message, "remove one of the two")
+        for clause in part.clauses if isinstance(part, Element) else ():
+            citing.setdefault(clause, path)
+    for clause in policy.not_modelled:
+        if clause in citing:
+            message = f"{clause} is cited by {written(policy, citing[clause])}, so it is modelled"
+            place = ("not_modelled", clause)
+            yield Finding(place, "cited-though-not-modelled", message, "remove one of the two")
 
 
 def _activity(policy: Policy, path: Path, activity: Activity) -> Iterator[Finding]:
