@@ -1,0 +1,1 @@
+"""Tests of facts and journal, on each database that can hold them."""
