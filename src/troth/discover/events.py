@@ -1,0 +1,136 @@
+"""Columns that may show a trigger event: which day they hold, and how they write it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from troth.discover.dates import NATIVE_KINDS, DateFacts
+from troth.discover.guess import ColumnGuess, EventGuess
+from troth.discover.lexicon import Concept, Lexicon
+from troth.discover.measure import ColumnFacts
+from troth.discover.tables import TableName
+from troth.discover.words import Phrase, contains
+from troth.policy.model import Policy
+
+_AGREEMENT = 1.0  # words in common, weighed, from which an event of the policy is taken
+
+
+@dataclass(frozen=True)
+class DayColumn:
+    """A column that holds days, the concept its name speaks of, and how it writes them."""
+
+    column: str
+    words: Phrase
+    concept: Concept | None
+    dates: DateFacts
+    nullable: bool
+
+
+def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayColumn | None:
+    """The column as a day that may start or end a period; None if it is none, or a birth date."""
+    words = lexicon.speller.words(guess.column.name)
+    dates = facts.dates
+    concept = next(
+        (c for c in lexicon.concepts if any(contains(words, p) for p in c.phrases)), None
+    )
+    if guess.kind == "birth-date" or (concept is not None and concept.skip):
+        return None
+    if guess.column.kind not in NATIVE_KINDS:
+        says_day = bool(lexicon.date_words & set(words)) or concept is not None
+        if dates.form is None or not says_day:
+            return None
+    elif dates.form is None:
+        dates = DateFacts(form="native", share=1.0)
+    return DayColumn(guess.column.name, words, concept, dates, guess.column.nullable)
+
+
+def event_guesses(
+    days: Sequence[DayColumn], name: TableName, lexicon: Lexicon, policy: Policy | None
+) -> tuple[EventGuess, ...]:
+    """One binding per event, the best column for each; names are the policy's where it has them."""
+    best: dict[str, EventGuess] = {}
+    for day in days:
+        event, confidence, why = _event_of(day, name, lexicon, policy)
+        if event is None:
+            continue
+        guess = _binding(day, event, confidence, why)
+        if event not in best or best[event].confidence < guess.confidence:
+            best[event] = guess
+    return tuple(best.values())
+
+
+def _event_of(
+    day: DayColumn, name: TableName, lexicon: Lexicon, policy: Policy | None
+) -> tuple[str | None, float, str]:
+    if policy is not None:
+        return _policy_event(day, name, lexicon, policy)
+    if day.concept is None:
+        return None, 0.0, ""
+    own = "creation" if day.concept.name == "created" else day.concept.name
+    return own, 0.8, f"the name speaks of '{own}'"
+
+
+def _policy_event(
+    day: DayColumn, name: TableName, lexicon: Lexicon, policy: Policy
+) -> tuple[str | None, float, str]:
+    """The policy's event whose words are nearest to those of the column and its table."""
+    column = _meanings([*day.words, *(day.concept.phrases[0] if day.concept else ())], lexicon)
+    table = _meanings(name.words, lexicon)
+    scored: list[tuple[float, str]] = []
+    for event, entry in policy.events.items():
+        title = _meanings(lexicon.speller.words(event), lexicon)
+        label = _meanings(lexicon.speller.words(entry.label), lexicon)
+        if not title:
+            continue
+        score = 1.5 * len(title & column) / len(title) + 0.5 * len(title & table) / len(title)
+        score += 0.3 * bool(label & column) if title & (column | table) else 0.0
+        if title & column or (day.concept and day.concept.name == "created" and title <= table):
+            scored.append((score, event))
+    if not scored:
+        return None, 0.0, ""
+    score, best = max(scored)
+    if score < _AGREEMENT:
+        return None, 0.0, ""
+    confidence = min(0.9, 0.45 + 0.25 * score)
+    return best, round(confidence, 2), "its words are nearest to this event of the policy"
+
+
+def _meanings(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:
+    """The words, each replaced by the first word of its group of synonyms."""
+    found = set()
+    for word in words:
+        if word in lexicon.words["fillers"]:
+            continue
+        group = next((g for g in lexicon.synonyms if word in g), None)
+        found.add(min(group) if group else word)
+    return frozenset(found)
+
+
+def _binding(day: DayColumn, event: str, confidence: float, why: str) -> EventGuess:
+    dates = day.dates
+    form = dates.form or "native"
+    reasons = [why]
+    if form == "text":
+        reasons.append(f"text, {dates.share:.0%} of the sampled values read as {dates.format}")
+    elif form != "native":
+        reasons.append(f"whole numbers, {dates.share:.0%} of which read as {_UNIX[form]}")
+    if dates.ambiguous:
+        confidence = min(confidence, 0.5)
+        reasons.append("day and month cannot be told apart in the sample")
+    if dates.zeros > 0:
+        reasons.append(f"{dates.zeros:.0%} are empty or zero, hence unknown")
+    concept = day.concept
+    return EventGuess(
+        event=event,
+        confidence=round(confidence * (1.0 if dates.share >= 0.99 else 0.9), 2),
+        reason="; ".join(reasons),
+        column=day.column,
+        form=form,
+        format=dates.format,
+        absent=concept.absent if concept and day.nullable else "unknown",
+        future=bool(concept and concept.future),
+    )
+
+
+_UNIX = {"unix": "Unix seconds", "unix-ms": "Unix milliseconds"}

@@ -1,0 +1,234 @@
+"""Relations: declared foreign keys, and undeclared ones guessed by name and checked on the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from troth.discover.guess import Link
+from troth.discover.lexicon import Lexicon
+from troth.discover.sample import Sampler, TableSample
+from troth.discover.tables import TableName
+from troth.discover.words import Phrase, kebab
+from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
+
+MOST_CHECKED = 5_000  # distinct values of a column that are looked up in the table it may reference
+INCLUDED = 0.95  # share that must be found for a guess by name
+INCLUDED_BY_WEAK_NAME = 0.99
+FEWEST_BY_WEAK_NAME = 10  # distinct values
+MOST_CANDIDATES = 4  # tables tried per column
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column that may reference a table's key or unique column; `score` is how its name fits."""
+
+    column: str
+    table: TableSchema
+    to: str
+    score: float
+    why: str
+
+
+def declared_links(table: TableSchema) -> list[Link]:
+    """The foreign keys that the database enforces."""
+    return [
+        Link(
+            name=link_name(key.columns, key.references),
+            columns=key.columns,
+            references=key.references,
+            to=key.to,
+            declared=key.enforced,
+            confidence=1.0 if key.enforced else 0.9,
+            evidence="a foreign key of the database"
+            if key.enforced
+            else "a foreign key that the database declares and does not enforce",
+        )
+        for key in table.foreign_keys
+    ]
+
+
+def link_name(columns: tuple[str, ...], references: str) -> str:
+    """A relation's name: the column without its `id`, else the referenced table."""
+    from_column = _name_words(columns[0])
+    stem = [word for word in from_column if word not in ("id", "fk", "uuid", "idx")]
+    words = stem if stem and len(columns) == 1 else _name_words(references)
+    return kebab(words) or "reference"
+
+
+def _name_words(text: str) -> list[str]:
+    """The words of a name as a map may write them: ASCII letters and digits."""
+    pieces = "".join(char if char.isascii() and char.isalnum() else " " for char in _uncamel(text))
+    return pieces.lower().split()
+
+
+def _uncamel(text: str) -> str:
+    return "".join(
+        f" {char}" if char.isupper() and i and text[i - 1].islower() else char
+        for i, char in enumerate(text)
+    )
+
+
+def guess_links(
+    table: TableSchema,
+    sample: TableSample,
+    schema: StoreSchema,
+    names: Mapping[str, TableName],
+    sampler: Sampler,
+    lexicon: Lexicon,
+    ignored: frozenset[str],
+) -> list[Link]:
+    """Undeclared relations of `table` into its own store, each checked on the sample."""
+    taken = {column for key in table.foreign_keys for column in key.columns}
+    found = []
+    for column in table.columns:
+        if column.name in taken or (table.key == (column.name,) and not _says_id_of(column)):
+            continue
+        options = candidates(table, column, schema, names, lexicon, ignored)
+        best = _best(options, sample.column(column.name).distinct, sampler)
+        if best is not None:
+            found.append(best)
+    return found
+
+
+def _says_id_of(column: ColumnSchema) -> bool:
+    """A key such as `user_id` may be a reference as well (one row of details per person)."""
+    return column.name.lower() not in ("id", "uuid", "pk", "key", "code")
+
+
+def candidates(
+    table: TableSchema,
+    column: ColumnSchema,
+    schema: StoreSchema,
+    names: Mapping[str, TableName],
+    lexicon: Lexicon,
+    ignored: frozenset[str] = frozenset(),
+) -> list[Candidate]:
+    """Tables that a column may reference, by its name, its type and their unique columns."""
+    found: list[Candidate] = []
+    words = lexicon.speller.words(column.name)
+    for other in schema.tables:
+        if other.name in ignored or other.name not in names:
+            continue
+        for to in _unique_columns(other):
+            target = other.column(to)
+            same = other.name == table.name
+            if target is None or (same and to == column.name) or not _comparable(column, target):
+                continue
+            score, why = _score(words, column, table, other, to, names, lexicon)
+            if score > 0:
+                found.append(Candidate(column.name, other, to, score, why))
+    found.sort(key=lambda c: (-c.score, c.table.name != table.name, c.table.name))
+    return found[:MOST_CANDIDATES]
+
+
+def _unique_columns(table: TableSchema) -> Iterator[str]:
+    if len(table.key) == 1:
+        yield table.key[0]
+    for columns in table.unique:
+        if len(columns) == 1 and columns != table.key:
+            yield columns[0]
+
+
+_COMPARABLE = {"integer": "number", "number": "number", "enum": "text"}
+
+
+def _comparable(left: ColumnSchema, right: ColumnSchema) -> bool:
+    if left.kind in ("boolean", "json", "binary", "date", "timestamp", "timestamptz"):
+        return False
+    a, b = _COMPARABLE.get(left.kind, left.kind), _COMPARABLE.get(right.kind, right.kind)
+    return a == b or "other" in (a, b)
+
+
+def _score(
+    words: Phrase,
+    column: ColumnSchema,
+    table: TableSchema,
+    other: TableSchema,
+    to: str,
+    names: Mapping[str, TableName],
+    lexicon: Lexicon,
+) -> tuple[float, str]:
+    """How well a column's name fits a reference to `other`.`to`: 0 (not) to 3, and why."""
+    stem = tuple(word for word in words if word not in lexicon.words["identifiers"])
+    target = names[other.name].words
+    if (to,) != other.key:
+        unique_here = table.key == (column.name,) or (column.name,) in table.unique
+        same = (
+            column.name == to
+            and not set(words) <= lexicon.words["generic"]
+            and other.name != table.name
+        )
+        return (2.0, "same name as a unique column") if same and not unique_here else (0, "")
+    if other.name == table.name:
+        parent = bool(lexicon.words["parents"] & set(stem))
+        return (2.0, "a parent in the same table") if parent and len(words) > 1 else (0, "")
+    if column.name == to and len(words) > 1 and table.key != (column.name,) and stem == target:
+        return 3.0, "named as the key"
+    identified = len(stem) < len(words)
+    if not stem or (not identified and stem != target):
+        return 0, ""
+    if stem == target:
+        return 3.0, "named after the table"
+    if stem[-len(target) :] == target or target[-len(stem) :] == stem:
+        return 2.0, "named like the table"
+    people = names[other.name].subject
+    if people and _same_people(stem, people, lexicon):
+        return 1.5, "a word of the same meaning"
+    if people in ("user", "employee") and lexicon.words["person_roles"] & set(stem):
+        return 1.0, "a role that people have"
+    return 0, ""
+
+
+def _same_people(stem: Phrase, subject: str, lexicon: Lexicon) -> bool:
+    return any(stem[-len(p) :] == p for p in lexicon.subjects[subject])
+
+
+def _best(options: list[Candidate], values: tuple[object, ...], sampler: Sampler) -> Link | None:
+    checked = [link for option in options if (link := _check(option, values, sampler))]
+    return max(checked, key=lambda link: link.confidence, default=None)
+
+
+def _check(option: Candidate, values: tuple[object, ...], sampler: Sampler) -> Link | None:
+    """The candidate as a relation, if the data does not speak against it."""
+    tried = values[:MOST_CHECKED]
+    place = (
+        option.table.name
+        if (option.to,) == option.table.key
+        else (f"{option.table.name}.{option.to}")
+    )
+    present = sampler.present(option.table, option.to, tried) if tried else None
+    if present is None:
+        if option.score < 2:
+            return None
+        evidence = f"{option.why}; no data to check it"
+        return _link(option, 0.6 if option.score >= 3 else 0.5, evidence)
+    share = present / len(tried)
+    needed = INCLUDED if option.score >= 2 else INCLUDED_BY_WEAK_NAME
+    if share < needed or (option.score < 2 and len(tried) < FEWEST_BY_WEAK_NAME):
+        return None
+    evidence = (
+        f"{share_text(present, len(tried))} of {len(tried):,} sampled values "
+        f"are keys of {place}; {option.why}"
+    )
+    certainty = {3.0: 0.97, 2.0: 0.9, 1.5: 0.85}.get(option.score, 0.7)
+    few = 0.1 if len(tried) < FEWEST_BY_WEAK_NAME else 0.0
+    return _link(option, round(certainty * share - few, 2), evidence)
+
+
+def share_text(part: int, whole: int) -> str:
+    """A share in per cent with one decimal, rounded down so that 100 % means all."""
+    tenths = 1000 * part // whole if whole else 0
+    return "100 %" if tenths == 1000 else f"{tenths // 10}.{tenths % 10} %"
+
+
+def _link(option: Candidate, confidence: float, evidence: str) -> Link:
+    return Link(
+        name=link_name((option.column,), option.table.name),
+        columns=(option.column,),
+        references=option.table.name,
+        to=() if (option.to,) == option.table.key else (option.to,),
+        declared=False,
+        confidence=confidence,
+        evidence=evidence,
+    )

@@ -1,0 +1,120 @@
+"""Names as words: `dateNaissance` and `date_naissance` both say *date naissance*."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+
+Phrase = tuple[str, ...]
+
+_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+")
+_DIGITS = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
+_SHORTEST_PART = 3  # shorter pieces would cut almost any word; the few below are exceptions
+_SHORT_PARTS = frozenset({"id", "ip", "fk", "nb", "at", "cp", "no"})
+_WHOLE = frozenset({"ipv4", "ipv6", "address1", "address2", "line1", "line2", "last4"})
+_LONGEST_GLUED = 40
+_IES_WITHOUT_Y = frozenset({"cookies", "movies", "series", "calories"})
+_NOISE = frozenset({"de", "du", "des", "la", "l", "d", "of", "the", "et", "and"})
+
+
+def plain(text: str) -> str:
+    """Lower case without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def phrase(text: str) -> Phrase:
+    """A phrase of a word list: its plain words, singular, in order."""
+    return tuple(singular(word) for word in plain(text).split())
+
+
+def singular(word: str) -> str:
+    """The word without its plural ending; good enough to compare English and French names."""
+    if len(word) <= 3 or word.endswith(("ss", "us", "is")):
+        return word
+    if word in _IES_WITHOUT_Y:
+        return word[:-1]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith(("s", "x")) else word
+
+
+class Speller:
+    """Cuts an identifier into plain singular words, with a vocabulary for glued ones."""
+
+    def __init__(self, vocabulary: Collection[str]) -> None:
+        self._vocabulary = frozenset(vocabulary) | {singular(word) for word in vocabulary}
+
+    def words(self, identifier: str) -> Phrase:
+        """The words of a column's or table's name, without articles and prepositions."""
+        found: list[str] = []
+        for piece in _BOUNDARY.split(_unaccented(identifier)):
+            word = piece.lower()
+            if not word:
+                continue
+            if word in _WHOLE:
+                found.append(word)
+                continue
+            for part in _DIGITS.split(word):
+                found.extend(self._cut(part))
+        return tuple(singular(word) for word in found if word not in _NOISE)
+
+    def knows(self, word: str) -> bool:
+        """Whether the word is one of ours (and so may be written without telling any value)."""
+        return word in self._vocabulary
+
+    def _cut(self, word: str) -> list[str]:
+        if word in self._vocabulary or singular(word) in self._vocabulary:
+            return [word]
+        if not 5 <= len(word) <= _LONGEST_GLUED:
+            return [word]
+        return self._segment(word) or [word]
+
+    def _segment(self, word: str) -> list[str] | None:
+        """The fewest vocabulary words that make up the whole of `word`, or None."""
+        best: list[list[str] | None] = [[], *([None] * len(word))]
+        for end in range(2, len(word) + 1):
+            for start in range(max(0, end - 20), end - 1):
+                head, part = best[start], word[start:end]
+                if head is None or not self._is_part(part):
+                    continue
+                shortest = best[end]
+                if shortest is None or len(head) + 1 < len(shortest):
+                    best[end] = [*head, part]
+        return best[len(word)]
+
+    def _is_part(self, part: str) -> bool:
+        if part in _SHORT_PARTS:
+            return True
+        return len(part) >= _SHORTEST_PART and (
+            part in self._vocabulary or singular(part) in self._vocabulary
+        )
+
+
+def _unaccented(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def contains(words: Sequence[str], wanted: Phrase) -> bool:
+    """Whether the words hold the phrase, as neighbours and in order."""
+    size = len(wanted)
+    return any(tuple(words[i : i + size]) == wanted for i in range(len(words) - size + 1))
+
+
+def ends_with(words: Sequence[str], wanted: Phrase) -> bool:
+    return len(words) >= len(wanted) and tuple(words[len(words) - len(wanted) :]) == wanted
+
+
+def longest(words: Sequence[str], phrases: Iterable[Phrase]) -> Phrase | None:
+    """The longest of the phrases that the words hold."""
+    found = [wanted for wanted in phrases if contains(words, wanted)]
+    return max(found, key=len, default=None)
+
+
+def kebab(words: Sequence[str]) -> str:
+    """The words as a name of the map: lower case, joined by hyphens."""
+    return "-".join(words)
