@@ -6,7 +6,6 @@ Modules of commands import what is heavy inside their functions, so that help is
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -52,10 +51,8 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     try:
         status = app(args=given, prog_name="troth", standalone_mode=False)
-    except BrokenPipeError:
-        # Whoever read our output has left; what is still buffered must not fail a second time.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return COULD_NOT_RUN
+    except SystemExit:
+        return COULD_NOT_RUN  # Typer leaves so when whoever read our output has gone
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             raise
