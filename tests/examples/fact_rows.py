@@ -2,8 +2,9 @@
 
 A row names a clause, the class of element that must cite it, and what must be true of at least one
 such element (of every one with `all: true`; of none with `never: true`; of a number of them with
-`count`). `anywhere: true` looks at every element of the class, whatever it cites. `either` lists
-several rows of which one must hold, where the text can be expressed in more than one way.
+`count`). `anywhere: true` looks at every element of the class, whatever it cites; `where` looks
+only at those of which its expectations hold. `either` lists several rows of which one must hold,
+where the text can be expressed in more than one way.
 
 `expect` maps a path (see `fact_paths`) to an expectation; all must hold of the same element:
 
@@ -34,7 +35,7 @@ from troth.law.calendar import Period
 from troth.policy.base import Element
 from troth.policy.model import Policy
 
-ROW_WORDS = {"clause", "element", "expect", "all", "never", "count", "anywhere", "either"}
+ROW_WORDS = {"clause", "element", "expect", "all", "never", "count", "anywhere", "where", "either"}
 OPERATORS = {
     "one_of",
     "all_of",
@@ -66,6 +67,7 @@ class Row:
     never: bool = False
     count: Any = None
     anywhere: bool = False
+    where: dict[str, Any] = field(default_factory=dict)
     either: tuple[Row, ...] = ()
 
     @classmethod
@@ -88,9 +90,10 @@ class Row:
             never=data.get("never", False),
             count=data.get("count"),
             anywhere=data.get("anywhere", False),
+            where=data.get("where", {}),
             either=either,
         )
-        for expectation in row.expect.values():
+        for expectation in (*row.expect.values(), *row.where.values()):
             _check_expectation(clause, expectation)
         return row
 
@@ -100,7 +103,8 @@ class Row:
         many = "no" if self.never else "every" if self.every else f"{self.count or 'a'}"
         wanted = " and ".join(f"{path} = {what}" for path, what in self.expect.items())
         where = "of the policy" if self.anywhere else f"citing {self.clause}"
-        return f"{many} {'|'.join(self.elements)} {where} with {wanted or 'anything'}"
+        among = "".join(f" (where {path} = {what})" for path, what in self.where.items())
+        return f"{many} {'|'.join(self.elements)} {where}{among} with {wanted or 'anything'}"
 
 
 def failure(row: Row, policy: Policy) -> str | None:
@@ -111,7 +115,11 @@ def failure(row: Row, policy: Policy) -> str | None:
             return None
         return "\n".join(f"alternative {n}: {why}" for n, why in enumerate(failures, 1))
     cited = list(walk(policy)) if row.anywhere else citing(policy, row.clause)
-    candidates = [(path, item) for path, item in cited if _fits(item, row.elements)]
+    candidates = [
+        (path, item)
+        for path, item in cited
+        if _fits(item, row.elements) and _satisfies(row.where, item, policy)
+    ]
     if row.elements == ("policy",):
         return _report(row, [("policy", policy)], [], policy)
     return _report(row, candidates, cited, policy)

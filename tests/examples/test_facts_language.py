@@ -134,6 +134,14 @@ TRUE_AND_FALSE: list[tuple[dict[str, Any], dict[str, Any]]] = [
         RULE | {"expect": {"period": {"at_least": "P10Y"}}},
         RULE | {"expect": {"period": {"at_least": "P11Y"}}},
     ),
+    (
+        RULE | {"all": True, "where": {"bound": "both"}, "expect": {"period": "P10Y"}},
+        RULE | {"all": True, "where": {"bound": "ceiling"}, "expect": {"period": "P10Y"}},
+    ),
+    (
+        RULE | {"where": {"bound": "both"}, "expect": {"period": "P10Y"}},
+        RULE | {"all": True, "where": {"bound": "floor"}, "expect": {"period": "P10Y"}},
+    ),
     (RULE | {"count": 2}, RULE | {"count": 1}),
     (RULE | {"count": {"at_least": 2}}, RULE | {"count": {"at_least": 3}}),
     (
@@ -285,7 +293,7 @@ def test_every_row_of_the_tables_reads_fields_that_its_classes_have(name: str) -
             known = (
                 {field for word in part.elements for field in classes[word]} | DERIVED | {"limits"}
             )
-            steps = {path.replace("->", ".").split(".")[0] for path in part.expect}
+            steps = {path.replace("->", ".").split(".")[0] for path in (*part.expect, *part.where)}
             assert steps <= known, f"{row.clause}: {steps - known}"
 
 
