@@ -1,0 +1,60 @@
+"""Worlds as a hypothesis strategy, and by seed for samples that need no shrinking."""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import strategies as st
+
+from worlds.calendars import evaluation_day, evaluation_instant
+from worlds.chance import chance, some
+from worlds.drafts import Draft, drafts
+from worlds.facts import facts
+from worlds.maps import data_map
+from worlds.policies import periods_of, policy
+from worlds.rows import Times, all_rows
+from worlds.world import PhysicalKey, PhysicalTable, World
+
+
+def worlds() -> st.SearchStrategy[World]:
+    """Any world; a failing one shrinks towards fewer and plainer draws."""
+    return st.randoms(use_true_random=False).map(world_from)
+
+
+def world_of(seed: int) -> World:
+    """The world of a seed: the same one on every machine."""
+    return world_from(Random(seed))
+
+
+def world_from(rng: Random) -> World:
+    """A world drawn from a source of chance."""
+    stores = ("main", *some(rng, ("news", "desk"), 0, 2))
+    places = {store: f"place-{store}" for store in stores}
+    vault = "vault" if chance(rng, 40) else None
+    live = tuple(places.values())
+    if vault:
+        places[vault] = "place-vault"
+    promise = policy(rng, live, places.get("vault"))
+    made = drafts(rng, stores, vault)
+    today = evaluation_day(rng)
+    times = Times(today, promise.zoneinfo, periods_of(promise))
+    now = evaluation_instant(rng, today, promise.zoneinfo)
+    map_ = data_map(rng, made, promise, places, today)
+    rows = all_rows(rng, made, times)
+    return World(
+        policy=promise,
+        map=map_,
+        tables={place: _physical(draft) for place, draft in made.items()},
+        rows={place: tuple(cells) for place, cells in rows.items()},
+        facts=facts(rng, made, rows, promise, map_, now, times),
+        now=now,
+    )
+
+
+def _physical(draft: Draft) -> PhysicalTable:
+    keys = tuple(
+        PhysicalKey(relation.columns, relation.target[1], relation.to, relation.on_delete)
+        for relation in draft.relations.values()
+        if relation.declared
+    )
+    return PhysicalTable(*draft.place, draft.columns, draft.key, keys)
