@@ -67,50 +67,44 @@ def role_holds(frame: Frame, role: Role) -> Predicate:
 
 
 def held(frame: Frame) -> Predicate:
-    """The rows that an open hold names, by key or by person."""
+    """The rows that an open hold names, by key or by person.
+
+    The sets are asked for whether or not a hold exists today: one opened after the plan was made
+    applies all the same.
+    """
     parts: list[Predicate] = []
-    facts, now_holds = frame.context.facts, frame.context.facts.holds
-    here = (frame.store, frame.table)
-    if any((store, table) == here for hold in facts.holds for store, table, _ in hold.rows):
-        key = frame.require_key()
-        name = frame.context.ask(
-            HeldRows(name=f"held-{frame.label}", store=frame.store, table=frame.table, columns=key)
+    if frame.entry.key:
+        rows = HeldRows(
+            name=f"held-{frame.label}",
+            store=frame.store,
+            table=frame.table,
+            columns=frame.entry.key,
         )
-        parts.append(KeyIn(set=name, columns=key))
-    scopes: set[tuple[str, str] | None] = set()
-    for hold in now_holds:
-        if hold.persons and not hold.tables:
-            scopes.add(None)
-        elif hold.persons and here in hold.tables:
-            scopes.add(here)
+        parts.append(KeyIn(set=frame.context.ask(rows), columns=frame.entry.key))
     for role_name, role in frame.entry.roles.items():
         person = frame.end(role.person)
         names = identity_columns(frame, role_name, role)
-        for scope in sorted(scopes, key=str):
+        if not names:
+            continue
+        key = person.require_key()
+        for scope in (None, (frame.store, frame.table)):
             label = ".".join(scope) if scope else "all"
-            key = person.require_key()
-            name = frame.context.ask(
-                HeldPersons(
-                    name=f"held-persons-{person.label}-{label}-{'+'.join(names)}",
-                    store=person.store,
-                    table=person.table,
-                    columns=key,
-                    identity=names,
-                    scope=scope,
-                )
+            persons = HeldPersons(
+                name=f"held-persons-{person.label}-{label}-{'+'.join(names)}",
+                store=person.store,
+                table=person.table,
+                columns=key,
+                identity=names,
+                scope=scope,
             )
-            parts.append(frame.along(role.person, KeyIn(set=name, columns=key)))
+            found = KeyIn(set=frame.context.ask(persons), columns=key)
+            parts.append(frame.along(role.person, found))
     return either(*parts)
 
 
 def unresolved(frame: Frame) -> Predicate:
     """A hold that could touch this table names persons whom no store knows."""
-    here = (frame.store, frame.table)
-    touching = any(
-        hold.persons and (not hold.tables or here in hold.tables)
-        for hold in frame.context.facts.holds
-    )
-    return Flag(name=f"unresolved-{frame.label}") if touching and frame.entry.roles else FALSE
+    return Flag(name=f"unresolved-{frame.label}") if frame.entry.roles else FALSE
 
 
 def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:

@@ -1,0 +1,257 @@
+"""Days in SQL: whether a column can be read as a day, and lies between two days.
+
+All arithmetic on dates has been done before: what reaches the database are constants, the first
+and last day or the instants at which they begin, in the column's own form.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from troth.law.calendar import day_begins
+from troth.plan.predicate import DayColumn
+from troth.plan.schema import TypeKind
+from troth.stores.address import DialectName
+from troth.stores.texts import Condition, Expression, join, json_is, json_text, matches, part
+
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_FRACTION = "([.][0-9]+)?"
+_OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+_FIRST_DAY = date(2, 1, 1)  # before it, no zone can be applied
+_LAST_DAY = date(9999, 12, 30)
+_INTEGER = "-?[0-9]{1,18}"
+
+
+def day_within(
+    dialect: DialectName,
+    column: Expression,
+    kind: TypeKind,
+    day: DayColumn,
+    zone: ZoneInfo,
+    first: date,
+    last: date | None,
+) -> Condition:
+    """Readable in its form, and first <= day <= last in `zone`; never NULL."""
+    low = max(first, _FIRST_DAY)
+    high = min(last or _LAST_DAY, _LAST_DAY)
+    if high < low:
+        return sa.false()
+    reader = _Reader(dialect, day, zone, low, high)
+    if day.json_path is not None:
+        return _inside_json(reader, column, day.json_path)
+    found = _readable(reader, column, kind)
+    return sa.func.coalesce(found, sa.false()) if reader.fallible else found
+
+
+class _Reader:
+    """One day column with its bounds."""
+
+    def __init__(
+        self, dialect: DialectName, day: DayColumn, zone: ZoneInfo, low: date, high: date
+    ) -> None:
+        self.dialect, self.day = dialect, day
+        self.low, self.high = low, high
+        self.begins = day_begins(low, zone)
+        self.ends = day_begins(high + timedelta(days=1), zone)
+        self.naive_zone = ZoneInfo(day.zone)
+        self.fallible = True
+
+    @property
+    def wall_begins(self) -> datetime:
+        return _wall(self.begins, self.naive_zone)
+
+    @property
+    def wall_ends(self) -> datetime:
+        return _wall(self.ends, self.naive_zone)
+
+
+def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
+    """The earliest wall-clock time whose first reading in `zone` is at or after `instant`."""
+    local = instant.astimezone(zone)
+    wall = local.replace(tzinfo=None, fold=0)
+    if local.fold:  # the clock was put back: this wall time is first read an hour too early
+        while wall.replace(tzinfo=zone).astimezone(UTC) < instant:
+            wall += timedelta(minutes=1)
+    return wall
+
+
+def _readable(reader: _Reader, column: Expression, kind: TypeKind) -> Condition:
+    match reader.day.form:
+        case "native":
+            return _native(reader, column, kind)
+        case "text":
+            if kind not in ("text", "enum") and reader.dialect != "sqlite":
+                return sa.false()
+            return _formatted(reader, column)
+        case "unix" | "unix-ms":
+            return _unix(reader, column, kind)
+
+
+def _native(reader: _Reader, column: Expression, kind: TypeKind) -> Condition:
+    if reader.dialect == "sqlite" or kind == "text":
+        return _stored(reader, column)
+    match kind:
+        case "date":
+            low, high = sa.literal(reader.low, sa.Date()), sa.literal(reader.high, sa.Date())
+            return sa.and_(column.is_not(None), column >= low, column <= high)
+        case "timestamp":
+            low_wall = sa.literal(reader.wall_begins, sa.DateTime())
+            high_wall = sa.literal(reader.wall_ends, sa.DateTime())
+            return sa.and_(column.is_not(None), column >= low_wall, column < high_wall)
+        case "timestamptz":
+            return _instants(reader, column)
+        case _:
+            return sa.false()
+
+
+def _instants(reader: _Reader, column: Expression) -> Condition:
+    begins, ends = reader.begins, reader.ends
+    if reader.dialect == "mariadb":  # the session's zone is UTC; its literals carry no zone
+        begins, ends = begins.replace(tzinfo=None), ends.replace(tzinfo=None)
+    kind = sa.DateTime(timezone=reader.dialect == "postgresql")
+    return sa.and_(
+        column.is_not(None), column >= sa.literal(begins, kind), column < sa.literal(ends, kind)
+    )
+
+
+def _stored(reader: _Reader, column: Expression) -> Condition:
+    """A text as SQLite writes dates: a day, or a time with or without its offset from UTC."""
+    dialect = reader.dialect
+    return sa.case(
+        (matches(dialect, column, _DATE), _iso(reader, column)),
+        (
+            matches(dialect, column, f"{_DATE}[ T]{_TIME}{_FRACTION}"),
+            _wall_text(reader, column),
+        ),
+        (
+            matches(dialect, column, f"{_DATE}[ T]{_TIME}{_FRACTION}{_OFFSET}"),
+            _offset_text(reader, column),
+        ),
+        else_=sa.false(),
+    )
+
+
+def _iso(reader: _Reader, iso: Expression) -> Condition:
+    """An ISO text of a real calendar day between the bounds."""
+    return sa.and_(
+        iso >= sa.literal(reader.low.isoformat(), sa.Text()),
+        iso <= sa.literal(reader.high.isoformat(), sa.Text()),
+        _real_day(iso),
+    )
+
+
+def _real_day(iso: Expression) -> Condition:
+    """The first ten characters, known to be digits and hyphens, name a day of the calendar."""
+    year = sa.cast(part(iso, 1, 4), sa.Integer())
+    month, day = part(iso, 6, 2), part(iso, 9, 2)
+    leap = sa.and_(year % 4 == 0, sa.or_(year % 100 != 0, year % 400 == 0))
+    longest = sa.case(
+        (month.in_(["04", "06", "09", "11"]), "30"),
+        (sa.and_(month == "02", leap), "29"),
+        (month == "02", "28"),
+        else_="31",
+    )
+    return sa.and_(month >= "01", month <= "12", day >= "01", day <= longest, year >= 1)
+
+
+def _wall_text(reader: _Reader, column: Expression) -> Condition:
+    """A wall-clock time between the bounds, as text."""
+    wall = join(part(column, 1, 10), " ", part(column, 12, 8))
+    return sa.and_(
+        wall >= sa.literal(f"{reader.wall_begins:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
+        wall < sa.literal(f"{reader.wall_ends:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
+        _real_day(column),
+    )
+
+
+def _offset_text(reader: _Reader, column: Expression) -> Condition:
+    """A time with its offset, between the instants; only a real day is converted."""
+    utc: Expression
+    begins, ends = (f"{each:%Y-%m-%d %H:%M:%S}".zfill(19) for each in (reader.begins, reader.ends))
+    match reader.dialect:
+        case "sqlite":
+            utc = sa.func.datetime(column)
+        case "postgresql":
+            utc = sa.func.to_char(
+                sa.func.timezone("UTC", sa.cast(column, sa.DateTime(timezone=True))),
+                "YYYY-MM-DD HH24:MI:SS",
+            )
+        case "mariadb":
+            wall = join(part(column, 1, 10), " ", part(column, 12, 8))
+            offset = sa.case(
+                (sa.func.right(column, 1) == "Z", "+00:00"), else_=sa.func.right(column, 6)
+            )
+            utc = sa.cast(sa.func.convert_tz(wall, offset, "+00:00"), sa.CHAR(19))
+    within = sa.and_(utc >= sa.literal(begins, sa.Text()), utc < sa.literal(ends, sa.Text()))
+    return sa.case((_real_day(column), within), else_=sa.false())
+
+
+def _formatted(reader: _Reader, column: Expression) -> Condition:
+    """A text in one declared format, put into ISO order."""
+    dialect = reader.dialect
+    if reader.day.format == "YYYY-MM-DD hh:mm:ss":
+        pattern = f"{_DATE}[ T]{_TIME}{_FRACTION}"
+        return _guarded(matches(dialect, column, pattern), _wall_text(reader, column))
+    patterns = {
+        "YYYY-MM-DD": (_DATE, (1, 6, 9)),
+        "DD/MM/YYYY": ("[0-9]{2}/[0-9]{2}/[0-9]{4}", (7, 4, 1)),
+        "MM/DD/YYYY": ("[0-9]{2}/[0-9]{2}/[0-9]{4}", (7, 1, 4)),
+        "DD.MM.YYYY": ("[0-9]{2}[.][0-9]{2}[.][0-9]{4}", (7, 4, 1)),
+        "YYYYMMDD": ("[0-9]{8}", (1, 5, 7)),
+    }
+    pattern, (year, month, day) = patterns[reader.day.format]
+    iso = join(part(column, year, 4), "-", part(column, month, 2), "-", part(column, day, 2))
+    return _guarded(matches(dialect, column, pattern), _iso(reader, iso))
+
+
+def _guarded(condition: Condition, then: Condition) -> Condition:
+    """`then` is evaluated only where `condition` holds, so that no cast can fail."""
+    return sa.case((condition, then), else_=sa.false())
+
+
+def _unix(reader: _Reader, column: Expression, kind: TypeKind) -> Condition:
+    """Whole seconds or milliseconds since 1970, as a number or as digits."""
+    scale = 1000 if reader.day.form == "unix-ms" else 1
+    low, high = (int(each.timestamp()) * scale for each in (reader.begins, reader.ends))
+
+    def between(number: Expression) -> Condition:
+        return sa.and_(
+            number >= sa.literal(low, sa.BigInteger()), number < sa.literal(high, sa.BigInteger())
+        )
+
+    digits = _guarded(
+        matches(reader.dialect, column, _INTEGER), between(sa.cast(column, _big(reader.dialect)))
+    )
+    if reader.dialect == "sqlite":
+        number = sa.func.typeof(column) == "integer"
+        return sa.case((number, between(column)), else_=digits)
+    match kind:
+        case "integer":
+            return sa.and_(column.is_not(None), between(column))
+        case "number":
+            return sa.and_(column.is_not(None), column == sa.func.floor(column), between(column))
+        case "text" | "enum":
+            return digits
+        case _:
+            return sa.false()
+
+
+def _big(dialect: DialectName) -> sa.types.TypeEngine[int]:
+    return sa.Integer() if dialect == "sqlite" else sa.BigInteger()
+
+
+def _inside_json(reader: _Reader, column: Expression, path: str) -> Condition:
+    """A day inside JSON: texts as texts, numbers as Unix time."""
+    text = json_text(reader.dialect, column, path)
+    is_text = json_is(reader.dialect, column, path, "text")
+    if reader.day.form in ("unix", "unix-ms"):
+        number = json_is(reader.dialect, column, path, "number")
+        as_text = sa.cast(text, sa.Text()) if reader.dialect != "mariadb" else text
+        found = sa.case((sa.or_(number, is_text), _unix(reader, as_text, "text")), else_=sa.false())
+    else:
+        found = sa.case((is_text, _readable(reader, text, "text")), else_=sa.false())
+    return sa.func.coalesce(found, sa.false())
