@@ -192,7 +192,9 @@ def test_a_later_day_replaces_an_earlier_one_and_none_clears_it(ledger: Ledger) 
     person = Identifier("customer-number", "42")
     for offset, day in enumerate([date(2025, 3, 1), date(2025, 4, 1), None]):
         with ledger.writing(ORG) as writing:
-            record_days(writing, [("relation-closed", person, day)], by="dpo", at=NOW + offset * DAY)
+            record_days(
+                writing, [("relation-closed", person, day)], by="dpo", at=NOW + offset * DAY
+            )
     for offset, day in enumerate([date(2025, 3, 1), date(2025, 4, 1), None]):
         at = NOW + offset * DAY
         assert read_facts(ledger, ORG, at).days == (DayFact("relation-closed", person, day, at),)
@@ -308,9 +310,7 @@ def test_the_version_grows_with_every_fact_and_with_nothing_else(ledger: Ledger)
         record_days(writing, [("relation-closed", person, None)], by="dpo", at=NOW)
     seen.append(facts_version(ledger, ORG))
     with ledger.writing(ORG) as writing:
-        record_consents(
-            writing, [ConsentFact(JO, "newsletter", "given", NOW)], by="import", at=NOW
-        )
+        record_consents(writing, [ConsentFact(JO, "newsletter", "given", NOW)], by="import", at=NOW)
     seen.append(facts_version(ledger, ORG))
     assert seen == sorted(set(seen))
     assert read_facts(ledger, ORG, NOW).version == seen[-1]

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from troth.errors import Refused
 from troth.ledger.journal import commit_to
@@ -15,13 +13,15 @@ from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import journal
 
 KIND = "payloads-erased"
+Span = tuple[int, int]
+"""First and last number of consecutive entries."""
 
 
 def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: datetime) -> int:
     """Erase payload and salt of the entries `first` to `last`; the number of erased payloads.
 
-    The erasure is itself an entry, whose payload stays. Entries already erased, and erasures, are
-    left as they are. Refused (`no-such-entries`) outside the journal.
+    The erasure is itself an entry that names them, and its payload stays. Entries already erased,
+    and erasures, are left as they are. Refused (`no-such-entries`) outside the journal.
     """
     if not 1 <= first <= last <= writing.head.seq:
         raise Refused(
@@ -29,45 +29,49 @@ def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: 
             f"the journal has entries 1 to {writing.head.seq}",
             help="name a first and a last entry within it",
         )
-    entry = writing.append(KIND, at, {"first": first, "last": last, "reason": reason})
     table = journal.c
     rows = writing.connection.execute(
-        select(table.seq, table.salt, table.payload).where(
+        select(table.seq, table.salt, table.payload)
+        .where(
             table.organisation == writing.organisation,
             table.seq.between(first, last),
             table.kind != KIND,
             table.erased_by.is_(None),
         )
+        .order_by(table.seq)
     ).all()
-    for row in rows:
-        writing.connection.execute(
-            update(journal)
-            .where(table.organisation == writing.organisation, table.seq == row.seq)
-            .values(
-                salt=None,
-                payload=None,
-                commitment=commit_to(row.salt, row.payload),
-                erased_by=entry.seq,
-            )
-        )
+    if not rows:
+        return 0
+    entry = writing.append(KIND, at, {"spans": _spans([row.seq for row in rows]), "reason": reason})
+    writing.connection.execute(
+        update(journal)
+        .where(table.organisation == writing.organisation, table.seq == bindparam("erased_seq"))
+        .values(salt=None, payload=None, erased_by=entry.seq, commitment=bindparam("committed")),
+        [{"erased_seq": row.seq, "committed": commit_to(row.salt, row.payload)} for row in rows],
+    )
     return len(rows)
 
 
-def erased_range(reading: Reading, erased_by: int | None, seq: int) -> bool:
-    """Whether entry `erased_by` is an erasure that names the entry `seq`."""
-    if erased_by is None:
-        return False
-    payloads: Iterable[Any] = reading.connection.execute(
+def erased_spans(reading: Reading, erasure: int) -> tuple[Span, ...]:
+    """The entries that the entry `erasure` says it erased; none if it is no erasure."""
+    payload = reading.connection.execute(
         select(journal.c.payload).where(
             journal.c.organisation == reading.organisation,
-            journal.c.seq == erased_by,
+            journal.c.seq == erasure,
             journal.c.kind == KIND,
         )
-    ).scalars()
-    for payload in payloads:
-        try:
-            named = json.loads(payload)
-            return bool(erased_by > seq and named["first"] <= seq <= named["last"])
-        except (TypeError, ValueError, KeyError):
-            return False
-    return False
+    ).scalar()
+    try:
+        return tuple((first, last) for first, last in json.loads(payload or "")["spans"])
+    except (ValueError, TypeError, KeyError):
+        return ()
+
+
+def _spans(numbers: list[int]) -> list[Span]:
+    spans: list[Span] = []
+    for number in numbers:
+        if spans and spans[-1][1] == number - 1:
+            spans[-1] = (spans[-1][0], number)
+        else:
+            spans.append((number, number))
+    return spans

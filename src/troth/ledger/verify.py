@@ -16,7 +16,7 @@ from typing import Any, Literal
 from sqlalchemy import Row, text
 
 from troth.ledger.anchor import Anchor
-from troth.ledger.erasure import erased_range
+from troth.ledger.erasure import Span, erased_spans
 from troth.ledger.journal import commit_to, genesis
 from troth.ledger.session import Reading, read_head
 
@@ -77,6 +77,7 @@ class _Seen:
     found: int = 0
     findings: list[Finding] = field(default_factory=list)
     anchor_digest: bytes | None = None
+    erasure: tuple[int, tuple[Span, ...]] = (0, ())  # the erasure looked at last
 
     def find(self, seq: int, what: What, message: str) -> None:
         self.found += 1
@@ -147,7 +148,7 @@ def _examine(reading: Reading, seq: int, seen: _Seen) -> None:
     elif entry.salt is None and entry.payload is None and entry.commitment is not None:
         commitment = bytes(entry.commitment)
         seen.erased += 1
-        if not erased_range(reading, entry.erased_by, seq):
+        if not _was_erased(reading, seq, entry.erased_by, seen):
             seen.find(
                 seq, "payload-missing", "its payload is gone, and no entry says who erased it"
             )
@@ -160,6 +161,14 @@ def _examine(reading: Reading, seq: int, seen: _Seen) -> None:
         seen.find(
             seq, "altered", "the entry, its payload or the link to the one before was altered"
         )
+
+
+def _was_erased(reading: Reading, seq: int, erasure: int | None, seen: _Seen) -> bool:
+    if erasure is None or erasure <= seq:
+        return False
+    if seen.erasure[0] != erasure:
+        seen.erasure = erasure, erased_spans(reading, erasure)
+    return any(first <= seq <= last for first, last in seen.erasure[1])
 
 
 def _entry(reading: Reading, seq: int) -> Row[Any]:
