@@ -128,7 +128,7 @@ def _covering(
 def test_every_value_of_an_activity_has_one_rule_that_says_how_long(example: str) -> None:
     """Without a rule nothing would ever be due, and two equally specific ones blur the promise."""
     policy = policy_of(example)
-    wrong = []
+    wrong: list[tuple[str, str, str, object]] = []
     for name, activity in policy.activities.items():
         for category, subject in product(policy.categories, policy.subjects):
             if (
