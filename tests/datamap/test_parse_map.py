@@ -9,9 +9,11 @@ import pytest
 from troth.datamap.load import parse_map
 from troth.errors import Problems, Refused
 from troth.policy.load import parse_policy
+from troth.policy.model import Policy
 
 HERE = Path(__file__).parent
-POLICY = parse_policy((HERE.parent / "policy" / "minimal.yaml").read_bytes(), "policy.yaml")
+POLICY_TEXT = (HERE.parent / "policy" / "minimal.yaml").read_text(encoding="utf-8")
+POLICY = parse_policy(POLICY_TEXT, "policy.yaml")
 MAP = (HERE / "map.yaml").read_text(encoding="utf-8")
 
 
@@ -162,3 +164,30 @@ def test_a_person_whom_nothing_names_is_remarked() -> None:
 
 def test_a_table_that_no_rule_covers_needs_no_event() -> None:
     assert remarks_after(CONDITION, "        activities: [news]\n") == []
+
+
+def needed(policy: Policy, gone: str) -> list[str]:
+    """What is remarked on the live tables once no table shows the event `gone`."""
+    lines = [line for line in MAP.splitlines() if not line.strip().startswith(f"{gone}: {{")]
+    _, remarks = parse_map("\n".join(lines), "map.yaml", policy)
+    return [remark.message for remark in remarks if f"'{gone}'" in remark.message]
+
+
+def test_a_rule_bound_to_another_place_needs_nothing_here() -> None:
+    assert len(needed(POLICY, "relation-end")) == 2, "orders, in the shop and in the archive"
+    bound = POLICY_TEXT.replace("bound: floor\n", "bound: floor\n        places: [vault]\n")
+    elsewhere = needed(parse_policy(bound, "policy.yaml"), "relation-end")
+    assert len(elsewhere) == 1, "only the archive is left"
+
+
+def test_a_cap_needs_its_event_in_its_places() -> None:
+    cap = (
+        "caps:\n  - {id: short, promise: short, places: [PLACE], categories: [identity], "
+        "period: P1Y, after: relation-end, clauses: [S-7]}\nreadings:"
+    )
+    text = POLICY_TEXT.replace("readings:", cap.replace("PLACE", "shop"))
+    here = [m for m in needed(parse_policy(text, "policy.yaml"), "relation-end") if "cap" in m]
+    assert len(here) == 2, "accounts and deliveries hold identities, and lie in the shop"
+    text = POLICY_TEXT.replace("readings:", cap.replace("PLACE", "vault"))
+    there = needed(parse_policy(text, "policy.yaml"), "relation-end")
+    assert not [m for m in there if "cap" in m]

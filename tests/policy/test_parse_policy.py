@@ -213,3 +213,14 @@ def test_a_policy_of_two_thousand_lines_loads_well_under_a_second() -> None:
     started = time.process_time()
     parse_policy(text, "policy.yaml")
     assert time.process_time() - started < 1
+
+
+def test_a_rule_may_name_a_category_above_or_below_those_of_its_activity() -> None:
+    rule = (
+        "    retention:\n      - {id: news-end, promise: gone, period: P3Y, after: relation-end, "
+        "categories: [NAMED], subjects: [customer.minor], clauses: [S-9]}\nreadings:"
+    )
+    for named in ("identity", "identity.email"):
+        parse_policy(changed("readings:", rule.replace("NAMED", named))[0], "policy.yaml")
+    (problem,) = problems(changed("readings:", rule.replace("NAMED", "orders"))[0])
+    assert problem.code == "outside-activity"

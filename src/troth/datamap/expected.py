@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from troth.datamap.model import Role
 from troth.datamap.spot import Spot
 from troth.policy.model import Activity
-from troth.policy.retention import ByChoice, Limit, RetentionRule
+from troth.policy.retention import ByChoice, Cap, Limit, RetentionRule
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,18 @@ def _needs(spot: Spot) -> Iterator[Need]:
                 yield Need("conditions", condition, f"the activity '{name}'")
         for rule in activity.retention:
             if any(_covers(spot, activity, rule, *pair) for pair in pairs):
-                yield from _limits(rule)
+                archived = rule.archive.when.limits if rule.archive else ()
+                yield from _limits(rule.limits + archived, f"the rule '{rule.id}'")
+    for cap in spot.policy.caps:
+        if any(_capped(spot, cap, *pair) for pair in _pairs(spot)):
+            yield from _limits(cap.limits, f"the cap '{cap.id}'")
 
 
-def _limits(rule: RetentionRule) -> Iterator[Need]:
-    limits: tuple[Limit, ...] = rule.limits
-    if rule.archive is not None:
-        limits += rule.archive.when.limits
+def _limits(limits: tuple[Limit, ...], because: str) -> Iterator[Need]:
     for limit in limits:
-        yield Need("events", limit.after, f"the rule '{rule.id}'")
+        yield Need("events", limit.after, because)
         if isinstance(limit.period, ByChoice):
-            yield Need("choices", limit.period.chosen_by, f"the rule '{rule.id}'")
+            yield Need("choices", limit.period.chosen_by, because)
 
 
 def _pairs(spot: Spot) -> Iterator[tuple[str, Role]]:
@@ -81,8 +82,22 @@ def _covers(
         or (archive is not None and archive.place == place)
         or (isinstance(part, Activity) and archived)
     )
-    return (
-        in_place
-        and any(name in categories for name in spot.policy.lineage(category))
-        and any(name in subjects for name in spot.policy.subject_lineage(role.subject))
+    return in_place and _names(spot, categories, subjects, category, role)
+
+
+def _capped(spot: Spot, cap: Cap, category: str, role: Role) -> bool:
+    in_place = spot.datamap.place_of(spot.store, spot.table) in cap.places
+    everything = tuple(spot.policy.categories)
+    everybody = tuple(spot.policy.subjects)
+    return in_place and _names(
+        spot, cap.categories or everything, cap.subjects or everybody, category, role
+    )
+
+
+def _names(
+    spot: Spot, categories: tuple[str, ...], subjects: tuple[str, ...], category: str, role: Role
+) -> bool:
+    """Whether a category and a role are among, or below, those that are named."""
+    return any(name in categories for name in spot.policy.lineage(category)) and any(
+        name in subjects for name in spot.policy.subject_lineage(role.subject)
     )
