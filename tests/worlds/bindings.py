@@ -11,7 +11,7 @@ from worlds.drafts import DayColumn, Draft, Place
 from worlds.filters import Drafts, all_paths, filter_for, forward_paths
 
 Json = dict[str, Any]
-ABSENT = ("not-yet", "never", "unknown")
+ABSENT = ("not-yet", "never", "unknown", "never", "not-yet")
 
 
 def binding(

@@ -201,7 +201,7 @@ def _rule(rng: Random, names: Names, activity: Json, id: str) -> Json:
     if one_period and ("after" in rule or "during" in rule) and chance(rng, 30):
         delay = pick(rng, ("P30D", "P1D", "P2M"))
         rule["warn"] = {"delay": delay, "message": "Come back", "clauses": CLAUSES}
-    elif names.archive and chance(rng, 35):
+    elif names.archive and chance(rng, 50):
         when = _until(rng, names)
         rule["archive"] = {
             "place": names.archive,

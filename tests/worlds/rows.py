@@ -55,6 +55,8 @@ def all_rows(rng: Random, made: Drafts, times: Times) -> dict[Place, list[Cells]
             rows[place] = _periods(rng, times)
             continue
         count = 2 + rng.randrange(4) if draft.kind == "person" else rng.randrange(6)
+        if any(_stuck(relation, draft, rows) for relation in draft.relations.values()):
+            count = 0
         rows[place] = []
         for number in range(1, count + 1):
             rows[place].append(_row(rng, draft, made, rows, number, times))
@@ -63,6 +65,12 @@ def all_rows(rng: Random, made: Drafts, times: Times) -> dict[Place, list[Cells]
             for cells in rows[place]:
                 _refer(rng, cells, draft.relations["last"], draft, rows)
     return rows
+
+
+def _stuck(relation: DraftRelation, draft: Draft, rows: dict[Place, list[Cells]]) -> bool:
+    """Whether every row needs a parent and there is none."""
+    needed = not all(draft.columns[column].nullable for column in relation.columns)
+    return relation.declared and needed and not rows.get(relation.target)
 
 
 def email_variant(rng: Random, email: str) -> str:

@@ -30,7 +30,7 @@ def world_from(rng: Random) -> World:
     """A world drawn from a source of chance."""
     stores = ("main", *some(rng, ("news", "desk"), 0, 2))
     places = {store: f"place-{store}" for store in stores}
-    vault = "vault" if chance(rng, 40) else None
+    vault = "vault" if chance(rng, 45) else None
     live = tuple(places.values())
     if vault:
         places[vault] = "place-vault"
