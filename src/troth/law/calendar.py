@@ -28,7 +28,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """The period written in `text`; `ValueError` for anything but `PnYnMnWnD` of days or more."""
+        """The period written in `text`; `ValueError` for anything but `PnYnMnWnD`."""
         match = _PERIOD.fullmatch(text)
         if match is None or text == "P":
             raise ValueError(f"'{text}' is not a period; write it as P3Y, P18M, P2W, P30D or P0D")
@@ -64,7 +64,7 @@ def add(day: date, period: Period) -> date:
 
 
 def cutoff(day: date, period: Period) -> date | None:
-    """The latest day whose `period` has ended on `day`: the greatest t with `add(t, period) <= day`.
+    """The latest day whose `period` has ended on `day`: the last t with `add(t, period) <= day`.
 
     None where no such day exists in the calendar.
     """
@@ -119,7 +119,7 @@ def day_begins(day: date, zone: ZoneInfo) -> datetime:
 
 @dataclass(frozen=True)
 class YearEnd:
-    """The day on which each financial year of an organisation ends (month, day); 29 February clamps."""
+    """The day on which each financial year of an organisation ends; 29 February clamps."""
 
     month: int
     day: int
