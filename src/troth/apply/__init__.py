@@ -1,1 +1,1 @@
-
+"""Driving a plan over stores: measuring it, carrying it out, resuming it, verifying it."""

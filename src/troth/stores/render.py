@@ -48,9 +48,10 @@ class Row:
     source: sa.FromClause = field(repr=False)
 
     def kind(self, column: str) -> TypeKind:
-        return self._column(column).kind
+        return self.column(column).kind
 
-    def _column(self, column: str) -> ColumnSchema:
+    def column(self, column: str) -> ColumnSchema:
+        """The column by name; `Refused` if the database has none."""
         found = self.table.column(column)
         if found is None:
             raise Refused(

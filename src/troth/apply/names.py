@@ -1,0 +1,116 @@
+"""Finding rows by the names of persons and cases: SQL narrows, Python compares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from troth.apply.work import Work
+from troth.datamap.model import DataMap, Normaliser
+from troth.grounds.facts import Identifier
+from troth.grounds.identity import identifier_text, normalise
+from troth.stores.compare import text_is
+from troth.stores.texts import matches
+
+NARROW_UP_TO = 500  # wanted names that one statement may list; beyond, the column is read whole
+ROWS_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True)
+class Named:
+    """Rows keyed on `columns`, named by what the columns `identity` hold."""
+
+    columns: tuple[str, ...]
+    identity: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Wanted names by identity column, in normal form, each with the positions that want it."""
+
+    table: str
+    named: Named
+    compare: dict[str, Normaliser]
+    wanted: dict[str, dict[str, tuple[int, ...]]] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        datamap: DataMap,
+        store: str,
+        table: str,
+        named: Named,
+        identifiers: Sequence[Identifier],
+        *,
+        namespace: str | None = None,
+    ) -> NameIndex:
+        """The index of `identifiers`; `namespace` is that of columns that the map gives none."""
+        entry = datamap.table(store, table)
+        compare: dict[str, Normaliser] = {}
+        wanted: dict[str, dict[str, tuple[int, ...]]] = {}
+        for name in named.identity:
+            column = entry.columns.get(name)
+            compare[name] = column.compare if column is not None else "exact"
+            space = namespace or (column.identity if column is not None else None)
+            found: dict[str, tuple[int, ...]] = {}
+            for position, identifier in enumerate(identifiers):
+                if identifier.namespace == space:
+                    text = normalise(identifier.value, compare[name])
+                    found[text] = (*found.get(text, ()), position)
+            wanted[name] = found
+        return cls(table, named, compare, wanted)
+
+    def lookup(self, cells: Sequence[Any]) -> tuple[int, ...] | None:
+        """The positions that want one of the row's names; None for a row without any name."""
+        found: tuple[int, ...] = ()
+        anything = False
+        for name, cell in zip(self.named.identity, cells, strict=True):
+            text = identifier_text(cell)
+            normal = normalise(text, self.compare[name]) if text is not None else ""
+            if normal:
+                anything = True
+                found += self.wanted[name].get(normal, ())
+        return found if anything else None
+
+
+def read_names(
+    work: Work, index: NameIndex, *, nameless: bool = False
+) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...] | None]]:
+    """Each row's key and the positions that want it; rows without names only if asked for.
+
+    Read over a connection of its own, so that the caller may write meanwhile.
+    """
+    row = work.row(index.table)
+    source = row.source
+    keys, names = index.named.columns, index.named.identity
+    if not nameless and not any(index.wanted.values()):
+        return
+    select = sa.select(*(source.c[name] for name in (*keys, *names))).select_from(source)
+    if not nameless:
+        select = select.where(sa.or_(*(_narrow(work, index, name) for name in names)))
+    with work.store.session() as session, session.reading() as connection:
+        streamed = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select)
+        for cells in streamed:
+            yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
+
+
+def _narrow(work: Work, index: NameIndex, name: str) -> sa.ColumnElement[bool]:
+    """A condition that every wanted value satisfies, and few others."""
+    row = work.row(index.table)
+    column, kind = row.source.c[name], row.kind(name)
+    wanted = list(index.wanted[name])
+    dialect = work.store.address.dialect
+    if not wanted:
+        return sa.false()
+    if len(wanted) > NARROW_UP_TO or index.compare[name] == "phone" or dialect == "sqlite":
+        return column.is_not(None)
+    if index.compare[name] == "exact":
+        return sa.or_(*(text_is(dialect, column, kind, text) for text in wanted))
+    if kind not in ("text", "enum"):
+        return column.is_not(None)
+    plain = sa.func.lower(sa.cast(column, sa.Text()) if dialect == "postgresql" else column)
+    odd = sa.not_(matches(dialect, column, "[!-~]*"))
+    return sa.and_(column.is_not(None), sa.or_(plain.in_(wanted), odd))

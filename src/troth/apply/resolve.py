@@ -1,0 +1,326 @@
+"""Sets resolved: facts and rows of other stores become native keys in temporary tables.
+
+Identifiers are normalised in Python; SQL only narrows the candidates. Rows of persons are read
+once for all sets that need them. Nothing of a person leaves memory but into the store's own
+temporary tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from troth.apply.link import linked_rows
+from troth.apply.names import Named, NameIndex, read_names
+from troth.apply.work import Work
+from troth.datamap.model import DataMap
+from troth.grounds.facts import Facts, Hold, Identifier
+from troth.law.calendar import add, day_of
+from troth.plan.model import Plan
+from troth.plan.predicate import Predicate
+from troth.plan.sets import (
+    ConsentPersons,
+    HeldPersons,
+    HeldRows,
+    KeptDays,
+    LedgerDays,
+    Linked,
+    Nameless,
+    SetDefinition,
+    Warned,
+)
+from troth.policy.model import Policy
+
+Keys = Iterator[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What resolving needs: the plan's sets, the facts, and the instant from which facts count."""
+
+    plan: Plan
+    policy: Policy
+    map: DataMap
+    facts: Facts
+    now: datetime
+    works: Mapping[str, Work]
+
+    @property
+    def open_holds(self) -> tuple[Hold, ...]:
+        return tuple(hold for hold in self.facts.holds if hold.open_at(self.now))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.policy.zoneinfo
+
+
+def resolve(resolution: Resolution) -> None:
+    """Makes every set of the plan in its store, and sets the flags of unresolved holds."""
+    done: set[str] = set()
+    for name in resolution.plan.sets:
+        _resolve_one(resolution, name, done)
+    _flag_unresolved(resolution)
+
+
+def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
+    if name in done:
+        return
+    done.add(name)
+    definition = resolution.plan.sets[name]
+    work = resolution.works.get(definition.store)
+    if work is None:
+        return
+    if isinstance(definition, Linked):
+        for inner in sets_in(definition.where):
+            _resolve_one(resolution, inner, done)
+        rows: Iterable[tuple[Any, ...]] | None = linked_rows(
+            resolution.works, resolution.map, definition
+        )
+    else:
+        rows = _rows(resolution, definition, work)
+    if rows is not None:
+        _load(work, definition, rows)
+
+
+def _load(work: Work, definition: SetDefinition, rows: Iterable[tuple[Any, ...]]) -> None:
+    """A temporary table with the rows, unless there are none."""
+    source = iter(rows)
+    first = next(source, None)
+    if first is None:
+        return
+    columns = work.key_columns(definition.table, definition.columns)
+    names = list(definition.columns)
+    if definition.has_day:
+        columns = (*columns, work.day_column())
+        names.append("troth_day")
+    table = work.temporary(definition.name, columns)
+
+    def all_rows() -> Keys:
+        assert first is not None
+        yield first
+        yield from source
+
+    with work.session.told():
+        work.store.dialect.bulk_load(work.connection, table, names, all_rows())
+        _index(work, table, names[: len(definition.columns)])
+        work.store.dialect.analyse(work.connection, table.name)
+    work.sets[definition.name] = table
+
+
+def _index(work: Work, table: sa.TableClause, columns: list[str]) -> None:
+    """An index on the keys, where the key's type takes one without a length."""
+    integers = all(isinstance(table.c[name].type, sa.BigInteger) for name in columns)
+    if work.store.address.dialect == "mariadb" and not integers:
+        return
+    quote = work.connection.dialect.identifier_preparer.quote
+    listed = ", ".join(quote(name) for name in columns)
+    place = f"{quote(table.name)} ({listed})"
+    prefix = "temp." if work.store.address.dialect == "sqlite" else ""
+    index = quote(f"{table.name}_keys")
+    work.connection.exec_driver_sql(
+        f"CREATE INDEX {prefix}{index} ON {place}".replace("%", "%%")
+        if work.connection.dialect.paramstyle in ("format", "pyformat")
+        else f"CREATE INDEX {prefix}{index} ON {place}"
+    )
+
+
+def _rows(
+    resolution: Resolution, definition: SetDefinition, work: Work
+) -> Iterable[tuple[Any, ...]] | None:
+    facts = resolution.facts
+    match definition:
+        case HeldRows():
+            here = (definition.store, definition.table)
+            return {
+                key
+                for hold in resolution.open_holds
+                for store, table, key in hold.rows
+                if (store, table) == here
+            }
+        case KeptDays():
+            return [
+                (*kept.key, kept.day)
+                for kept in facts.kept
+                if (kept.store, kept.table, kept.event)
+                == (definition.store, definition.table, definition.event)
+            ]
+        case Warned():
+            return _warned(resolution, definition)
+        case HeldPersons():
+            persons = [
+                person
+                for hold in resolution.open_holds
+                if ((definition.scope in hold.tables) if definition.scope else not hold.tables)
+                for person in hold.persons
+            ]
+            return _persons(work, resolution.map, definition, persons)
+        case ConsentPersons():
+            return _consents(resolution, definition, work)
+        case LedgerDays():
+            return _ledger_days(resolution, definition, work)
+        case Nameless():
+            return _nameless(work, resolution.map, definition)
+        case Linked():
+            return None
+
+
+def _warned(resolution: Resolution, definition: Warned) -> Iterable[tuple[Any, ...]]:
+    """Keys whose newest invitation (with its delay passed) left on the set's day."""
+    delays = {
+        rule.id: rule.warn.delay
+        for activity in resolution.policy.activities.values()
+        for rule in activity.retention
+        if rule.warn is not None
+    }
+    newest: dict[tuple[Any, ...], date] = {}
+    for warning in resolution.facts.warnings:
+        here = (definition.rule, definition.store, definition.table)
+        if (warning.rule, warning.store, warning.table) != here or warning.sent_at > resolution.now:
+            continue
+        sent = day_of(warning.sent_at, resolution.zone)
+        ready = definition.ready_by
+        if ready is None or add(sent, delays[warning.rule]) <= ready:
+            newest[warning.key] = max(sent, newest.get(warning.key, sent))
+    return [key for key, sent in newest.items() if sent == definition.sent]
+
+
+def _persons(
+    work: Work, datamap: DataMap, definition: SetDefinition, persons: list[Identifier]
+) -> Iterable[tuple[Any, ...]]:
+    """The keys of rows whose identity columns hold one of the identifiers."""
+    if not persons:
+        return ()
+    named = _named(definition)
+    index = NameIndex.of(datamap, definition.store, definition.table, named, persons)
+    return (key for key, found in read_names(work, index) if found)
+
+
+def _named(definition: SetDefinition) -> Named:
+    assert isinstance(definition, HeldPersons | ConsentPersons | LedgerDays | Nameless)
+    return Named(definition.columns, definition.identity)
+
+
+def _consents(
+    resolution: Resolution, definition: ConsentPersons, work: Work
+) -> Iterable[tuple[Any, ...]]:
+    facts = [
+        fact
+        for fact in resolution.facts.consents
+        if fact.consent == definition.consent and fact.at <= resolution.now
+    ]
+    if not facts:
+        return ()
+    index = NameIndex.of(
+        resolution.map,
+        definition.store,
+        definition.table,
+        _named(definition),
+        [fact.person for fact in facts],
+    )
+
+    def matching() -> Keys:
+        for key, found in read_names(work, index):
+            if not found:
+                continue
+            newest = max(facts[i].at for i in found)
+            states = {facts[i].state for i in found if facts[i].at == newest}
+            if definition.state == ("withdrawn" if "withdrawn" in states else "given"):
+                yield key
+
+    return matching()
+
+
+def _ledger_days(
+    resolution: Resolution, definition: LedgerDays, work: Work
+) -> Iterable[tuple[Any, ...]]:
+    facts = [
+        fact
+        for fact in resolution.facts.days
+        if fact.event == definition.event
+        and fact.recorded_at <= resolution.now
+        and fact.subject.namespace == definition.namespace
+    ]
+    if not facts:
+        return ()
+    index = NameIndex.of(
+        resolution.map,
+        definition.store,
+        definition.table,
+        _named(definition),
+        [fact.subject for fact in facts],
+        namespace=definition.namespace,
+    )
+
+    def matching() -> Keys:
+        for key, found in read_names(work, index):
+            if not found:
+                continue
+            newest = max(found, key=lambda i: (facts[i].recorded_at, i))
+            if facts[newest].day is not None:
+                yield (*key, facts[newest].day)
+
+    return matching()
+
+
+def _nameless(work: Work, datamap: DataMap, definition: Nameless) -> Iterable[tuple[Any, ...]]:
+    index = NameIndex.of(datamap, definition.store, definition.table, _named(definition), [])
+    return (key for key, found in read_names(work, index, nameless=True) if found is None)
+
+
+def _flag_unresolved(resolution: Resolution) -> None:
+    """Flags every table that a hold on persons could touch whom no store knows."""
+    for hold in resolution.open_holds:
+        if not hold.persons or _known_anywhere(resolution, hold):
+            continue
+        for store, entry in resolution.map.stores.items():
+            for table, described in entry.tables.items():
+                touched = (store, table) in hold.tables if hold.tables else bool(described.roles)
+                if touched and store in resolution.works:
+                    resolution.works[store].flags.add(f"unresolved-{store}.{table}")
+
+
+def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:
+    wanted = {person.namespace for person in hold.persons}
+    for store, entry in resolution.map.stores.items():
+        work = resolution.works.get(store)
+        if work is None:
+            continue
+        for table, described in entry.tables.items():
+            names = tuple(
+                name for name, column in described.personal.items() if column.identity in wanted
+            )
+            if not names or not described.key:
+                continue
+            index = NameIndex.of(
+                resolution.map,
+                store,
+                table,
+                Named(described.key, names),
+                list(hold.persons),
+            )
+            if any(found for _, found in read_names(work, index)):
+                return True
+    return False
+
+
+def sets_in(predicate: Predicate) -> tuple[str, ...]:
+    """The names of the sets that a predicate reads."""
+    found: list[str] = []
+
+    def visit(node: object) -> None:
+        if isinstance(node, dict):
+            if node.get("op") == "in":
+                found.append(str(node["set"]))
+            for value in node.values():
+                visit(value)
+        elif isinstance(node, list | tuple):
+            for value in node:
+                visit(value)
+
+    visit(predicate.model_dump())
+    return tuple(dict.fromkeys(found))

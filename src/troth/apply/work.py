@@ -1,0 +1,134 @@
+"""One store at work: an open session, the tables of the map in it, and the sets made there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from troth.datamap.model import DataMap
+from troth.plan.predicate import InPeriod
+from troth.plan.rows import physical_name
+from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
+from troth.stores.render import Renderer, Row
+from troth.stores.store import Session, Store
+from troth.stores.tables import TemporaryTable
+
+MOST_PERIODS = 2_000  # accounting periods of one table; more are no accounting periods
+
+
+@dataclass
+class Work:
+    """A store with one open session; `sets` and `flags` fill up as facts are resolved."""
+
+    store: Store
+    session: Session
+    schema: StoreSchema
+    tables: Mapping[str, TableSchema]
+    zone: ZoneInfo
+    sets: dict[str, sa.TableClause] = field(default_factory=dict)
+    flags: set[str] = field(default_factory=set)
+    temporaries: dict[str, TemporaryTable] = field(default_factory=dict)
+    _periods: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.store.name
+
+    @property
+    def connection(self) -> sa.Connection:
+        return self.session.connection
+
+    def renderer(self) -> Renderer:
+        """A renderer that knows the sets and flags resolved so far."""
+        bare = Renderer(
+            dialect=self.store.address.dialect,
+            tables=self.tables,
+            zone=self.zone,
+            sets=dict(self.sets),
+            flags=frozenset(self.flags),
+        )
+        return replace(bare, periods=lambda node: self._spans(bare, node))
+
+    def row(self, table: str) -> Row:
+        return self.renderer().row(table)
+
+    def temporary(self, label: str, columns: tuple[ColumnSchema, ...]) -> sa.TableClause:
+        """A new temporary table of the session, named after `label`; an older one is replaced."""
+        name = f"troth_t{len(self.temporaries)}"
+        table = TemporaryTable(name, columns)
+        self.temporaries[label] = table
+        return self.session.create_temporary(table)
+
+    def key_columns(self, table: str, names: tuple[str, ...]) -> tuple[ColumnSchema, ...]:
+        """Columns of a table as a temporary table holds them, their types and collations kept."""
+        row = self.row(table)
+        return tuple(row.column(name) for name in names)
+
+    def day_column(self) -> ColumnSchema:
+        kinds = self.store.dialect.types
+        return ColumnSchema("troth_day", "date", kinds["date"], nullable=True)
+
+    def _spans(self, bare: Renderer, node: InPeriod) -> list[tuple[date, date]]:
+        """The periods for which a predicate holds, read once."""
+        label = node.model_dump_json(exclude={"day"})
+        if label not in self._periods:
+            row = bare.row(node.table)
+            select = (
+                sa.select(row.source.c[node.starts], row.source.c[node.ends])
+                .select_from(row.source)
+                .where(bare.condition(node.where, row))
+                .limit(MOST_PERIODS)
+            )
+            with self.session.told():
+                found = self.connection.execute(select).all()
+            spans = ((_as_day(start), _as_day(end)) for start, end in found)
+            self._periods[label] = [(a, b) for a, b in spans if a is not None and b is not None]
+        return self._periods[label]
+
+
+def _as_day(cell: Any) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    try:
+        return date.fromisoformat(str(cell)[:10])
+    except ValueError:
+        return None
+
+
+def mapped_tables(datamap: DataMap, store: str, schema: StoreSchema) -> dict[str, TableSchema]:
+    """The tables of a store by their names in the map, and unmapped ones by their own."""
+    found = {table.name: table for table in schema.tables}
+    for name, entry in datamap.stores[store].tables.items():
+        real = schema.table(physical_name(name, entry)) or schema.table(entry.name or name)
+        if real is not None:
+            found[name] = real
+    return found
+
+
+@contextmanager
+def working(
+    stores: Mapping[str, Store],
+    schemas: Mapping[str, StoreSchema],
+    datamap: DataMap,
+    zone: ZoneInfo,
+) -> Iterator[dict[str, Work]]:
+    """A session of every store, open together."""
+    with ExitStack() as stack:
+        yield {
+            name: Work(
+                store=store,
+                session=stack.enter_context(store.session()),
+                schema=schemas[name],
+                tables=mapped_tables(datamap, name, schemas[name]),
+                zone=zone,
+            )
+            for name, store in stores.items()
+        }
