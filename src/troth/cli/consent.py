@@ -1,0 +1,153 @@
+"""`troth consent`: consents given and withdrawn, one by one or from another system's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from troth.cli.opened import AsJson, By, ProjectFolder, opened, opened_with_project, print_json, who
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from troth.grounds.facts import ConsentFact
+    from troth.project.load import Project
+
+app = typer.Typer(
+    help="Consents: given and withdrawn, each at its instant (Art. 7 GDPR).",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("add")
+def add(
+    person: Annotated[str | None, typer.Option(help="The person, as namespace=value.")] = None,
+    consent: Annotated[str | None, typer.Option(help="The consent's name in the policy.")] = None,
+    state: Annotated[str | None, typer.Option(help="given or withdrawn.")] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(help="When, as 2026-01-31T09:00:00+01:00; default: now."),
+    ] = None,
+    import_: Annotated[
+        Path | None,
+        typer.Option("--import", help="A CSV file: namespace, value, consent, state, at."),
+    ] = None,
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Record a consent, or a whole file of them (all of it or nothing).
+
+    Example: troth consent add --person email=jo@customer.example --consent newsletter --state given
+    """
+    from troth.ledger.consents import record_consents
+
+    with opened_with_project(project) as (here, loaded):
+        if import_ is not None:
+            facts = _imported(import_, person, consent, state, at)
+        else:
+            facts = (_single(person, consent, state, at, here.now),)
+        _check_consents(facts, loaded)
+        with here.ledger.writing(here.organisation) as writing:
+            count = record_consents(writing, facts, by=who(by), at=here.now)
+    if json:
+        print_json({"recorded": count})
+    else:
+        typer.echo(f"{count} consent{'' if count == 1 else 's'} recorded")
+
+
+@app.command("list")
+def list_(
+    person: Annotated[
+        str | None, typer.Option(help="Only this person's, as namespace=value.")
+    ] = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Show consents in the order in which they were recorded.
+
+    Example: troth consent list --person email=jo@customer.example
+    """
+    from troth.ledger.consents import read_consents
+    from troth.ledger.scope import parse_person
+
+    whose = parse_person(person) if person is not None else None
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        facts = read_consents(reading, here.now, whose)
+    if json:
+        print_json({"consents": [_fact_json(fact) for fact in facts]})
+        return
+    for fact in facts:
+        typer.echo(
+            f"{fact.at:%Y-%m-%d %H:%M}Z  {fact.state:<9}  {fact.consent}  "
+            f"{fact.person.namespace}={fact.person.value}"
+        )
+    typer.echo(f"{len(facts)} consent{'' if len(facts) == 1 else 's'}")
+
+
+def _single(
+    person: str | None, consent: str | None, state: str | None, at: str | None, now: datetime
+) -> ConsentFact:
+    from troth.errors import Refused
+    from troth.grounds.facts import ConsentFact
+    from troth.ledger.consents import parse_instant, parse_state
+    from troth.ledger.scope import parse_person
+
+    if person is None or consent is None or state is None:
+        raise Refused(
+            "consent-incomplete",
+            "a consent needs --person, --consent and --state",
+            help="or import a file with --import FILE.csv",
+        )
+    who_ = parse_person(person)
+    try:
+        instant = parse_instant(at) if at is not None else now
+        return ConsentFact(who_, consent, parse_state(state), instant)
+    except ValueError as error:
+        raise Refused("consent-incomplete", str(error)) from None
+
+
+def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
+    from troth.errors import Refused
+    from troth.ledger.consents import parse_consents
+    from troth.project.load import read_file
+
+    if any(other is not None for other in others):
+        raise Refused(
+            "consent-incomplete",
+            "--import stands alone: the file says whose consents, which and when",
+        )
+    try:
+        text = read_file(file, file.name).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(
+            "consent-file-header", "the file is not UTF-8", place=file.name, help="save it as UTF-8"
+        ) from None
+    return parse_consents(text.splitlines(keepends=True), file.name)
+
+
+def _check_consents(facts: tuple[ConsentFact, ...], project: Project) -> None:
+    from troth.documents.nearest import advice
+    from troth.errors import Refused
+
+    for name in sorted({fact.consent for fact in facts}):
+        if name not in project.policy.consents:
+            known = sorted(project.policy.consents)
+            raise Refused(
+                "unknown-consent",
+                f"the policy has no consent '{name}'",
+                help=advice(name, known) or f"it has {', '.join(known) or 'none'}",
+            )
+
+
+def _fact_json(fact: ConsentFact) -> dict[str, Any]:
+    return {
+        "namespace": fact.person.namespace,
+        "value": fact.person.value,
+        "consent": fact.consent,
+        "state": fact.state,
+        "at": fact.at.isoformat(),
+    }

@@ -1,0 +1,93 @@
+"""The ledger of a project as a command uses it: opened, for its organisation, at this instant."""
+
+from __future__ import annotations
+
+import json as _json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from troth.ledger.ledger import Ledger
+    from troth.project.load import Project
+
+ProjectFolder = Annotated[Path, typer.Option("--project", help="The project folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+By = Annotated[str | None, typer.Option(help="Who does this; default: the name of your account.")]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A ledger, the organisation whose part of it is meant, and now (UTC)."""
+
+    ledger: Ledger
+    organisation: str
+    now: datetime
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[Opened]:
+    """The ledger of the project in `folder`; its map is not read, so it may be unfinished."""
+    import os
+
+    from troth.project.load import load_policy, load_settings
+
+    settings = load_settings(folder, os.environ)
+    organisation = load_policy(settings.policy_file).organisation
+    with _open(settings.ledger.reveal(), organisation) as found:
+        yield found
+
+
+@contextmanager
+def opened_with_project(folder: Path) -> Iterator[tuple[Opened, Project]]:
+    """The same with the whole project, where names are checked against policy and map."""
+    import os
+
+    from troth.project.load import load_project
+
+    project = load_project(folder, os.environ)
+    with _open(project.ledger.reveal(), project.organisation) as found:
+        yield found, project
+
+
+@contextmanager
+def _open(address: str, organisation: str) -> Iterator[Opened]:
+    from troth.ledger.ledger import open_ledger
+
+    now = datetime.now(UTC)
+    with open_ledger(address, at=now) as ledger:
+        yield Opened(ledger, organisation, now)
+
+
+def who(by: str | None) -> str:
+    """The person who acts, as told or as the account is named."""
+    import getpass
+
+    try:
+        return by or getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def day_option(text: str | None, option: str) -> date | None:
+    """The day given to an option; Refused (`not-a-day`) for anything but YYYY-MM-DD."""
+    from troth.errors import Refused
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(
+            "not-a-day", f"'{text}' is not a day", place=option, help="write it as YYYY-MM-DD"
+        ) from None
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    typer.echo(_json.dumps(value, indent=2, ensure_ascii=False))
