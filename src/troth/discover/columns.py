@@ -187,8 +187,14 @@ def _weigh_values(
 
 def _tally_words(share: float, tried: int, chance: float, amount: float) -> str:
     if amount > 0:
-        return f"{share:.0%} of {tried} sampled values look so ({chance:.0%} would by chance)"
-    return f"only {share:.0%} of {tried} sampled values look so" if amount < 0 else ""
+        return (
+            f"{_per_cent(share)} of {tried} sampled values look so ({_per_cent(chance)} by chance)"
+        )
+    return f"only {_per_cent(share)} of {tried} sampled values look so" if amount < 0 else ""
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.0f} %"
 
 
 def _weigh_births(belief: Belief, facts: ColumnFacts) -> None:
@@ -213,6 +219,8 @@ def _weigh_looks(belief: Belief, kind: Kind, facts: ColumnFacts) -> None:
         belief.add(-2.5, "many values hold digits")
     if kind.name in ("person-name", "city", "login-name") and facts.mean_length > 60:
         belief.add(-2.0, "the values are long")
+    if kind.name == "free-text" and max(facts.share("json"), facts.share("serialised")) > PERSONAL:
+        belief.add(-6.0)
     listed = facts.distinct <= FEW_DISTINCT and facts.present >= MANY_ROWS
     if listed and kind.name in _NEVER_LISTED:
         belief.add(-3.0, f"only {facts.distinct} distinct values")

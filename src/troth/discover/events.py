@@ -25,6 +25,7 @@ class DayColumn:
     concept: Concept | None
     dates: DateFacts
     nullable: bool
+    plain: bool = False  # the name says only that it is a day
 
 
 def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayColumn | None:
@@ -34,6 +35,9 @@ def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayC
     concept = next(
         (c for c in lexicon.concepts if any(contains(words, p) for p in c.phrases)), None
     )
+    plain = concept is None and set(words) <= lexicon.date_words
+    if plain:  # `ts`, `date`: when the row was written
+        concept = next(c for c in lexicon.concepts if c.name == "created")
     if guess.kind == "birth-date" or (concept is not None and concept.skip):
         return None
     if guess.column.kind not in NATIVE_KINDS:
@@ -42,7 +46,7 @@ def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayC
             return None
     elif dates.form is None:
         dates = DateFacts(form="native", share=1.0)
-    return DayColumn(guess.column.name, words, concept, dates, guess.column.nullable)
+    return DayColumn(guess.column.name, words, concept, dates, guess.column.nullable, plain)
 
 
 def event_guesses(
@@ -68,6 +72,8 @@ def _event_of(
     if day.concept is None:
         return None, 0.0, ""
     own = "creation" if day.concept.name == "created" else day.concept.name
+    if day.plain:
+        return own, 0.6, "the name says only that it is a date"
     return own, 0.8, f"the name speaks of '{own}'"
 
 
@@ -112,14 +118,16 @@ def _binding(day: DayColumn, event: str, confidence: float, why: str) -> EventGu
     form = dates.form or "native"
     reasons = [why]
     if form == "text":
-        reasons.append(f"text, {dates.share:.0%} of the sampled values read as {dates.format}")
+        reasons.append(
+            f"text, {100 * dates.share:.0f} % of the sampled values read as {dates.format}"
+        )
     elif form != "native":
-        reasons.append(f"whole numbers, {dates.share:.0%} of which read as {_UNIX[form]}")
+        reasons.append(f"whole numbers, {100 * dates.share:.0f} % of which read as {_UNIX[form]}")
     if dates.ambiguous:
         confidence = min(confidence, 0.5)
         reasons.append("day and month cannot be told apart in the sample")
     if dates.zeros > 0:
-        reasons.append(f"{dates.zeros:.0%} are empty or zero, hence unknown")
+        reasons.append(f"{100 * dates.zeros:.0f} % are empty or zero, hence unknown")
     concept = day.concept
     return EventGuess(
         event=event,

@@ -30,14 +30,14 @@ class Candidate:
     why: str
 
 
-def declared_links(table: TableSchema) -> list[Link]:
-    """The foreign keys that the database enforces."""
+def declared_links(table: TableSchema, schema: StoreSchema) -> list[Link]:
+    """The foreign keys that the database declares."""
     return [
         Link(
             name=link_name(key.columns, key.references),
             columns=key.columns,
             references=key.references,
-            to=key.to,
+            to=() if _is_key(schema, key.references, key.to) else key.to,
             declared=key.enforced,
             confidence=1.0 if key.enforced else 0.9,
             evidence="a foreign key of the database"
@@ -46,6 +46,11 @@ def declared_links(table: TableSchema) -> list[Link]:
         )
         for key in table.foreign_keys
     ]
+
+
+def _is_key(schema: StoreSchema, table: str, columns: tuple[str, ...]) -> bool:
+    referenced = schema.table(table)
+    return referenced is not None and referenced.key == columns
 
 
 def link_name(columns: tuple[str, ...], references: str) -> str:
@@ -77,9 +82,12 @@ def guess_links(
     sampler: Sampler,
     lexicon: Lexicon,
     ignored: frozenset[str],
+    taken: frozenset[str],
 ) -> list[Link]:
-    """Undeclared relations of `table` into its own store, each checked on the sample."""
-    taken = {column for key in table.foreign_keys for column in key.columns}
+    """Undeclared relations of `table` into its own store, each checked on the sample.
+
+    `taken` are columns whose relation is known already.
+    """
     found = []
     for column in table.columns:
         if column.name in taken or (table.key == (column.name,) and not _says_id_of(column)):

@@ -125,7 +125,7 @@ def _distance(
     handled = bool(staff_words & set(link.name.split("-")))
     return (
         role.confidence < SURE_ENOUGH,
-        handled,
+        handled and link.where is None,
         role.subject in _STAFF,
         len(role.path),
         -link.confidence,
@@ -136,7 +136,7 @@ def _through(
     link: Link, role: RoleGuess, subject: Subject, staff_words: frozenset[str]
 ) -> RoleGuess:
     confidence = round(min(role.confidence, link.confidence), 2)
-    if staff_words & set(link.name.split("-")):
+    if staff_words & set(link.name.split("-")) and link.where is None:
         confidence = round(confidence * 0.6, 2)
     if subject.name.thing and not subject.identifying:
         confidence = round(confidence * 0.6, 2)

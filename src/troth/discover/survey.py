@@ -18,7 +18,7 @@ from troth.discover.lexicon import Lexicon
 from troth.discover.links import declared_links, guess_links
 from troth.discover.measure import ColumnFacts, measure
 from troth.discover.patterns import key_value_columns, kinds_of_keys, polymorphic_links
-from troth.discover.people import Subject, find_roles, with_category, worth_a_role
+from troth.discover.people import SURE_ENOUGH, Subject, find_roles, with_category, worth_a_role
 from troth.discover.sample import Sampler
 from troth.discover.tables import TableName, framework_reason, is_session_table, read_names
 from troth.discover.vocabulary import Vocabulary
@@ -102,9 +102,10 @@ def _measure(
         )
         for column in table.columns
     }
-    links = declared_links(table)
-    links += guess_links(table, sample, schema, names, sampler, lexicon, ignored)
+    links = declared_links(table, schema)
     links += polymorphic_links(table, sample, schema, names, sampler)
+    taken = frozenset(column for link in links for column in link.columns)
+    links += guess_links(table, sample, schema, names, sampler, lexicon, ignored, taken)
     pair = key_value_columns(table, sample, lexicon)
     speak = kinds_of_keys(sample.column(pair[0]).distinct, lexicon) if pair else ()
     return Measured(
@@ -218,7 +219,7 @@ def _table(
     because = None if role else _because(m)
     if role is not None:
         guesses = _with_facts(m, guesses, role, settings.lexicon.words["not_facts"])
-        if not any(guess.kind for guess in guesses) and role.path:
+        if not any(guess.kind for guess in guesses) and role.path and role.when is None:
             first = next(link for link in links if link.name == role.path[0])
             links = tuple(replace(x, part_of=True) if x is first else x for x in links)
             because = f"nothing personal of its own; its rows go with {first.references}"
@@ -268,7 +269,7 @@ def _with_facts(
     m: Measured, guesses: tuple[ColumnGuess, ...], role: RoleGuess, idle: frozenset[str]
 ) -> tuple[ColumnGuess, ...]:
     """Amounts and texts in a person's record say something about that person (Art. 4(1))."""
-    if m.name.record is None or len(role.path) > 1 or role.confidence < FACT_CONFIDENCE:
+    if m.name.record is None or len(role.path) > 1 or role.confidence < SURE_ENOUGH:
         return guesses
     references = {column for link in m.links for column in link.columns}
     confidence = round(role.confidence * FACT_CONFIDENCE, 2)
@@ -341,6 +342,8 @@ def _notes(m: Measured, role: RoleGuess | None, vocabulary: Vocabulary) -> tuple
         notes.append(f"a key/value table: {key} says what {value} holds; split it by role filters")
     if role is not None and vocabulary.subject(role.subject).found == "missing":
         notes.append(f"the policy has no data subject category that says '{role.subject}'")
+    if role is not None and role.when is not None:
+        notes.append("it holds rows of several kinds; say which columns are personal, and of whom")
     if not m.table.key:
         notes.append("it has no primary key: Troth needs one to change its rows")
     return tuple(notes)
