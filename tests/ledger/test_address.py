@@ -281,9 +281,8 @@ def test_a_missing_database_and_a_read_only_one_are_refused(postgres_url: str) -
     with open_ledger(postgres_url, at=NOW) as ledger:
         _add_hold(ledger)
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(
-            f"ALTER ROLE {url.username} IN DATABASE {url.database} SET default_transaction_read_only = on".encode()
-        )
+        whom = f"ROLE {url.username} IN DATABASE {url.database}"
+        connection.execute(f"ALTER {whom} SET default_transaction_read_only = on".encode())
     with open_ledger(postgres_url, at=NOW) as ledger:
         assert len(read_facts(ledger, ORG, NOW).holds) == 1
 
