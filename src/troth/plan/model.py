@@ -75,6 +75,7 @@ class DeleteRows(Model):
     with_parent: tuple[str, ...] = Field(
         default=(), description="Relations to rows with which rows of this table go (part_of)."
     )
+    owners: dict[str, Hop] = Field(default={}, description="Those relations, as hops.")
     free: Predicate | None = None
     archive_first: str | None = Field(default=None, description="Step that moves rows before.")
     keeps: tuple[KeptEvidence, ...] = ()

@@ -127,6 +127,7 @@ def delete_step(
         due=due,
         children=_children(frame, schema),
         with_parent=owners,
+        owners={name: _single_hop(frame, (name,)) for name in owners},
         free=row_free(frame, parts) if owners else None,
         archive_first=archive.id if archive else None,
         keeps=evidence(frame),

@@ -142,11 +142,7 @@ class Renderer:
         hop, rest = hops[0], hops[1:]
         plain = self.row(hop.table)
         target = self.row(hop.table, plain.source.alias())
-        conditions = [self._joined(hop, row, target)]
-        if hop.source_when is not None:
-            conditions.append(self.condition(hop.source_when, row))
-        if hop.target_when is not None:
-            conditions.append(self.condition(hop.target_when, target))
+        conditions = [self.joined(hop, row, target)]
         if rest:
             conditions.append(self._exists(rest, where, target))
         else:
@@ -159,7 +155,16 @@ class Renderer:
             .exists()
         )
 
-    def _joined(self, hop: Hop, row: Row, target: Row) -> Condition:
+    def joined(self, hop: Hop, row: Row, target: Row) -> Condition:
+        """`target` is a row to which `hop` leads from `row`."""
+        conditions = [self._linked(hop, row, target)]
+        if hop.source_when is not None:
+            conditions.append(self.condition(hop.source_when, row))
+        if hop.target_when is not None:
+            conditions.append(self.condition(hop.target_when, target))
+        return sa.and_(*conditions)
+
+    def _linked(self, hop: Hop, row: Row, target: Row) -> Condition:
         if hop.json_path is not None:
             return self._json_joined(hop, row, target)
         return sa.and_(

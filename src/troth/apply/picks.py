@@ -1,0 +1,455 @@
+"""Picks: the keys of due rows, in temporary tables inside the store, numbered by batch.
+
+Carrying keys out of a database costs as much as deleting the rows, so they never leave it. Rows of
+tables that reference each other get the batch of the row they reference, so that one transaction
+takes a parent with all that hangs on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import sqlalchemy as sa
+
+from troth.apply.work import Work
+from troth.errors import Broken
+from troth.plan.model import Child, DeleteRows, EraseValues, Limits
+from troth.plan.schema import ColumnSchema
+from troth.stores.render import Row
+from troth.stores.store import Session
+
+BATCH = "troth_batch"
+MOST_ROUNDS = 10_000  # of pruning; each removes a row, so only a fault goes on for longer
+_NONE = 2_147_483_647
+
+
+@dataclass
+class Pick:
+    """The picked rows of one step."""
+
+    step: DeleteRows | EraseValues
+    table: sa.TableClause
+    rows: int = 0
+
+    @property
+    def on(self) -> list[tuple[str, str]]:
+        return [(name, name) for name in self.step.key]
+
+    def is_key_of(self, source: sa.FromClause) -> sa.ColumnElement[bool]:
+        return sa.and_(*(self.table.c[name] == source.c[name] for name in self.step.key))
+
+    def in_batch(self, batch: int | None) -> sa.ColumnElement[bool]:
+        return sa.true() if batch is None else self.table.c[BATCH] == batch
+
+
+@dataclass
+class Component:
+    """Steps of one store whose rows reference each other: they share batches."""
+
+    store: str
+    picks: list[Pick]
+    batches: int = 0
+
+    def pick(self, table: str) -> Pick | None:
+        """The pick of the step that deletes rows of a table."""
+        return next(
+            (p for p in self.picks if p.step.table == table and isinstance(p.step, DeleteRows)),
+            None,
+        )
+
+
+@dataclass
+class Picking:
+    """Everything picked in one store."""
+
+    work: Work
+    components: list[Component] = field(default_factory=list)
+
+
+def pick_store(
+    work: Work,
+    steps: Sequence[DeleteRows | EraseValues],
+    limits: Limits,
+    told: Callable[[str], None] = lambda _: None,
+) -> Picking:
+    """Picks the due rows of a store's steps, as of one moment."""
+    deletes = [step for step in steps if isinstance(step, DeleteRows)]
+    erasures = [step for step in steps if isinstance(step, EraseValues)]
+    session = work.session
+    raw = {step.id: _table(work, step) for step in (*deletes, *erasures)}
+    numbered = {step.id: _table(work, step) for step in deletes}
+    picking = Picking(work)
+    with session.collecting() as connection:
+        found = {step.table: Pick(step, raw[step.id]) for step in deletes}
+        for step in _owners_first(deletes):
+            told(f"{step.store}.{step.table}")
+            _insert_due(work, connection, found[step.table], found)
+        prune(work, connection, list(found.values()), found, batch=None)
+        for group in _components(deletes):
+            component = Component(work.name, [])
+            size = limits.batch_rows if len(group) == 1 else limits.batch_parents
+            for step in reversed(group):
+                _number(work, connection, found[step.table], numbered[step.id], component, size)
+            component.picks.reverse()
+            _count(connection, component)
+            picking.components.append(component)
+        gone = {pick.step.table: pick for c in picking.components for pick in c.picks}
+        for erasure in erasures:
+            told(f"{erasure.store}.{erasure.table}")
+            pick = Pick(erasure, raw[erasure.id])
+            _insert_values(work, connection, pick, gone.get(erasure.table), limits.batch_rows)
+            component = Component(work.name, [pick])
+            _count(connection, component)
+            picking.components.append(component)
+    _settle(work, picking, session)
+    return picking
+
+
+def _table(work: Work, step: DeleteRows | EraseValues) -> sa.TableClause:
+    integer = work.store.dialect.types["integer"]
+    batch = ColumnSchema(BATCH, "integer", integer, nullable=True)
+    columns = (*work.key_columns(step.table, step.key), batch)
+    return work.temporary(f"pick:{step.id}", columns)
+
+
+def _settle(work: Work, picking: Picking, session: Session) -> None:
+    """Indexes and statistics, without which each batch would read all picks."""
+    quote = work.connection.dialect.identifier_preparer.quote
+    prefix = "temp." if work.store.address.dialect == "sqlite" else ""
+    with session.told():
+        for component in picking.components:
+            for pick in component.picks:
+                if not pick.rows:
+                    continue
+                name = pick.table.name
+                index = quote(f"{name}_batch")
+                work.connection.exec_driver_sql(
+                    f"CREATE INDEX {prefix}{index} ON {quote(name)} ({quote(BATCH)})"
+                )
+                if len(component.picks) > 1:
+                    _index_keys(work, pick, quote, prefix)
+                work.store.dialect.analyse(work.connection, name)
+
+
+def _index_keys(work: Work, pick: Pick, quote: Callable[[str], str], prefix: str) -> None:
+    kinds = {work.row(pick.step.table).kind(name) for name in pick.step.key}
+    if work.store.address.dialect == "mariadb" and not kinds <= {"integer"}:
+        return
+    listed = ", ".join(quote(name) for name in pick.step.key)
+    index = quote(f"{pick.table.name}_key")
+    statement = f"CREATE INDEX {prefix}{index} ON {quote(pick.table.name)} ({listed})"
+    if work.connection.dialect.paramstyle in ("format", "pyformat"):
+        statement = statement.replace("%", "%%")
+    work.connection.exec_driver_sql(statement)
+
+
+def due_condition(
+    work: Work, step: DeleteRows | EraseValues, row: Row, picks: Mapping[str, Pick]
+) -> sa.ColumnElement[bool]:
+    """What makes a row of the step's table go, or lose values."""
+    renderer = work.renderer()
+    due = renderer.condition(step.due, row)
+    if isinstance(step, EraseValues):
+        return sa.and_(due, present(work, step, row))
+    if step.free is None:
+        return due
+    owned = [_owner_picked(work, step, row, name, picks) for name in step.with_parent]
+    stray = [_owner_stays(work, step, row, name, picks) for name in step.with_parent]
+    free = renderer.condition(step.free, row)
+    return sa.or_(due, sa.and_(free, sa.or_(*owned), *(sa.not_(part) for part in stray)))
+
+
+def present(work: Work, step: EraseValues, row: Row) -> sa.ColumnElement[bool]:
+    """At least one of the step's columns still holds a value."""
+    return sa.or_(*(_holds_value(work, step, row, name) for name in step.columns))
+
+
+def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.ColumnElement[bool]:
+    column, form = row.source.c[name], erased_value(work, step, row, name)
+    if form is None:
+        return column.is_not(None)
+    return sa.and_(column.is_not(None), sa.func.coalesce(column != form, sa.true()))
+
+
+def erased_value(
+    work: Work, step: EraseValues, row: Row, name: str
+) -> sa.ColumnElement[object] | None:
+    """The erased form of a column, as an expression over the row; None for NULL."""
+    erased = step.columns[name]
+    match erased.form:
+        case "null":
+            return None
+        case "empty":
+            return sa.literal("", sa.Text())
+        case "value":
+            return sa.literal(erased.value, row.source.c[name].type)
+        case "pattern":
+            before, after = str(erased.value).split("{key}", 1)
+            text = sa.CHAR() if work.store.address.dialect == "mariadb" else sa.Text()
+            parts: list[sa.ColumnElement[str]] = [sa.literal(before, sa.Text())]
+            for index, key in enumerate(step.key):
+                if index:
+                    parts.append(sa.literal("-", sa.Text()))
+                parts.append(sa.cast(row.source.c[key], text))
+            parts.append(sa.literal(after, sa.Text()))
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = whole + sa.type_coerce(part, sa.Text())
+            return whole
+
+
+def _insert_due(
+    work: Work, connection: sa.Connection, pick: Pick, picks: Mapping[str, Pick]
+) -> None:
+    row = work.row(pick.step.table)
+    select = sa.select(*(row.source.c[name] for name in pick.step.key)).where(
+        due_condition(work, pick.step, row, picks)
+    )
+    columns = list(pick.step.key)
+    pick.rows = work.store.dialect.insert_from_select(connection, pick.table, columns, select)
+
+
+def _insert_values(
+    work: Work, connection: sa.Connection, pick: Pick, going: Pick | None, size: int
+) -> None:
+    """Rows that stay and hold due values."""
+    row = work.row(pick.step.table)
+    conditions = [due_condition(work, pick.step, row, {})]
+    if going is not None:
+        conditions.append(sa.not_(_picked(going, row.source)))
+    keys = [row.source.c[name] for name in pick.step.key]
+    number = (sa.func.row_number().over(order_by=keys) - 1) // size
+    select = sa.select(*keys, number).where(*conditions)
+    columns = [*pick.step.key, BATCH]
+    pick.rows = work.store.dialect.insert_from_select(connection, pick.table, columns, select)
+
+
+def _picked(pick: Pick, source: sa.FromClause) -> sa.ColumnElement[bool]:
+    other = pick.table.alias()
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(other)
+        .where(*(other.c[name] == source.c[name] for name in pick.step.key))
+        .correlate_except(other)
+        .exists()
+    )
+
+
+def _owner_picked(
+    work: Work, step: DeleteRows, row: Row, relation: str, picks: Mapping[str, Pick]
+) -> sa.ColumnElement[bool]:
+    """A row to which this one belongs by `relation` is picked."""
+    return _owner(work, step, row, relation, picks, picked=True)
+
+
+def _owner_stays(
+    work: Work, step: DeleteRows, row: Row, relation: str, picks: Mapping[str, Pick]
+) -> sa.ColumnElement[bool]:
+    """A row to which this one belongs by `relation` is not picked."""
+    return _owner(work, step, row, relation, picks, picked=False)
+
+
+def _owner(
+    work: Work,
+    step: DeleteRows,
+    row: Row,
+    relation: str,
+    picks: Mapping[str, Pick],
+    *,
+    picked: bool,
+) -> sa.ColumnElement[bool]:
+    hop = step.owners[relation]
+    bare = work.row(hop.table)
+    owner = work.renderer().row(hop.table, bare.source.alias())
+    joined = work.renderer().joined(hop, row, owner)
+    pick = picks.get(hop.table)
+    inside = _picked(pick, owner.source) if pick is not None else sa.false()
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(owner.source)
+        .where(joined, inside if picked else sa.not_(inside))
+        .correlate_except(owner.source)
+        .exists()
+    )
+
+
+def prune(
+    work: Work,
+    connection: sa.Connection,
+    picks: Sequence[Pick],
+    by_table: Mapping[str, Pick],
+    *,
+    batch: int | None,
+) -> int:
+    """Takes out of the picks every row that something which stays depends on; how many."""
+    removed, dirty = 0, {pick.step.table for pick in picks}
+    for _ in range(MOST_ROUNDS):
+        changed: set[str] = set()
+        for pick in picks:
+            step = pick.step
+            if not isinstance(step, DeleteRows):
+                continue
+            watched = {child.table for child in step.children}
+            owners = {hop.table for hop in step.owners.values()}
+            if not (dirty & (watched | owners | {step.table})):
+                continue
+            gone = _prune_one(work, connection, pick, step, by_table, batch)
+            if gone:
+                removed += gone
+                changed.add(step.table)
+        if not changed:
+            return removed
+        dirty = changed
+    raise Broken("pruning-does-not-end", f"the rows of store '{work.name}' cannot be decided")
+
+
+def _prune_one(
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    step: DeleteRows,
+    by_table: Mapping[str, Pick],
+    batch: int | None,
+) -> int:
+    renderer = work.renderer()
+    plain = work.row(step.table)
+    row = renderer.row(step.table, plain.source.alias())
+    blocked = [_blocking(work, row, child, by_table) for child in step.children]
+    if step.free is not None:
+        own = renderer.condition(step.due, row)
+        strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
+        blocked.append(sa.and_(sa.not_(own), sa.or_(*strays)))
+    if not blocked:
+        return 0
+    held = (
+        sa.select(sa.literal_column("1"))
+        .select_from(row.source)
+        .where(pick.is_key_of(row.source), sa.or_(*blocked))
+        .correlate(pick.table)
+        .exists()
+    )
+    statement = sa.delete(pick.table).where(pick.in_batch(batch), held)
+    return connection.execute(statement).rowcount
+
+
+def _blocking(
+    work: Work, row: Row, child: Child, by_table: Mapping[str, Pick]
+) -> sa.ColumnElement[bool]:
+    """A row that references this one and stays."""
+    if child.hop is None:
+        raise Broken("dependent-without-hop", f"rows of {child.table} cannot be looked for")
+    renderer = work.renderer()
+    bare = work.row(child.table)
+    other = renderer.row(child.table, bare.source.alias())
+    pick = by_table.get(child.table) if child.known else None
+    stays = sa.not_(_picked(pick, other.source)) if pick is not None else sa.true()
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(other.source)
+        .where(renderer.joined(child.hop, row, other), stays)
+        .correlate_except(other.source)
+        .exists()
+    )
+
+
+def _number(
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    numbered: sa.TableClause,
+    component: Component,
+    size: int,
+) -> None:
+    """Gives each picked row its batch: that of the earliest row it references, else one of its own."""
+    renderer = work.renderer()
+    bare = work.row(pick.step.table)
+    row = renderer.row(pick.step.table, bare.source.alias())
+    keys = [pick.table.c[name] for name in pick.step.key]
+    parents = [
+        _parent_batch(work, row, other, child)
+        for other in component.picks
+        if isinstance(other.step, DeleteRows)
+        for child in other.step.children
+        if child.table == pick.step.table and child.hop is not None
+    ]
+    offset = component.batches
+    own = (sa.func.row_number().over(order_by=keys) - 1) // size + offset
+    if not parents:
+        select = sa.select(*keys, own)
+    else:
+        inherited = [sa.func.coalesce(parent, _NONE) for parent in parents]
+        least = inherited[0]
+        for other_batch in inherited[1:]:
+            least = sa.case((other_batch < least, other_batch), else_=least)
+        batch = sa.case((least < _NONE, least), else_=own)
+        joined = pick.table.join(row.source, pick.is_key_of(row.source))
+        select = sa.select(*keys, batch).select_from(joined)
+    columns = [*pick.step.key, BATCH]
+    dialect = work.store.dialect
+    rows = dialect.insert_from_select(connection, numbered, columns, select)
+    component.picks.append(Pick(pick.step, numbered, rows))
+    _count(connection, component)
+
+
+def _parent_batch(work: Work, row: Row, parent: Pick, child: Child) -> sa.ScalarSelect[int]:
+    """The batch of the picked row that `row` references by a relation."""
+    assert child.hop is not None
+    renderer = work.renderer()
+    bare = work.row(parent.step.table)
+    owner = renderer.row(parent.step.table, bare.source.alias())
+    other = parent.table.alias()
+    picked = sa.and_(*(other.c[name] == owner.source.c[name] for name in parent.step.key))
+    return (
+        sa.select(sa.func.min(other.c[BATCH]))
+        .select_from(owner.source.join(other, picked))
+        .where(renderer.joined(child.hop, owner, row))
+        .correlate(row.source)
+        .scalar_subquery()
+    )
+
+
+def _count(connection: sa.Connection, component: Component) -> None:
+    """How many batches the component has so far."""
+    for pick in component.picks:
+        last = connection.execute(sa.select(sa.func.max(pick.table.c[BATCH]))).scalar()
+        if last is not None:
+            component.batches = max(component.batches, int(last) + 1)
+
+
+def _owners_first(steps: Sequence[DeleteRows]) -> list[DeleteRows]:
+    """Tables that others are part of come before those."""
+    by_table = {step.table: step for step in steps}
+    ordered: list[DeleteRows] = []
+
+    def visit(step: DeleteRows, above: tuple[str, ...]) -> None:
+        if step in ordered or step.table in above:
+            return
+        for hop in step.owners.values():
+            if hop.table in by_table:
+                visit(by_table[hop.table], (*above, step.table))
+        ordered.append(step)
+
+    for step in steps:
+        visit(step, ())
+    return ordered
+
+
+def _components(steps: Sequence[DeleteRows]) -> list[list[DeleteRows]]:
+    """Steps whose tables reference each other, children first as they stand in the plan."""
+    group = {step.table: {step.table} for step in steps}
+    for step in steps:
+        for child in step.children:
+            if child.table in group:
+                merged = group[step.table] | group[child.table]
+                for table in merged:
+                    group[table] = merged
+    found: list[list[DeleteRows]] = []
+    seen: set[str] = set()
+    for step in steps:
+        if step.table in seen:
+            continue
+        members = group[step.table]
+        seen |= members
+        found.append([other for other in steps if other.table in members])
+    return found
