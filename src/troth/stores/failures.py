@@ -70,6 +70,12 @@ NO_DATABASE = Failure(
 REFUSED_CONNECTION = Failure(
     Refused, "connection-refused", "the store refuses the connection", "ask who runs the store"
 )
+BAD_OPTION = Failure(
+    Refused,
+    "store-address",
+    "the store's address holds an option that the driver does not know",
+    "see what stands behind the question mark of the address",
+)
 DENIED = Failure(
     Refused, "permission-denied", "permission is missing", "grant it to the store's user"
 )

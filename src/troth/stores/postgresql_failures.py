@@ -45,7 +45,6 @@ _WHILE_CONNECTING = (
     (re.compile("too many clients|remaining connection slots"), failures.TOO_MANY),
     (re.compile("starting up|shutting down|in recovery mode"), failures.UNREACHABLE),
     (re.compile("FATAL"), failures.REFUSED_CONNECTION),
-    (re.compile("invalid connection option|invalid URI"), failures.REFUSED_CONNECTION),
 )
 
 
@@ -69,6 +68,8 @@ def classify_postgresql(error: BaseException) -> tuple[Failure, str]:
 def _without_state(error: psycopg.Error) -> Failure:
     """A failure that the server gave no SQLSTATE for: it happened while connecting, or later."""
     text = str(error)
+    if "invalid connection option" in text or "invalid value for parameter" in text:
+        return failures.BAD_OPTION
     if "connection failed" in text or "connection is bad" in text or "timeout expired" in text:
         for pattern, failure in _WHILE_CONNECTING:
             if pattern.search(text):

@@ -13,7 +13,7 @@ from troth.errors import Refused, TrothError
 from troth.stores.address import Address
 from troth.stores.capabilities import Capabilities
 from troth.stores.dialect import Dialect
-from troth.stores.failures import COMMIT_UNKNOWN, LOST, translate
+from troth.stores.failures import BAD_OPTION, COMMIT_UNKNOWN, LOST, translate
 from troth.stores.tables import TemporaryTable
 
 Purpose = Literal["read", "write"]
@@ -188,9 +188,5 @@ def told(dialect: Dialect, store: str) -> Iterator[None]:
 
 def _connect_error(error: Exception, dialect: Dialect, store: str) -> TrothError:
     if isinstance(error, TypeError):
-        return Refused(
-            "store-address",
-            "the store's address holds an option that the driver does not know",
-            place=store,
-        )
+        return BAD_OPTION.error(store)
     return translate(error, dialect.classify, store)

@@ -1,0 +1,46 @@
+"""Every adapter passes the public suite; each declares its gaps."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import ClassVar
+
+import pytest
+
+from troth.stores.conformance import StoreConformance
+
+
+class TestSQLite(StoreConformance):
+    gaps: ClassVar = {
+        "own_schema": "there are no schemas in a file",
+        "row_locks": "the whole file is one lock",
+    }
+
+    @pytest.fixture
+    def store_url(self, sqlite_url: str) -> str:
+        # Without a write-ahead log nobody can commit while somebody reads.
+        connection = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.close()
+        return sqlite_url
+
+
+@pytest.mark.postgres
+class TestPostgreSQL(StoreConformance):
+    @pytest.fixture
+    def store_url(self, postgres_url: str) -> str:
+        return postgres_url
+
+
+@pytest.mark.mariadb
+class TestMariaDB(StoreConformance):
+    gaps: ClassVar = {
+        "transactional_ddl": "DDL commits",
+        "own_schema": "a schema is another database",
+        "deferrable_constraints": "InnoDB has none",
+        "snapshot_collecting": "INSERT … SELECT reads and locks the newest rows",
+    }
+
+    @pytest.fixture
+    def store_url(self, mariadb_url: str) -> str:
+        return mariadb_url
