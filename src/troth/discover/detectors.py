@@ -188,7 +188,7 @@ def detectors(
         ),
         Detector("secret", lambda t: _SECRET.match(t) is not None, 0.001, 0.9, up=6, down=0),
         Detector("prose", is_prose, 0.05, 0.5, up=3.2, down=1.5),
-        Detector("json", is_json, 0.001, 0.9, up=3.5, down=1),
+        Detector("json", is_json, 0.001, 0.9, up=3.5, down=5),
         Detector(
             "serialised", lambda t: _SERIALISED.match(t) is not None, 0.001, 0.6, up=4, down=1
         ),

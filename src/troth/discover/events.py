@@ -82,7 +82,7 @@ def _policy_event(
 ) -> tuple[str | None, float, str]:
     """The policy's event whose words are nearest to those of the column and its table."""
     column = _meanings([*day.words, *(day.concept.phrases[0] if day.concept else ())], lexicon)
-    table = _meanings(name.words, lexicon)
+    table = _meanings([*name.words, *(("account",) if name.subject else ())], lexicon)
     scored: list[tuple[float, str]] = []
     for event, entry in policy.events.items():
         title = _meanings(lexicon.speller.words(event), lexicon)
@@ -90,7 +90,10 @@ def _policy_event(
         if not title:
             continue
         score = 1.5 * len(title & column) / len(title) + 0.5 * len(title & table) / len(title)
+        score -= 0.4 * len(title - column - table) / len(title)
         score += 0.3 * bool(label & column) if title & (column | table) else 0.0
+        if day.concept and day.concept.name == "created" and title <= column | table:
+            score = max(score, 1.2)
         if title & column or (day.concept and day.concept.name == "created" and title <= table):
             scored.append((score, event))
     if not scored:

@@ -13,7 +13,7 @@ from random import Random
 from troth.discover.columns import Nearness, guess_column
 from troth.discover.detectors import Detector, detectors
 from troth.discover.events import DayColumn, day_column, event_guesses
-from troth.discover.guess import ColumnGuess, Link, RoleGuess, StoreGuess, TableGuess
+from troth.discover.guess import CERTAIN, ColumnGuess, Link, RoleGuess, StoreGuess, TableGuess
 from troth.discover.lexicon import Lexicon
 from troth.discover.links import declared_links, guess_links
 from troth.discover.measure import ColumnFacts, measure
@@ -293,12 +293,22 @@ def _named(guess: ColumnGuess, m: Measured, vocabulary: Vocabulary) -> ColumnGue
     """The guess with its category, the identifier it holds, and what JSON has inside."""
     if guess.kind is None:
         return guess
-    naming = vocabulary.category(guess.kind)
+    naming = vocabulary.category(guess.kind, m.name.words)
     if naming.found == "missing":
         reason = f"{guess.reason}; the policy has no category for it (ours: {naming.name})"
         return replace(guess, reason=reason, category=None, identity=_identity(guess, m))
+    confidence = guess.confidence
+    reason = guess.reason
+    if naming.never_stored:
+        reason += "; the policy says that this is never stored"
+        confidence = min(confidence, CERTAIN - 0.01)
+    elif not naming.sure:
+        reason += "; the category is the nearest of the policy"
+        confidence = min(confidence, CERTAIN - 0.01)
     return replace(
         guess,
+        confidence=confidence,
+        reason=reason,
         category=naming.name,
         identity=_identity(guess, m),
         inside=_inside(guess, m, vocabulary),

@@ -1,0 +1,31 @@
+"""What the tests of discovery share: the word lists, settings, and the made-up shop as surveyed."""
+
+from __future__ import annotations
+
+from datetime import date
+from random import Random
+
+import pytest
+
+from discover.fakes import MemorySampler, schema_of
+from discover.shop import DDL, rows
+from troth.discover.guess import StoreGuess
+from troth.discover.lexicon import Lexicon, load_lexicon
+from troth.discover.survey import Settings, survey
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    return load_lexicon()
+
+
+@pytest.fixture(scope="session")
+def settings(lexicon: Lexicon) -> Settings:
+    return Settings(lexicon=lexicon, today=TODAY, rng=Random(3))
+
+
+@pytest.fixture(scope="session")
+def shop(settings: Settings) -> StoreGuess:
+    return survey(schema_of(DDL), MemorySampler(rows()), settings)
