@@ -64,14 +64,19 @@ def refuse_older(reading: Reading, anchor: Anchor) -> None:
             "the anchor is another organisation's",
             help="use the anchor that was exported for this organisation",
         )
-    digest = reading.connection.execute(
-        select(journal.c.digest).where(
-            journal.c.organisation == reading.organisation, journal.c.seq == anchor.seq
-        )
-    ).scalar()
-    if anchor.seq and (digest is None or bytes(digest).hex() != anchor.digest):
+    if anchor.seq and digest_at(reading, anchor.seq) != anchor.digest:
         raise Refused(
             "ledger-older-than-anchor",
             f"the ledger does not contain the anchored entry {anchor.seq}",
             help="restore a ledger at least as new as the anchor before anything runs",
         )
+
+
+def digest_at(reading: Reading, seq: int) -> str | None:
+    """The digest of one entry, in hexadecimal; None where there is no such entry."""
+    digest = reading.connection.execute(
+        select(journal.c.digest).where(
+            journal.c.organisation == reading.organisation, journal.c.seq == seq
+        )
+    ).scalar()
+    return None if digest is None else bytes(digest).hex()

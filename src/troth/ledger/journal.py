@@ -109,7 +109,8 @@ def insert(connection: Connection, organisation: str, records: Sequence[Record])
 
 _COLUMNS = "organisation, seq, kind, at, digest, salt, payload"
 _INSERT_SQLITE = f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+# %b: arrays go in binary, which costs the client a tenth of their text form
 _INSERT_POSTGRESQL = (
     f"INSERT INTO journal ({_COLUMNS}) SELECT %s, * FROM unnest("
-    "%s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[])"
+    "%b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[])"
 )

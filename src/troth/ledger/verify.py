@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, text
 
-from troth.ledger.anchor import Anchor
+from troth.ledger.anchor import Anchor, digest_at
 from troth.ledger.erasure import Span, erased_spans
 from troth.ledger.journal import commit_to, genesis
 from troth.ledger.session import Reading, read_head
@@ -76,7 +76,6 @@ class _Seen:
     erased: int = 0
     found: int = 0
     findings: list[Finding] = field(default_factory=list)
-    anchor_digest: bytes | None = None
     erasure: tuple[int, tuple[Span, ...]] = (0, ())  # the erasure looked at last
 
     def find(self, seq: int, what: What, message: str) -> None:
@@ -98,12 +97,12 @@ def verify(
     with _stream(reading) as chunks:
         for chunk in chunks:
             entries += len(chunk)
-            _walk(reading, chunk, seen, anchor)
+            _walk(reading, chunk, seen)
             if progress is not None:
                 progress(entries)
     _compare_head(reading, seen)
     if anchor is not None:
-        _compare_anchor(seen, anchor, organisation)
+        _compare_anchor(reading, seen, anchor)
     return Verification(
         organisation,
         entries,
@@ -115,32 +114,42 @@ def verify(
     )
 
 
-def _walk(reading: Reading, chunk: list[Streamed], seen: _Seen, anchor: Anchor | None) -> None:
+def _walk(reading: Reading, chunk: list[Streamed], seen: _Seen) -> None:
     """Check consecutive entries; the loop is the fast path, left only when something is odd."""
-    previous, last, wanted = seen.previous, seen.seq, anchor.seq if anchor is not None else -1
+    previous = seen.previous
     digest_of = sha256
+    after_gap = _gaps(chunk, seen)
     for seq, digest, head, body in chunk:
         if (
-            body is None
-            or seq != last + 1
-            or digest_of(previous + digest_of(body).digest() + head).digest() != digest
-        ):
-            seen.previous, seen.seq = previous, last
+            body is None or digest_of(previous + digest_of(body).digest() + head).digest() != digest
+        ) and seq not in after_gap:
+            seen.previous = previous
             _examine(reading, seq, seen)
-        if seq == wanted:
-            seen.anchor_digest = bytes(digest)
-        previous, last = digest, seq
-    seen.previous, seen.seq = previous, last
+        previous = digest
+    seen.previous, seen.seq = previous, chunk[-1][0]
+
+
+def _gaps(chunk: list[Streamed], seen: _Seen) -> set[int]:
+    """Find missing numbers; the entries after a gap, whose own link cannot be judged."""
+    if chunk[-1][0] - seen.seq == len(chunk) and chunk[0][0] == seen.seq + 1:
+        return set()
+    after: set[int] = set()
+    last = seen.seq
+    for seq, *_ in chunk:
+        if seq < 1:
+            seen.find(seq, "altered", "no entry has this number")
+        elif seq != last + 1:
+            missing = (
+                f"entries {last + 1} to {seq - 1} are" if seq > last + 2 else f"entry {seq - 1} is"
+            )
+            seen.find(last + 1, "missing", f"{missing} missing")
+            after.add(seq)
+        last = max(seq, 0)
+    return after
 
 
 def _examine(reading: Reading, seq: int, seen: _Seen) -> None:
     """Say what is wrong with an entry that the fast path did not accept."""
-    if seq != seen.seq + 1:
-        missing = f"entries {seen.seq + 1} to {seq - 1} are missing"
-        if seq == seen.seq + 2:
-            missing = f"entry {seq - 1} is missing"
-        seen.find(seen.seq + 1, "missing", missing)
-        return  # without the digest before it, the entry's own link cannot be judged
     entry = _entry(reading, seq)
     stands = entry.salt is not None and entry.payload is not None
     if stands and entry.erased_by is None and entry.commitment is None:
@@ -193,18 +202,16 @@ def _compare_head(reading: Reading, seen: _Seen) -> None:
         seen.find(seen.seq, "head", "the journal's head is not its last entry")
 
 
-def _compare_anchor(seen: _Seen, anchor: Anchor, organisation: str) -> None:
-    if anchor.organisation != organisation:
+def _compare_anchor(reading: Reading, seen: _Seen, anchor: Anchor) -> None:
+    if anchor.organisation != reading.organisation:
         seen.find(anchor.seq, "anchor", "the anchor is another organisation's")
-    elif anchor.seq == 0:
-        return
-    elif seen.anchor_digest is None:
+    elif anchor.seq > seen.seq:
         seen.find(
             anchor.seq,
             "cut-off",
             f"the anchor knows entry {anchor.seq}, the journal ends at entry {seen.seq}",
         )
-    elif seen.anchor_digest.hex() != anchor.digest:
+    elif anchor.seq and digest_at(reading, anchor.seq) != anchor.digest:
         seen.find(anchor.seq, "anchor", "the entry is not the one that was anchored")
 
 
