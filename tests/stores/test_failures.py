@@ -40,6 +40,15 @@ def kill(store: Store, number: int) -> None:
         other.connection.exec_driver_sql(statement)
 
 
+def delete_and_die(store: Store, session: Session, *, then: str | None) -> None:
+    number = process(session)
+    with session.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM person WHERE id = 1")
+        kill(store, number)
+        if then is not None:
+            connection.exec_driver_sql(then)
+
+
 SERVERS = [
     pytest.param("postgres_url", marks=pytest.mark.postgres),
     pytest.param("mariadb_url", marks=pytest.mark.mariadb),
@@ -79,10 +88,8 @@ def test_a_lost_connection_never_comes_back_without_its_temporary_tables(server_
     key = ColumnSchema("id", "integer", store.dialect.types["integer"], False)
     with store.session() as session:
         session.create_temporary(TemporaryTable("picked", (key,), ("id",)))
-        with pytest.raises(Transient) as lost, session.writing() as connection:
-            connection.exec_driver_sql("DELETE FROM person WHERE id = 1")
-            kill(store, process(session))
-            connection.exec_driver_sql("DELETE FROM person WHERE id = 2")
+        with pytest.raises(Transient) as lost:
+            delete_and_die(store, session, then="DELETE FROM person WHERE id = 2")
         assert lost.value.code == "connection-lost"
         with pytest.raises(Transient) as again, session.writing():
             pass
@@ -93,11 +100,8 @@ def test_a_lost_connection_never_comes_back_without_its_temporary_tables(server_
 
 def test_a_connection_lost_at_the_commit_leaves_the_outcome_open(server_url: str) -> None:
     store = shop(server_url)
-    with store.session() as session:
-        number = process(session)
-        with pytest.raises(Transient) as lost, session.writing() as connection:
-            connection.exec_driver_sql("DELETE FROM person WHERE id = 1")
-            kill(store, number)
+    with store.session() as session, pytest.raises(Transient) as lost:
+        delete_and_die(store, session, then=None)
     assert lost.value.code == "commit-unknown"
 
 

@@ -12,7 +12,7 @@ from troth.stores.opening import open_store
 from troth.stores.reflect import reflect
 
 MANY_TABLES = 200
-MANY_TABLES_S = 1.0
+MANY_TABLES_S = 3.0  # half a second on an idle machine; the count of statements is the guard
 
 
 def built(url: str, ddl: str) -> StoreSchema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,21 @@ class SQLite(Dialect):
     def defer_constraints(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the next commit
 
+    # IN with the picked keys makes the keys lead: with a plain join SQLite may choose to walk the
+    # whole target for every batch, and its parser knows no DELETE … USING.
+
+    def lock_statement(
+        self,
+        target: sa.TableClause,
+        picked: sa.TableClause,
+        on: Pairs,
+        *,
+        batch: Condition | None = None,
+        where: Condition | None = None,
+    ) -> sa.Select[int]:
+        chosen = _chosen(target, picked, on, batch)
+        return sa.select(sa.func.count()).select_from(target).where(chosen, *given(where))
+
     def delete_statement(
         self,
         target: sa.TableClause,
@@ -144,14 +160,33 @@ class SQLite(Dialect):
         batch: Condition | None = None,
         where: Condition | None = None,
     ) -> sa.Delete:
-        # The parser knows no DELETE … USING; IN with the keys is led by `picked`, as it should be.
-        picks = sa.select(*(picked.c[right] for _, right in on)).where(*given(batch))
-        columns = [target.c[left] for left, _ in on]
-        key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
-        return sa.delete(target).where(key.in_(picks), *given(where))
+        return sa.delete(target).where(_chosen(target, picked, on, batch), *given(where))
+
+    def update_statement(
+        self,
+        target: sa.TableClause,
+        picked: sa.TableClause,
+        on: Pairs,
+        values: Mapping[str, Any],
+        *,
+        batch: Condition | None = None,
+        where: Condition | None = None,
+    ) -> sa.Update:
+        joined = super().update_statement(target, picked, on, values, batch=batch, where=where)
+        return joined.where(_chosen(target, picked, on, batch))
 
     def _drop_temporary_sql(self, quoted: str) -> str:
         return f"DROP TABLE temp.{quoted}"
+
+
+def _chosen(
+    target: sa.TableClause, picked: sa.TableClause, on: Pairs, batch: Condition | None
+) -> Condition:
+    columns = [target.c[left] for left, _ in on]
+    key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
+    keys = sa.select(*(picked.c[right] for _, right in on)).where(*given(batch))
+    # Without correlation: an UPDATE that already names `picked` would take it for its own.
+    return key.in_(keys.correlate(None))
 
 
 def _decoded(raw: bytes) -> str:
