@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -77,7 +78,7 @@ def pick_store(
     deletes = [step for step in steps if isinstance(step, DeleteRows)]
     erasures = [step for step in steps if isinstance(step, EraseValues)]
     session = work.session
-    raw = {step.id: _table(work, step) for step in (*deletes, *erasures)}
+    raw = {step.id: _table(work, step) for step in steps}
     numbered = {step.id: _table(work, step) for step in deletes}
     picking = Picking(work)
     with session.collecting() as connection:
@@ -174,7 +175,7 @@ def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.Colum
 
 def erased_value(
     work: Work, step: EraseValues, row: Row, name: str
-) -> sa.ColumnElement[object] | None:
+) -> sa.ColumnElement[Any] | None:
     """The erased form of a column, as an expression over the row; None for NULL."""
     erased = step.columns[name]
     match erased.form:
@@ -361,7 +362,7 @@ def _number(
     component: Component,
     size: int,
 ) -> None:
-    """Gives each picked row its batch: that of the earliest row it references, else one of its own."""
+    """Gives each picked row its batch: that of the earliest it references, else its own."""
     renderer = work.renderer()
     bare = work.row(pick.step.table)
     row = renderer.row(pick.step.table, bare.source.alias())
@@ -379,7 +380,7 @@ def _number(
         select = sa.select(*keys, own)
     else:
         inherited = [sa.func.coalesce(parent, _NONE) for parent in parents]
-        least = inherited[0]
+        least: sa.ColumnElement[int] = inherited[0]
         for other_batch in inherited[1:]:
             least = sa.case((other_batch < least, other_batch), else_=least)
         batch = sa.case((least < _NONE, least), else_=own)

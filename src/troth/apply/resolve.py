@@ -19,7 +19,7 @@ from troth.apply.link import linked_rows
 from troth.apply.names import Named, NameIndex, read_names
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
-from troth.grounds.facts import Facts, Hold, Identifier
+from troth.grounds.facts import Facts, Hold, Identifier, KeptDay
 from troth.law.calendar import add, day_of
 from troth.plan.model import Plan
 from troth.plan.predicate import Predicate
@@ -114,6 +114,9 @@ def _load(work: Work, definition: SetDefinition, rows: Iterable[tuple[Any, ...]]
 
 def _index(work: Work, table: sa.TableClause, columns: list[str]) -> None:
     """An index on the keys, where the key's type takes one without a length."""
+    # (an index ends MariaDB's transaction, so that none is made inside one)
+    if work.store.address.dialect == "mariadb" and work.connection.in_transaction():
+        return
     integers = all(isinstance(table.c[name].type, sa.BigInteger) for name in columns)
     if work.store.address.dialect == "mariadb" and not integers:
         return
@@ -306,6 +309,24 @@ def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:
             if any(found for _, found in read_names(work, index)):
                 return True
     return False
+
+
+def add_kept(plan: Plan, works: Mapping[str, Work], kept: Iterable[KeptDay]) -> None:
+    """Adds days that have just been kept to the sets that hold them."""
+    by_set: dict[str, list[tuple[Any, ...]]] = {}
+    for day in kept:
+        name = f"kept-{day.store}.{day.table}-{day.event}"
+        if name in plan.sets:
+            by_set.setdefault(name, []).append((*day.key, day.day))
+    for name, rows in by_set.items():
+        definition = plan.sets[name]
+        work = works[definition.store]
+        table = work.sets.get(name)
+        if table is None:
+            _load(work, definition, rows)
+        else:
+            names = [*definition.columns, "troth_day"]
+            work.store.dialect.bulk_load(work.connection, table, names, rows)
 
 
 def sets_in(predicate: Predicate) -> tuple[str, ...]:

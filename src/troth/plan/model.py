@@ -130,7 +130,8 @@ class SendInvitations(Model):
     rule: str
     message: str
     delay: str
-    person: tuple[str, ...] = Field(description="Path to the row that holds the address.")
+    hops: tuple[Hop, ...] = Field(description="To the row that holds the address.")
+    subject: str = "Your data"
     address: str
     due: Predicate
     because: tuple[Because, ...] = ()

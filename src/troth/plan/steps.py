@@ -246,7 +246,7 @@ def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendIn
         rule=rule.id,
         message=warn.message,
         delay=str(warn.delay),
-        person=role.person,
+        hops=tuple(frame.sql_hop(hop) for hop in frame.hops(role.person)),
         address=address,
         due=both(
             role_holds(frame, role),

@@ -1,0 +1,76 @@
+"""From a project to a measured plan: open the stores, read their schemas, resolve the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from troth.apply.measure import measured
+from troth.apply.resolve import Resolution, resolve
+from troth.apply.work import Work, working
+from troth.datamap.model import DataMap
+from troth.errors import Refused
+from troth.grounds.facts import Facts
+from troth.plan.build import build
+from troth.plan.model import Limits, Plan
+from troth.plan.schema import StoreSchema
+from troth.policy.model import Policy
+from troth.stores.reflect import reflect
+from troth.stores.store import Store
+
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What planning and applying stand on: the promise, the map, and the open stores."""
+
+    policy: Policy
+    map: DataMap
+    stores: Mapping[str, Store]
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        missing = [name for name in self.map.stores if name not in self.stores]
+        if missing:
+            raise Refused(
+                "store-without-address",
+                f"the map's store '{missing[0]}' has no address",
+                help=f"add it to troth.yaml: stores: {{{missing[0]}: …}}",
+            )
+
+
+def schemas_of(setting: Setting, told: Told = lambda _: None) -> dict[str, StoreSchema]:
+    """The schema of every store, read now."""
+    found = {}
+    for name, store in setting.stores.items():
+        told(f"reading the schema of {name}")
+        found[name] = reflect(store)
+    return found
+
+
+@contextmanager
+def at_work(
+    setting: Setting,
+    schemas: Mapping[str, StoreSchema],
+    plan: Plan,
+    facts: Facts,
+    now: datetime,
+) -> Iterator[dict[str, Work]]:
+    """Every store with a session in which the plan's sets are resolved."""
+    zone = setting.policy.zoneinfo
+    mapped = {name: store for name, store in setting.stores.items() if name in setting.map.stores}
+    with working(mapped, schemas, setting.map, zone) as works:
+        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works))
+        yield works
+
+
+def make_plan(setting: Setting, facts: Facts, now: datetime, told: Told = lambda _: None) -> Plan:
+    """The plan for the day of `now`, with the counts found in the stores; nothing is changed."""
+    schemas = schemas_of(setting, told)
+    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits)
+    with at_work(setting, schemas, plan, facts, now) as works:
+        told("counting what is due")
+        return measured(plan, works, told)

@@ -1,0 +1,142 @@
+"""Receipts and the fence: Troth's own tables in a store, written in the transaction of a batch.
+
+A receipt says that a batch was done, exactly once, whatever happened to the process afterwards.
+The fence holds the newest run's token: a second or a stalled process finds another token there and
+cannot write. Where Troth may create no table, both are missing and counts are between two bounds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from troth.apply.work import Work
+from troth.errors import Refused
+
+_TEXT = sa.Text()
+
+
+@dataclass(frozen=True)
+class OwnTables:
+    """Troth's tables in one store."""
+
+    receipts: sa.TableClause
+    fences: sa.TableClause
+
+
+def own_tables(work: Work) -> OwnTables | None:
+    """Troth's tables of the store, created if they are missing; None where it may not."""
+    store = work.store
+    receipts = store.own_table(
+        "receipt",
+        sa.column("organisation", _TEXT),
+        sa.column("run", _TEXT),
+        sa.column("component", sa.Integer()),
+        sa.column("batch", sa.Integer()),
+        sa.column("counts", _TEXT),
+        sa.column("done_at", _TEXT),
+    )
+    fences = store.own_table(
+        "fence", sa.column("organisation", _TEXT), sa.column("token", sa.BigInteger())
+    )
+    own = OwnTables(receipts, fences)
+    if not store.capabilities.may_create.yes:
+        return None
+    with work.session.writing() as connection:
+        if receipts.schema:
+            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {receipts.schema}")
+        text = "VARCHAR(80)"
+        for table, columns in (
+            (
+                receipts,
+                f"organisation {text} NOT NULL, run {text} NOT NULL, component INTEGER NOT NULL, "
+                f"batch INTEGER NOT NULL, counts TEXT NOT NULL, done_at {text} NOT NULL, "
+                "PRIMARY KEY (organisation, run, component, batch)",
+            ),
+            (fences, f"organisation {text} NOT NULL PRIMARY KEY, token BIGINT NOT NULL"),
+        ):
+            name = f"{table.schema}.{table.name}" if table.schema else table.name
+            connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+    return own
+
+
+def raise_fence(work: Work, own: OwnTables | None, organisation: str, token: int) -> None:
+    """Makes `token` the one that may write; refuses if a newer run has raised it further."""
+    if own is None:
+        return
+    fences = own.fences
+    with work.session.writing() as connection:
+        where = fences.c.organisation == organisation
+        newest = connection.execute(sa.select(fences.c.token).where(where)).scalar()
+        if newest is None:
+            connection.execute(sa.insert(fences).values(organisation=organisation, token=token))
+        elif newest > token:
+            raise _fenced(work)
+        else:
+            connection.execute(sa.update(fences).where(where).values(token=token))
+
+
+def check_fence(
+    work: Work, connection: sa.Connection, own: OwnTables | None, organisation: str, token: int
+) -> None:
+    """Inside a batch's transaction: nobody has taken the store over. Locks the fence's row."""
+    if own is None:
+        return
+    fences = own.fences
+    select = sa.select(fences.c.token).where(fences.c.organisation == organisation)
+    if work.store.address.dialect != "sqlite":
+        select = select.with_for_update()
+    if connection.execute(select).scalar() != token:
+        raise _fenced(work)
+
+
+def _fenced(work: Work) -> Refused:
+    return Refused(
+        "another-run",
+        f"another run is writing to store '{work.name}'",
+        help="let it end, or stop it; then apply the plan again",
+    )
+
+
+def write_receipt(
+    connection: sa.Connection,
+    own: OwnTables | None,
+    *,
+    organisation: str,
+    run: str,
+    component: int,
+    batch: int,
+    counts: str,
+    at: datetime,
+) -> None:
+    """The receipt of a batch, in its own transaction."""
+    if own is None:
+        return
+    connection.execute(
+        sa.insert(own.receipts).values(
+            organisation=organisation,
+            run=run,
+            component=component,
+            batch=batch,
+            counts=counts,
+            done_at=at.isoformat(),
+        )
+    )
+
+
+def receipts_of(
+    work: Work, own: OwnTables | None, organisation: str, run: str
+) -> list[tuple[int, int, str]]:
+    """What a run has done in a store: component, batch, counts as JSON."""
+    if own is None:
+        return []
+    table = own.receipts
+    select = (
+        sa.select(table.c.component, table.c.batch, table.c.counts)
+        .where(table.c.organisation == organisation, table.c.run == run)
+        .order_by(table.c.component, table.c.batch)
+    )
+    with work.session.told():
+        return [(row[0], row[1], row[2]) for row in work.connection.execute(select)]

@@ -1,0 +1,100 @@
+"""What must be true before a plan is carried out: it is today's, unedited, approved, and safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from troth.apply.planning import Setting
+from troth.errors import Refused
+from troth.law.calendar import day_of
+from troth.ledger.ledger import Ledger
+from troth.ledger.plans import approval_of
+from troth.ledger.session import read_head
+from troth.plan.build import schema_digest
+from troth.plan.model import Plan, digest_of
+from troth.plan.schema import StoreSchema
+
+STALE_AFTER_DAYS = 7  # a plan's counts and approval grow old
+CLOCKS_DIFFER = timedelta(days=1)  # between this machine and a store: one of them is wrong
+
+
+def check_plan(
+    plan: Plan,
+    setting: Setting,
+    schemas: Mapping[str, StoreSchema],
+    ledger: Ledger,
+    now: datetime,
+) -> None:
+    """Refuses a plan that may not be carried out at `now`; each refusal says how to go on."""
+    today = day_of(now, setting.policy.zoneinfo)
+    _check_day(plan, today)
+    _check_sources(plan, setting, schemas)
+    blocking = [notice for notice in plan.notices if notice.severity == "blocking"]
+    if blocking:
+        first = blocking[0]
+        raise Refused(
+            f"plan-blocked-{first.code}",
+            f"{first.store}.{first.table}: {first.message}",
+            help=first.help or "change the map, then make a new plan",
+        )
+    with ledger.reading(plan.organisation) as reading:
+        head = read_head(reading.connection, plan.organisation)
+        approval = approval_of(reading, plan.digest(), now)
+    if head.last_at is not None and day_of(head.last_at, setting.policy.zoneinfo) > today:
+        raise Refused(
+            "clock-before-journal",
+            f"the clock says {today}, and the journal has an entry of a later day",
+            help="set the clock right; nothing is deleted by a clock that runs behind",
+        )
+    if approval is None:
+        raise Refused(
+            "plan-not-approved",
+            "nobody has approved this plan, or the approval has expired",
+            help="read it, then apply it with --approve",
+        )
+
+
+def check_clocks(setting: Setting, now: datetime) -> None:
+    """Refuses when a store's clock and ours are days apart: one of them would delete too early."""
+    for name, store in setting.stores.items():
+        with store.session() as session, session.told():
+            theirs = store.dialect.clock(session.connection)
+        if abs(theirs - now) > CLOCKS_DIFFER:
+            raise Refused(
+                "clocks-differ",
+                f"the clock of store '{name}' and this machine's are more than a day apart",
+                help="set the wrong one right",
+            )
+
+
+def _check_day(plan: Plan, today: date) -> None:
+    if plan.day > today:
+        raise Refused(
+            "plan-of-a-future-day",
+            f"the plan is for {plan.day}; today is {today}",
+            help="make the plan again on that day",
+        )
+    if (today - plan.day).days > STALE_AFTER_DAYS:
+        raise Refused(
+            "plan-stale",
+            f"the plan is of {plan.day}, more than {STALE_AFTER_DAYS} days ago",
+            help="make a new plan",
+        )
+
+
+def _check_sources(plan: Plan, setting: Setting, schemas: Mapping[str, StoreSchema]) -> None:
+    if digest_of(setting.policy) != plan.digests.policy:
+        raise _stale("policy")
+    if digest_of(setting.map) != plan.digests.map:
+        raise _stale("map")
+    for name, digest in plan.digests.schemas.items():
+        schema = schemas.get(name)
+        if schema is None or schema_digest(schema) != digest:
+            raise _stale(f"schema of store '{name}'")
+
+
+def _stale(what: str) -> Refused:
+    return Refused(
+        "plan-stale", f"the {what} has changed since the plan was made", help="make a new plan"
+    )
