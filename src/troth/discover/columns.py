@@ -10,17 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from troth.discover.chance import weight
 from troth.discover.detectors import Detector
 from troth.discover.guess import PERSONAL, WORTH_SAYING, ColumnGuess
 from troth.discover.lexicon import Kind, Lexicon
 from troth.discover.measure import ColumnFacts
+from troth.discover.names import Nearness
 from troth.discover.words import Phrase, contains, longest
 from troth.plan.schema import ColumnSchema
-
-Nearness = Literal["person", "linked", "thing", "unclear"]
 
 PRIOR = -4.0  # one column in fifty, before anything is known, for one kind
 STRONG_NAME, WEAK_NAME, LONGER_PHRASE = 5.5, 2.5, 0.5

@@ -90,8 +90,6 @@ def _table(table: TableGuess, entry: str, store: str, names: Names) -> Commented
         node["schema"] = schema
     if table.schema.key:
         node["key"] = _flow(table.schema.key)
-    known = {link.references for link in table.links if link.store is None} <= set(names[store])
-    del known
     links = [link for link in table.links if _target(link, store, names) is not None]
     if table.role is not None:
         node["roles"] = _role(table)

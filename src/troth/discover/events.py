@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from troth.discover.dates import NATIVE_KINDS, DateFacts
-from troth.discover.guess import ColumnGuess, EventGuess
-from troth.discover.lexicon import Concept, Lexicon
+from troth.discover.guess import ColumnGuess, DayColumn, EventGuess
+from troth.discover.lexicon import Lexicon
 from troth.discover.measure import ColumnFacts
-from troth.discover.tables import TableName
-from troth.discover.words import Phrase, contains
+from troth.discover.names import TableName
+from troth.discover.words import contains
 from troth.policy.model import Policy
 
 _AGREEMENT = 1.0  # words in common, weighed, from which an event of the policy is taken
-
-
-@dataclass(frozen=True)
-class DayColumn:
-    """A column that holds days, the concept its name speaks of, and how it writes them."""
-
-    column: str
-    words: Phrase
-    concept: Concept | None
-    dates: DateFacts
-    nullable: bool
-    plain: bool = False  # the name says only that it is a day
+_AGREEMENT_IF_NEEDED = 0.7  # where a rule that covers the table waits for it
 
 
 def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayColumn | None:
@@ -81,28 +69,44 @@ def _policy_event(
     day: DayColumn, name: TableName, lexicon: Lexicon, policy: Policy
 ) -> tuple[str | None, float, str]:
     """The policy's event whose words are nearest to those of the column and its table."""
-    column = _meanings([*day.words, *(day.concept.phrases[0] if day.concept else ())], lexicon)
-    table = _meanings([*name.words, *(("account",) if name.subject else ())], lexicon)
-    scored: list[tuple[float, str]] = []
-    for event, entry in policy.events.items():
-        title = _meanings(lexicon.speller.words(event), lexicon)
-        label = _meanings(lexicon.speller.words(entry.label), lexicon)
-        if not title:
-            continue
-        score = 1.5 * len(title & column) / len(title) + 0.5 * len(title & table) / len(title)
-        score -= 0.4 * len(title - column - table) / len(title)
-        score += 0.3 * bool(label & column) if title & (column | table) else 0.0
-        if day.concept and day.concept.name == "created" and title <= column | table:
-            score = max(score, 1.2)
-        if title & column or (day.concept and day.concept.name == "created" and title <= table):
-            scored.append((score, event))
-    if not scored:
-        return None, 0.0, ""
-    score, best = max(scored)
+    scored = [(agreement(day, name, event, lexicon, policy), event) for event in policy.events]
+    score, best = max(scored, default=(0.0, ""))
     if score < _AGREEMENT:
         return None, 0.0, ""
-    confidence = min(0.9, 0.45 + 0.25 * score)
-    return best, round(confidence, 2), "its words are nearest to this event of the policy"
+    return best, _confidence(score), "its words are nearest to this event of the policy"
+
+
+def _confidence(score: float) -> float:
+    return round(min(0.9, 0.45 + 0.25 * score), 2)
+
+
+def needed_event(
+    days: Sequence[DayColumn], name: TableName, event: str, lexicon: Lexicon, policy: Policy
+) -> EventGuess | None:
+    """The column that shows an event for which a rule of this table waits, if words allow it."""
+    scored = [(agreement(day, name, event, lexicon, policy), at) for at, day in enumerate(days)]
+    score, at = max(scored, default=(0.0, 0))
+    if score < _AGREEMENT_IF_NEEDED:
+        return None
+    why = "a rule waits for this event, and the words are the nearest of this table"
+    return _binding(days[at], event, _confidence(score), why)
+
+
+def agreement(
+    day: DayColumn, name: TableName, event: str, lexicon: Lexicon, policy: Policy
+) -> float:
+    """How near the words of a column and its table are to those of an event; about 0 to 2."""
+    column = _meanings([*day.words, *(day.concept.phrases[0] if day.concept else ())], lexicon)
+    table = _meanings([*name.words, *(("account",) if name.subject else ())], lexicon)
+    title = _meanings(lexicon.speller.words(event), lexicon)
+    label = _meanings(lexicon.speller.words(policy.events[event].label), lexicon)
+    written = day.concept is not None and day.concept.name == "created"
+    if not title or not (title & column or (written and title <= table)):
+        return 0.0
+    score = 1.5 * len(title & column) / len(title) + 0.5 * len(title & table) / len(title)
+    score -= 0.4 * len(title - column - table) / len(title)
+    score += 0.3 * bool(label & column)
+    return max(score, 1.2) if written and title <= column | table else score
 
 
 def _meanings(words: Sequence[str], lexicon: Lexicon) -> frozenset[str]:

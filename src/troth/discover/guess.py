@@ -10,6 +10,10 @@ from typing import Any
 
 from troth.datamap.bindings import DateForm, TextFormat
 from troth.datamap.model import Normaliser
+from troth.discover.dates import DateFacts
+from troth.discover.lexicon import Concept
+from troth.discover.names import TableName
+from troth.discover.words import Phrase
 from troth.plan.schema import ColumnSchema, TableSchema
 
 PERSONAL = 0.5  # from this confidence a column is taken for personal data
@@ -90,6 +94,18 @@ class EventGuess:
 
 
 @dataclass(frozen=True)
+class DayColumn:
+    """A column that holds days, the concept its name speaks of, and how it writes them."""
+
+    column: str
+    words: Phrase
+    concept: Concept | None
+    dates: DateFacts
+    nullable: bool
+    plain: bool = False  # the name says only that it is a day
+
+
+@dataclass(frozen=True)
 class TableGuess:
     """Everything concluded about one table."""
 
@@ -102,6 +118,8 @@ class TableGuess:
     events: tuple[EventGuess, ...] = ()
     because: str | None = None
     notes: tuple[str, ...] = ()
+    days: tuple[DayColumn, ...] = ()
+    name: TableName | None = None
 
     @property
     def personal(self) -> tuple[ColumnGuess, ...]:

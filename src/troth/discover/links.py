@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from troth.discover.guess import Link
 from troth.discover.lexicon import Lexicon
+from troth.discover.names import TableName
 from troth.discover.sample import Sampler, TableSample
-from troth.discover.tables import TableName
 from troth.discover.words import Phrase, kebab
 from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
 

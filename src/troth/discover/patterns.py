@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from troth.discover.guess import Link
 from troth.discover.lexicon import Lexicon
 from troth.discover.links import share_text
+from troth.discover.names import TableName
 from troth.discover.sample import Sampler, TableSample
-from troth.discover.tables import TableName
 from troth.discover.words import singular
 from troth.plan.schema import StoreSchema, TableSchema
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from troth.discover.guess import ColumnGuess, Link, RoleGuess
-from troth.discover.tables import TableName
+from troth.discover.names import TableName
 from troth.plan.schema import TableSchema
 
 IDENTIFYING = frozenset(

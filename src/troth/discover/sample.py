@@ -5,6 +5,7 @@ A sample holds personal data. It is alive only while one table is measured, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,7 +36,7 @@ class ColumnSample:
     @cached_property
     def distinct(self) -> tuple[object, ...]:
         """The distinct values, in the order of their first appearance; JSON as text."""
-        return tuple(dict.fromkeys(v if _hashable(v) else str(v) for v in self.values))
+        return tuple(dict.fromkeys(v if _hashable(v) else _as_text(v) for v in self.values))
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,10 @@ class Sampler(Protocol):
     def present(self, table: TableSchema, column: str, values: Sequence[object]) -> int | None:
         """How many of the distinct values the column holds; None if that could not be told."""
         ...
+
+
+def _as_text(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
 
 
 def _hashable(value: object) -> bool:

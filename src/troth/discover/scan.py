@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from troth.discover.across import link_stores
 from troth.discover.guess import StoreGuess
+from troth.discover.needed import bind_needed_events
 from troth.discover.sampling import StoreSampler
 from troth.discover.survey import Settings, survey
 from troth.errors import Refused
@@ -32,4 +33,7 @@ def scan_stores(urls: Mapping[str, str], settings: Settings) -> tuple[StoreGuess
             )
         samplers[name] = StoreSampler(store, settings.rng)
         found.append(survey(schema, samplers[name], settings))
-    return link_stores(found, samplers)
+    linked = link_stores(found, samplers)
+    if settings.policy is None:
+        return linked
+    return bind_needed_events(linked, settings.policy, settings.lexicon, settings.today)

@@ -10,17 +10,26 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
-from troth.discover.columns import Nearness, guess_column
+from troth.discover.columns import guess_column
 from troth.discover.detectors import Detector, detectors
-from troth.discover.events import DayColumn, day_column, event_guesses
-from troth.discover.guess import CERTAIN, ColumnGuess, Link, RoleGuess, StoreGuess, TableGuess
+from troth.discover.events import day_column, event_guesses
+from troth.discover.guess import (
+    CERTAIN,
+    ColumnGuess,
+    DayColumn,
+    Link,
+    RoleGuess,
+    StoreGuess,
+    TableGuess,
+)
 from troth.discover.lexicon import Lexicon
 from troth.discover.links import declared_links, guess_links
 from troth.discover.measure import ColumnFacts, measure
+from troth.discover.names import Nearness, TableName
 from troth.discover.patterns import key_value_columns, kinds_of_keys, polymorphic_links
 from troth.discover.people import SURE_ENOUGH, Subject, find_roles, with_category, worth_a_role
 from troth.discover.sample import Sampler
-from troth.discover.tables import TableName, framework_reason, is_session_table, read_names
+from troth.discover.tables import framework_reason, is_session_table, read_names
 from troth.discover.vocabulary import Vocabulary
 from troth.plan.schema import StoreSchema, TableSchema
 from troth.policy.model import Policy
@@ -235,6 +244,8 @@ def _table(
         events=event_guesses(days, m.name, settings.lexicon, settings.policy) if role else (),
         because=because,
         notes=_notes(m, role, vocabulary),
+        days=tuple(days),
+        name=m.name,
     )
 
 

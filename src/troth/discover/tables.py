@@ -5,42 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from troth.discover.columns import Nearness
 from troth.discover.lexicon import Lexicon
+from troth.discover.names import TableName
 from troth.discover.words import Phrase, contains, ends_with
 from troth.plan.schema import TableSchema
 
 _PREFIX_SHARE = 0.6  # of the tables that begin with the same word, for it to be a prefix
 _PREFIX_TABLES = 4
 _TECHNICAL_PREFIXES = frozenset({"t", "tb", "tbl", "table", "tab", "app", "dbo", "public", "auth"})
-# People words that name other things as well; such a table needs a column that shows a person.
-_LOOSE = frozenset(
-    {"user", "contact", "subscriber", "author", "visitor", "employee", "participant"}
-)
-
-
-@dataclass(frozen=True)
-class TableName:
-    """A table's name as words, without the application's prefix."""
-
-    table: str
-    words: Phrase
-    subject: str | None  # the table is of these people
-    mentions: str | None  # a word for people stands in the name
-    thing: bool
-    record: str | None  # which kind of records about people
-
-    @property
-    def nearness(self) -> Nearness:
-        if self.subject:
-            return "person"
-        return "thing" if self.thing else "unclear"
-
-    @property
-    def loose(self) -> bool:
-        return self.subject in _LOOSE
 
 
 def read_names(tables: Sequence[TableSchema], lexicon: Lexicon) -> dict[str, TableName]:
