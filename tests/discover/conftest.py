@@ -7,11 +7,12 @@ from random import Random
 
 import pytest
 
-from discover.fakes import MemorySampler, schema_of
-from discover.shop import DDL, rows
 from troth.discover.guess import StoreGuess
 from troth.discover.lexicon import Lexicon, load_lexicon
 from troth.discover.survey import Settings, survey
+
+from .fakes import MemorySampler, schema_of
+from .shop import DDL, rows
 
 TODAY = date(2026, 3, 2)
 

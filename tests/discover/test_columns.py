@@ -7,13 +7,14 @@ from random import Random
 import pytest
 from stdnum import luhn
 
-from discover.fakes import MemorySampler, schema_of
-from discover.shop import KINDS, NOT_PERSONAL
 from troth.discover.chance import Tally, chance_of, weight
 from troth.discover.detectors import is_card, is_ip, is_phone
 from troth.discover.guess import StoreGuess
 from troth.discover.people import SURE_ENOUGH
 from troth.discover.survey import Settings, survey
+
+from .fakes import MemorySampler, schema_of
+from .shop import KINDS, NOT_PERSONAL
 
 FEWEST_ANNOTATED = 60
 FACTS = {"transaction", "communication", "usage", "participation"}  # more than one name is right

@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from discover.fakes import MemorySampler, schema_of
-from discover.shop import DDL, rows
 from troth.discover.draft import draft_yaml
 from troth.discover.guess import as_json
 from troth.discover.lexicon import Lexicon
 from troth.discover.sample import ColumnSample, TableSample
 from troth.discover.survey import Settings, survey
+
+from .fakes import MemorySampler, schema_of
+from .shop import DDL, rows
 
 TODAY = date(2026, 3, 2)
 TEXT_COLUMNS = """id INTEGER PRIMARY KEY, nom VARCHAR(50), email VARCHAR(90), payload JSON,

@@ -1,16 +1,16 @@
-"""Events that rules wait for are found in the table, in its parent, or in the rows that lead to it."""
+"""Events that rules wait for are found in the table, its parent, or the rows that lead to it."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from random import Random
 
-from discover.fakes import MemorySampler, schema_of
-
 from troth.discover.lexicon import Lexicon
 from troth.discover.needed import bind_needed_events
 from troth.discover.survey import Settings, survey
 from troth.policy.load import parse_policy
+
+from .fakes import MemorySampler, schema_of
 
 TODAY = date(2026, 3, 2)
 POLICY = """
@@ -44,13 +44,13 @@ activities:
 """
 DDL = {
     "customers": "id INTEGER PRIMARY KEY, email VARCHAR(90), last_name VARCHAR(50)",
-    "orders": "id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, ordered_at TIMESTAMP, note TEXT",
+    "orders": "id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, ordered_at TIMESTAMP",
     "notes": "id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL, message TEXT",
 }
 DAY = datetime(2024, 5, 6, 7, 8)  # noqa: DTZ001 - a column without a time zone
 ROWS = {
     "customers": [(n, f"c{n}@mail.example", "Aubry") for n in range(30)],
-    "orders": [(n, n % 30, DAY, "please ring twice at the door") for n in range(90)],
+    "orders": [(n, n % 30, DAY) for n in range(90)],
     "notes": [(n, n, "call back about the new catalogue soon") for n in range(30)],
 }
 
@@ -61,8 +61,8 @@ def test_the_last_order_is_looked_for_where_orders_are(lexicon: Lexicon) -> None
     found = survey(schema_of(DDL), MemorySampler(ROWS), settings)
     (bound,) = bind_needed_events([found], policy, lexicon, TODAY)
     events = {t.schema.name: {e.event: e for e in t.events} for t in bound.tables}
-    assert events["orders"]["last-order"].column == "ordered_at"
     assert events["customers"]["last-order"].related == "<orders.customer"
+    assert events["customers"]["last-order"].column == "ordered_at"
     assert events["notes"]["last-order"].of == ("customer",)
     assert events["customers"]["last-order"].doubtful
 

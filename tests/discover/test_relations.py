@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from discover.fakes import MemorySampler, schema_of
-from discover.shop import DDL, rows
 from troth.discover.across import link_stores
 from troth.discover.guess import Link, StoreGuess, TableGuess
 from troth.discover.survey import Settings, survey
+
+from .fakes import MemorySampler, schema_of
+from .shop import DDL, rows
 
 
 def _table(shop: StoreGuess, name: str) -> TableGuess:

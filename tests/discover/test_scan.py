@@ -11,7 +11,6 @@ from random import Random
 import psycopg
 import pytest
 
-from discover.shop import DDL, rows, statements
 from troth.cli.main import main
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap
@@ -25,6 +24,8 @@ from troth.documents.validate import validate
 from troth.project.load import load_policy
 from troth.stores.opening import open_store
 from troth.stores.reflect import reflect
+
+from .shop import DDL, rows, statements
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TODAY = date(2026, 3, 2)

@@ -31,9 +31,10 @@ def bind_needed_events(
     """The guesses, with events bound through related tables, and a note for each still missing."""
     wanted = _wanted(stores, policy, today)
     found = tuple(_bind(store, wanted, _own(policy, lexicon)) for store in stores)
+    through = _through(policy, lexicon)
     for _ in range(_ROUNDS):
         wanted = _wanted(found, policy, today)
-        found = tuple(_bind(store, wanted, _through) for store in found)
+        found = tuple(_bind(store, wanted, through) for store in found)
     missing = _wanted(found, policy, today)
     return tuple(_with_notes(store, missing) for store in found)
 
@@ -91,26 +92,35 @@ def _bind(store: StoreGuess, wanted: Wanted, finder: Finder) -> StoreGuess:
     return replace(store, tables=tables)
 
 
-def _through(store: StoreGuess, table: TableGuess, event: str) -> EventGuess | None:
-    """The event as a parent row or the newest of its rows shows it."""
-    for link in table.links:
-        parent = store.table(link.references) if link.store is None and not link.where else None
-        if parent is not None and parent is not table and _shows(parent, event):
-            return EventGuess(
-                event, _BY_PARENT, f"{link.references} shows it", of=(link.name,), column=None
-            )
-    for child, name in _children(store, table):
-        shown = next((e for e in child.events if e.event == event and e.column), None)
-        if shown is not None and shown.related is None:
-            entry = entry_names(store)[child.schema.name]
-            return replace(
-                shown,
-                confidence=min(_BY_ROWS, shown.confidence),
-                reason=f"the newest of its rows in {child.schema.name}",
-                related=f"<{entry}.{name}",
-                absent="unknown",
-            )
-    return None
+def _through(policy: Policy, lexicon: Lexicon) -> Finder:
+    """Finds an event as a parent row, or the newest of the rows that lead here, shows it."""
+
+    def find(store: StoreGuess, table: TableGuess, event: str) -> EventGuess | None:
+        for link in table.links:
+            parent = store.table(link.references) if link.store is None and not link.where else None
+            if parent is not None and parent is not table and _shows(parent, event):
+                why = f"{link.references} shows it"
+                return EventGuess(event, _BY_PARENT, why, of=(link.name,))
+        for child, name in _children(store, table):
+            shown = _column_event(child, event) or own(store, child, event)
+            if shown is not None:
+                entry = entry_names(store)[child.schema.name]
+                return replace(
+                    shown,
+                    confidence=min(_BY_ROWS, shown.confidence),
+                    reason=f"the newest of its rows in {child.schema.name}",
+                    related=f"<{entry}.{name}",
+                    absent="unknown",
+                )
+        return None
+
+    own = _own(policy, lexicon)
+    return find
+
+
+def _column_event(table: TableGuess, event: str) -> EventGuess | None:
+    """The event as a column of the table itself shows it."""
+    return next((e for e in table.events if e.event == event and e.column and not e.related), None)
 
 
 def _shows(table: TableGuess, event: str) -> bool:
