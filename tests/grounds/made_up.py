@@ -93,7 +93,7 @@ def mapped(tables: Mapping[str, Json], **more: Any) -> DataMap:
 def evidence(
     policy: Policy,
     tables: Mapping[str, Json],
-    rows: Mapping[str, Sequence[Json]],
+    rows: Mapping[str, Sequence[Any]],
     *,
     stores: Mapping[str, Json] | None = None,
     references: tuple[Reference, ...] = (),

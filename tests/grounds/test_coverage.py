@@ -134,7 +134,7 @@ def test_a_column_with_data_inside_is_due_only_when_all_of_it_is() -> None:
         activity(rule(**SHORT), categories=["contact"]),
         activity(rule("h", **LONG), categories=["health"]),
     )
-    cells = ENDED | {"doc": {}}
+    cells: dict[str, Any] = ENDED | {"doc": {}}
     columns = {
         "id": None,
         "end_on": None,

@@ -152,7 +152,7 @@ CASES = [
 @pytest.mark.parametrize(("one", "other", "earliest", "latest"), CASES)
 def test_combining_limits(one: Any, other: Any, earliest: str, latest: str) -> None:
     for form, expected in (("earliest", earliest), ("latest", latest)):
-        limits = [after("one", "P1Y"), after("other", "P1Y")]
+        limits: Any = [after("one", "P1Y"), after("other", "P1Y")]
         assert state(_pair(one, other, rule(**{form: limits})), "2026-01-01") == expected
 
 

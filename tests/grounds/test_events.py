@@ -214,7 +214,7 @@ def registration(session: Any, none: str = "unknown") -> Evidence:
         relations={"session": {"columns": ["session_id"], "references": "session"}},
         events={"end": {"of": ["session"], "none": none}},
     )
-    rows = {
+    rows: dict[str, list[Any]] = {
         "t": [{"id": 1, "name": "Ada", "session_id": session}],
         "session": [
             {"id": 1, "closed_on": day("2026-03-20")},
@@ -231,6 +231,66 @@ def test_the_event_of_a_parent_row() -> None:
     assert state(registration(2), "2026-03-20") == "supported"
     assert state(registration(3), "2026-03-20") == "unknown"
     assert state(registration(None, "not-yet"), "2026-03-20") == "supported"
+
+
+def test_next_is_handed_on_by_the_parts_of_first_alone() -> None:
+    """A parent whose own event says next is unknown; it is not the child's to hand on."""
+    sessions = {
+        "key": ["id"],
+        "columns": {"id": None, "closed_on": None},
+        "events": {"end": {"column": "closed_on", "absent": "next"}},
+    }
+    mine = table(
+        columns={"id": None, "name": "contact", "session_id": None},
+        relations={"session": {"columns": ["session_id"], "references": "session"}},
+        events={"end": {"first": [{"of": ["session"], "none": "next"}, {"at": "2020-01-01"}]}},
+    )
+
+    def on(session: Any) -> str:
+        rows: dict[str, list[dict[str, Any]]] = {
+            "t": [{"id": 1, "name": "Ada", "session_id": session}],
+            "session": [{"id": 1, "closed_on": None}],
+        }
+        return state(evidence(YEAR, {"t": mine, "session": sessions}, rows), ON)
+
+    assert on(1) == "unknown"
+    assert on(None) == "due"
+
+
+@pytest.mark.parametrize(
+    ("relation", "cells", "expected"),
+    [
+        ({"columns": ["ref"]}, {"ref": 1}, "due"),
+        ({"columns": ["ref"]}, {"ref": "1"}, "supported"),
+        ({"columns": ["doc"], "json": "/to/id"}, {"doc": {"to": {"id": 1}}}, "due"),
+        ({"columns": ["doc"], "json": "/to/id"}, {"doc": '{"to": {"id": 1}}'}, "due"),
+        ({"columns": ["doc"], "json": "/to/id"}, {"doc": {"to": {"id": "1"}}}, "supported"),
+        ({"columns": ["doc"], "json": "/to/id"}, {"doc": {"to": None}}, "supported"),
+        (
+            {"columns": ["ref"], "where": {"column": "kind", "is": "t"}},
+            {"ref": 1, "kind": "t"},
+            "due",
+        ),
+        (
+            {"columns": ["ref"], "where": {"column": "kind", "is": "t"}},
+            {"ref": 1, "kind": "u"},
+            "supported",
+        ),
+    ],
+)
+def test_references_inside_json_of_a_type_and_for_some_rows(
+    relation: dict[str, Any], cells: dict[str, Any], expected: str
+) -> None:
+    binding = {"related": ["<note.about"], "day": {"column": "at"}, "none": "not-yet"}
+    note = {
+        "key": ["id"],
+        "columns": dict.fromkeys(["id", "ref", "doc", "kind", "at"]),
+        "relations": {"about": {"references": "t"} | relation},
+    }
+    tables = {"t": table(events={"end": binding}), "note": note}
+    blank = {"id": 1, "ref": None, "doc": None, "kind": None, "at": day("2020-01-01")}
+    rows = {"t": [{"id": 1, "name": "Ada"}], "note": [blank | cells]}
+    assert state(evidence(YEAR, tables, rows), ON) == expected
 
 
 def test_an_event_that_leads_back_to_itself_is_unknown() -> None:
@@ -316,6 +376,12 @@ def test_a_day_of_the_ledger() -> None:
     assert on("2027-01-09") == "supported"
     assert on("2027-01-10") == "due"
     assert on("2021-06-01") == "supported"  # the newer fact was not yet recorded
+    shorter = DayFact("limitation", mine, day("2021-01-01"), at("2024-01-10"))
+    assert dispute("D-7", first, shorter)("2022-01-01") == "supported"  # not yet recorded
+    assert dispute("D-7", first, shorter)("2024-01-10") == "due"
+    same = DayFact("limitation", mine, day("2030-01-10"), at("2020-01-10"))
+    assert dispute("D-7", first, same)("2025-01-10") == "supported"
+    assert dispute("D-7", same, first)("2025-01-10") == "due"
     assert dispute("D-7", first, cleared)(ON) == "supported"
     assert dispute("D-7")(ON) == "supported"
     assert dispute(None, first)(ON) == "unknown"

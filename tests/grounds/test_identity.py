@@ -56,7 +56,7 @@ def test_across_stores_a_reference_compares_as_the_relation_says() -> None:
     policy = promise(activity(rule(**after("end", "P3Y"))))
 
     def on(when: str, own: str | None, theirs: str | None) -> str:
-        rows = {
+        rows: dict[str, list[Any]] = {
             "t": [{"id": 1, "name": "Ada", "mail": own}],
             "news.opening": [{"id": 1, "mail": theirs, "at": at("2023-01-10")}],
         }

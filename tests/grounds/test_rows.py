@@ -16,9 +16,7 @@ OLD, NEW = day("2020-01-01"), day("2025-12-01")
 POLICY = promise(activity(rule(**after("end", "P1Y"))))
 
 
-def chained(
-    rows: dict[str, list[dict[str, Any]]], more: Any = None, **evidence_terms: Any
-) -> Evidence:
+def chained(rows: Any, more: Any = None, **evidence_terms: Any) -> Evidence:
     """Customers `t` and, referencing them by `t_id`, `orders`; each row has its `end_on`."""
     columns = {"id": None, "name": "contact", "end_on": None}
     events = {"end": {"column": "end_on"}}

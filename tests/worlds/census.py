@@ -132,8 +132,8 @@ def _of_map(part: BaseModel) -> Iterator[str]:
             yield f"filter: {type(part).__name__}"
         case Relation():
             yield "relation: declared" if part.declared else "relation: undeclared"
-            marks = ("part_of", "where", "json_path")
-            yield from (f"relation: {mark}" for mark in marks if getattr(part, mark))
+            marks_of_relation = ("part_of", "where", "json_path")
+            yield from (f"relation: {mark}" for mark in marks_of_relation if getattr(part, mark))
             if part.compare != "exact":
                 yield "relation: normalised"
         case Column():
@@ -206,7 +206,11 @@ def _parts(part: object) -> Iterator[BaseModel]:
 def lines(counted: Census) -> Iterator[str]:
     """The census as lines of text, the rarest construct first."""
     yield f"{counted.worlds} worlds, {counted.policies} policies, {counted.schemas} schemas"
-    tables = (("values", counted.states), ("rows", counted.actions), ("worlds", counted.constructs))
+    tables: tuple[tuple[str, Counter[str]], ...] = (
+        ("values", counted.states),
+        ("rows", counted.actions),
+        ("worlds", counted.constructs),
+    )
     for what, counts in tables:
         for name, _ in reversed(counts.most_common()):
             yield f"{counted.share(counts, name):6.1f} % of {what}  {name}"

@@ -57,18 +57,9 @@ def same_reference(left: Any, right: Any, compare: Normaliser) -> bool:
     if left is None or right is None:
         return False
     if compare == "exact":
-        return type_family(left) == type_family(right) and bool(left == right)
+        return bool(left == right)  # 12 is not '12'
     texts = normalise(str(left), compare), normalise(str(right), compare)
     return texts[0] != "" and texts[0] == texts[1]
-
-
-def type_family(cell: Any) -> str:
-    """Values of different families never join: the number 12 is not the text '12'."""
-    if isinstance(cell, bool | int | float | Decimal):
-        return "number"
-    if isinstance(cell, datetime):
-        return "aware" if cell.tzinfo else "naive"
-    return type(cell).__name__
 
 
 def _as_text(cell: Any) -> str | None:
