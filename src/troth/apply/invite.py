@@ -121,7 +121,8 @@ def _send(
 def _invitations(work: Work, step: SendInvitations) -> list[Invitation]:
     renderer = work.renderer()
     row = renderer.row(step.table)
-    person, join = row, sa.true()
+    person = row
+    join: sa.ColumnElement[bool] = sa.true()
     sources: list[sa.FromClause] = [row.source]
     for hop in step.hops:
         bare = renderer.row(hop.table)

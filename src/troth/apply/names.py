@@ -13,6 +13,7 @@ from troth.datamap.model import DataMap, Normaliser
 from troth.grounds.facts import Identifier
 from troth.grounds.identity import identifier_text, normalise
 from troth.stores.compare import text_is
+from troth.stores.render import Row
 from troth.stores.texts import matches
 
 NARROW_UP_TO = 500  # wanted names that one statement may list; beyond, the column is read whole
@@ -90,16 +91,15 @@ def read_names(
         return
     select = sa.select(*(source.c[name] for name in (*keys, *names))).select_from(source)
     if not nameless:
-        select = select.where(sa.or_(*(_narrow(work, index, name) for name in names)))
+        select = select.where(sa.or_(*(_narrow(work, row, index, name) for name in names)))
     with work.store.session() as session, session.reading() as connection:
         streamed = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select)
         for cells in streamed:
             yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
 
 
-def _narrow(work: Work, index: NameIndex, name: str) -> sa.ColumnElement[bool]:
+def _narrow(work: Work, row: Row, index: NameIndex, name: str) -> sa.ColumnElement[bool]:
     """A condition that every wanted value satisfies, and few others."""
-    row = work.row(index.table)
     column, kind = row.source.c[name], row.kind(name)
     wanted = list(index.wanted[name])
     dialect = work.store.address.dialect

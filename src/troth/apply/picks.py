@@ -78,8 +78,8 @@ def pick_store(
     deletes = [step for step in steps if isinstance(step, DeleteRows)]
     erasures = [step for step in steps if isinstance(step, EraseValues)]
     session = work.session
-    raw = {step.id: _table(work, step) for step in steps}
-    numbered = {step.id: _table(work, step) for step in deletes}
+    raw = {step.id: _table(work, step, "due") for step in steps}
+    numbered = {step.id: _table(work, step, "batches") for step in deletes}
     picking = Picking(work)
     with session.collecting() as connection:
         found = {step.table: Pick(step, raw[step.id]) for step in deletes}
@@ -107,11 +107,11 @@ def pick_store(
     return picking
 
 
-def _table(work: Work, step: DeleteRows | EraseValues) -> sa.TableClause:
+def _table(work: Work, step: DeleteRows | EraseValues, what: str) -> sa.TableClause:
     integer = work.store.dialect.types["integer"]
     batch = ColumnSchema(BATCH, "integer", integer, nullable=True)
     columns = (*work.key_columns(step.table, step.key), batch)
-    return work.temporary(f"pick:{step.id}", columns)
+    return work.temporary(f"{what}:{step.id}", columns)
 
 
 def _settle(work: Work, picking: Picking, session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from troth.apply.measure import measured
@@ -30,7 +30,7 @@ class Setting:
     policy: Policy
     map: DataMap
     stores: Mapping[str, Store]
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
         missing = [name for name in self.map.stores if name not in self.stores]

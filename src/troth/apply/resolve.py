@@ -87,8 +87,17 @@ def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
         _load(work, definition, rows)
 
 
-def _load(work: Work, definition: SetDefinition, rows: Iterable[tuple[Any, ...]]) -> None:
-    """A temporary table with the rows, unless there are none."""
+def _load(
+    work: Work,
+    definition: SetDefinition,
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    indexed: bool = True,
+) -> None:
+    """A temporary table with the rows, unless there are none.
+
+    Inside a transaction it goes without an index, whose creation would end MariaDB's.
+    """
     source = iter(rows)
     first = next(source, None)
     if first is None:
@@ -107,16 +116,14 @@ def _load(work: Work, definition: SetDefinition, rows: Iterable[tuple[Any, ...]]
 
     with work.session.told():
         work.store.dialect.bulk_load(work.connection, table, names, all_rows())
-        _index(work, table, names[: len(definition.columns)])
-        work.store.dialect.analyse(work.connection, table.name)
+        if indexed:
+            _index(work, table, names[: len(definition.columns)])
+            work.store.dialect.analyse(work.connection, table.name)
     work.sets[definition.name] = table
 
 
 def _index(work: Work, table: sa.TableClause, columns: list[str]) -> None:
     """An index on the keys, where the key's type takes one without a length."""
-    # (an index ends MariaDB's transaction, so that none is made inside one)
-    if work.store.address.dialect == "mariadb" and work.connection.in_transaction():
-        return
     integers = all(isinstance(table.c[name].type, sa.BigInteger) for name in columns)
     if work.store.address.dialect == "mariadb" and not integers:
         return
@@ -323,7 +330,7 @@ def add_kept(plan: Plan, works: Mapping[str, Work], kept: Iterable[KeptDay]) -> 
         work = works[definition.store]
         table = work.sets.get(name)
         if table is None:
-            _load(work, definition, rows)
+            _load(work, definition, rows, indexed=False)
         else:
             names = [*definition.columns, "troth_day"]
             work.store.dialect.bulk_load(work.connection, table, names, rows)

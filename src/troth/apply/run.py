@@ -57,7 +57,7 @@ from troth.plan.model import (
 )
 
 TRIES = 5  # of a batch that met a deadlock or a lock that was not given
-AGAIN = ("deadlock", "lock-timeout", "write-conflict")  # what passes by itself
+AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
 FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
 
@@ -97,7 +97,7 @@ class Outcome:
         return not self.remaining
 
 
-class _FactsChanged(Exception):
+class _FactsMovedError(Exception):
     """The ledger has a newer version than the sets of this session."""
 
 
@@ -256,7 +256,7 @@ def _tried(
     for attempt in range(TRIES):
         try:
             return _one_batch(run, work, component, index, batch)
-        except _FactsChanged:
+        except _FactsMovedError:
             _reload(run)
         except Transient as error:
             if attempt == TRIES - 1 or error.code not in AGAIN:
@@ -272,7 +272,7 @@ def _one_batch(run: _Run, work: Work, component: Component, index: int, batch: i
 
     def locked() -> None:
         if facts_version(run.ledger, organisation) != run.facts.version:
-            raise _FactsChanged
+            raise _FactsMovedError
 
     with work.session.writing() as connection:
         check_fence(work, connection, own, organisation, token)

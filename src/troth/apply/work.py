@@ -33,6 +33,7 @@ class Work:
     zone: ZoneInfo
     sets: dict[str, sa.TableClause] = field(default_factory=dict)
     flags: set[str] = field(default_factory=set)
+    made: int = 0
     temporaries: dict[str, TemporaryTable] = field(default_factory=dict)
     _periods: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
 
@@ -59,9 +60,12 @@ class Work:
         return self.renderer().row(table)
 
     def temporary(self, label: str, columns: tuple[ColumnSchema, ...]) -> sa.TableClause:
-        """A new temporary table of the session, named after `label`; an older one is replaced."""
-        name = f"troth_t{len(self.temporaries)}"
-        table = TemporaryTable(name, columns)
+        """A new temporary table of the session for `label`; an older one of that label is dropped."""
+        older = self.temporaries.pop(label, None)
+        if older is not None:
+            self.session.drop_temporary(older)
+        self.made += 1
+        table = TemporaryTable(f"troth_t{self.made}", columns)
         self.temporaries[label] = table
         return self.session.create_temporary(table)
 
