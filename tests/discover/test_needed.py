@@ -27,6 +27,7 @@ categories:
   identity: {label: Identity, clauses: ["1"]}
   contact: {label: E-mail and telephone, clauses: ["1"]}
   order: {label: Orders, clauses: ["1"]}
+  message: {label: Messages, clauses: ["1"]}
 events:
   last-order: {label: The last order of the customer, clauses: ["1"]}
   account-closed: {label: The account is closed, clauses: ["1"]}
@@ -35,7 +36,7 @@ activities:
     purpose: Selling
     controllers: [shop]
     subjects: [customer]
-    categories: [identity, contact, order]
+    categories: [identity, contact, order, message]
     legal_bases: [{kind: contract, clauses: ["1"]}]
     clauses: ["1"]
     retention:
