@@ -87,7 +87,7 @@ KINDS: dict[str, dict[str, str]] = {
     "orders": {
         "gift_message": "free-text",
         "total": "transaction",
-        "order_number": "transaction",  # passes Luhn by its check digit; no payment card
+        "order_number": NOT_PERSONAL,  # passes Luhn by its check digit; no payment card
         "tracking_code": NOT_PERSONAL,
         "id": NOT_PERSONAL,
         "customer_id": NOT_PERSONAL,

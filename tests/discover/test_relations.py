@@ -177,3 +177,13 @@ def test_stores_are_linked_by_email(settings: Settings, shop: StoreGuess) -> Non
     assert len(links) == 1
     assert (links[0].store, links[0].to, links[0].compare) == ("shop", ("courriel",), "email")
     assert links[0].evidence.startswith("90.0 % of 100 sampled e-mail addresses")
+
+
+def test_sessions_of_a_framework_are_told_from_those_of_a_course(settings: Settings) -> None:
+    ddl = {
+        "session": "id INTEGER PRIMARY KEY, title VARCHAR(50), starts_on DATE",
+        "django_session": "session_key VARCHAR(40) PRIMARY KEY, session_data TEXT",
+    }
+    found = survey(schema_of(ddl), MemorySampler({}), settings)
+    assert list(found.ignored) == ["django_session"]
+    assert [table.schema.name for table in found.tables] == ["session"]

@@ -132,7 +132,7 @@ def _weigh_name(
         belief.add(STRONG_NAME + extra, f"the name says '{' '.join(found)}'")
     elif (found := longest(words, kind.weak)) is not None:
         belief.named = True
-        extra = WEAK_NAME_NEAR_PERSON if near in ("person", "linked") else 0.0
+        extra = WEAK_NAME_NEAR_PERSON if kind.person and near in ("person", "linked") else 0.0
         belief.add(WEAK_NAME + extra, f"the name says '{' '.join(found)}', which may be it")
     if belief.named and (other := kind.unless & (set(words) - set(found or ()))):
         belief.add(OTHER_WORD, f"but also '{sorted(other)[0]}'")

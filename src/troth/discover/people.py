@@ -156,8 +156,8 @@ def _anonymous_role(subject: Subject) -> RoleGuess | None:
     shown = ", ".join(guess.column.name for guess in subject.identifying[:4])
     name = subject.name
     role = name.mentions or _BY_RECORD.get(name.record or "", "contact")
-    if subject.direct == 0 and name.record == "usage":
-        role = "visitor"
+    if subject.direct == 0 and not name.mentions and name.record != "transaction":
+        role = "visitor"  # only a device or a connection is named
     confidence = 0.7 if (name.mentions or name.record) and not name.thing else 0.5
     if name.thing:
         return RoleGuess(role, (), 0.45, f"a table of things with columns of people ({shown})")

@@ -72,5 +72,8 @@ def framework_reason(table: TableSchema, lexicon: Lexicon) -> str | None:
 
 
 def is_session_table(table: TableSchema, lexicon: Lexicon) -> bool:
-    """A framework's sessions or tokens: short-lived, but they point to people."""
-    return re.fullmatch(lexicon.sessions, table.name.rpartition(".")[2].lower()) is not None
+    """A framework's sessions or tokens, told from a course's sessions by their columns."""
+    if re.fullmatch(lexicon.sessions, table.name.rpartition(".")[2].lower()) is None:
+        return False
+    words = {word for column in table.columns for word in lexicon.speller.words(column.name)}
+    return bool(lexicon.words["session_columns"] & words)
