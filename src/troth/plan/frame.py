@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from troth.datamap.filters import AllOf, AnyOf, Filter, NotOf, RelatedRow, Test
 from troth.datamap.model import DataMap, Table
@@ -27,6 +29,8 @@ from troth.plan.predicate import (
 from troth.plan.sets import Linked, SetDefinition
 from troth.policy.model import Policy
 
+_T = TypeVar("_T")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -37,6 +41,14 @@ class Context:
     facts: Facts
     day: date
     sets: dict[str, SetDefinition] = field(default_factory=dict)
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: tuple[str, ...], make: Callable[[], _T]) -> _T:
+        """What `make` returns, made once per context and key."""
+        if key not in self.made:
+            self.made[key] = make()
+        made: _T = self.made[key]
+        return made
 
     def ask(self, definition: SetDefinition) -> str:
         """Registers a set and returns its name."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -18,35 +19,53 @@ from troth.datamap.filters import Test
 from troth.policy.base import Model
 
 
-class Always(Model):
+class Node(Model):
+    """A predicate; compared and hashed at the cost of a number, however large it is."""
+
+    @cached_property
+    def digest(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in type(self).model_fields)))
+
+    def __hash__(self) -> int:
+        return self.digest
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if type(self) is not type(other) or hash(self) != hash(other):
+            return False
+        return super().__eq__(other)
+
+
+class Always(Node):
     """A constant."""
 
     op: Literal["const"] = "const"
     value: bool
 
 
-class And(Model):
+class And(Node):
     """Every part holds."""
 
     op: Literal["and"] = "and"
     parts: tuple[Predicate, ...]
 
 
-class Or(Model):
+class Or(Node):
     """At least one part holds."""
 
     op: Literal["or"] = "or"
     parts: tuple[Predicate, ...]
 
 
-class Not(Model):
+class Not(Node):
     """The part does not hold."""
 
     op: Literal["not"] = "not"
     part: Predicate
 
 
-class IsNull(Model):
+class IsNull(Node):
     """The column (or the place inside its JSON) is NULL."""
 
     op: Literal["null"] = "null"
@@ -54,7 +73,7 @@ class IsNull(Model):
     json_path: str | None = None
 
 
-class DayColumn(Model):
+class DayColumn(Node):
     """How a day is read from a column; a naive timestamp is read in `zone`."""
 
     column: str
@@ -74,7 +93,7 @@ class DayColumn(Model):
         )
 
 
-class DayWithin(Model):
+class DayWithin(Node):
     """The column can be read as a day, and `first` <= day <= `last` (None: no upper bound)."""
 
     op: Literal["day"] = "day"
@@ -83,14 +102,14 @@ class DayWithin(Model):
     last: date | None
 
 
-class Compare(Model):
+class Compare(Node):
     """A test of the map on one column of the row."""
 
     op: Literal["test"] = "test"
     test: Test
 
 
-class TextIs(Model):
+class TextIs(Node):
     """The column's value, written as text, is this text."""
 
     op: Literal["text"] = "text"
@@ -98,7 +117,7 @@ class TextIs(Model):
     value: str
 
 
-class Hop(Model):
+class Hop(Node):
     """One step along a relation inside one store: rows whose `target` columns equal `columns`.
 
     `target_when` and `source_when` restrict polymorphic references.
@@ -113,7 +132,7 @@ class Hop(Model):
     target_when: Predicate | None = None
 
 
-class Exists(Model):
+class Exists(Node):
     """A row exists at the end of the hops for which `where` holds."""
 
     op: Literal["exists"] = "exists"
@@ -121,7 +140,7 @@ class Exists(Model):
     where: Predicate
 
 
-class InPeriod(Model):
+class InPeriod(Node):
     """A row of `table` exists with `starts` <= day <= `ends` for which `where` holds."""
 
     op: Literal["period"] = "period"
@@ -132,7 +151,7 @@ class InPeriod(Model):
     where: Predicate
 
 
-class KeyIn(Model):
+class KeyIn(Node):
     """The row's `columns` are in the named set; with `first` or `last`, beside a day within."""
 
     op: Literal["in"] = "in"
@@ -142,7 +161,7 @@ class KeyIn(Model):
     last: date | None = None
 
 
-class Flag(Model):
+class Flag(Node):
     """A switch that is known only when the facts are resolved (an unresolved hold)."""
 
     op: Literal["flag"] = "flag"

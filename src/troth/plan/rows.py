@@ -8,6 +8,7 @@ from troth.datamap.model import Column, Table
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
+from troth.plan.simplify import simplified
 from troth.plan.standing import ColumnStanding, column_standing, held
 
 
@@ -82,13 +83,17 @@ def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
     standing = column_standing(frame, sample, frame.place)
     places = _archive_places(frame, standing)
     there = [column_standing(frame, sample, place).due for place in places]
-    moves = both(standing.due, either(*(negation(due) for due in there)))
+    moves = simplified(both(standing.due, either(*(negation(due) for due in there))))
     stranded = moves != FALSE and archive_place(frame) not in places
     return Group(sample.category or "", columns, standing, moves, stranded)
 
 
 def groups(frame: Frame) -> tuple[Group, ...]:
     """The personal columns of a table, grouped by category and roles."""
+    return frame.context.once(("groups", frame.store, frame.table), lambda: _groups(frame))
+
+
+def _groups(frame: Frame) -> tuple[Group, ...]:
     together: dict[tuple[str, ...], list[str]] = {}
     sample: dict[tuple[str, ...], Column] = {}
     for name, column in frame.entry.personal.items():
@@ -104,7 +109,7 @@ def row_due(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
     """Rows of which no value has a ground; false where the row is no person's record."""
     if frame.entry.row != "delete" or not parts:
         return FALSE
-    return both(*(group.gone for group in parts))
+    return simplified(both(*(group.gone for group in parts)))
 
 
 def row_free(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
@@ -113,7 +118,7 @@ def row_free(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
         return FALSE
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
     excused = negation(either(protected, held(frame)))
-    return both(excused, *(group.gone for group in parts))
+    return simplified(both(excused, *(group.gone for group in parts)))
 
 
 def dependents(frame: Frame, schema: StoreSchema | None) -> tuple[Dependent, ...]:

@@ -25,6 +25,7 @@ from troth.plan.predicate import (
 )
 from troth.plan.rules import cap_limit, rules_limit
 from troth.plan.sets import HeldPersons, HeldRows
+from troth.plan.simplify import simplified
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,8 @@ def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
         excused = negation(either(protected, held(frame), blocked))
         due = both(excused, sides[0].due)
     return ColumnStanding(
-        due=due,
-        unknown=both(negation(kept), either(doubtful, blocked)),
+        due=simplified(due),
+        unknown=simplified(both(negation(kept), either(doubtful, blocked))),
         rules=tuple(part for side in sides for part in side.rules),
         undeclared=any(side.undeclared for side in sides),
     )

@@ -17,7 +17,26 @@ from troth.plan.schema import TypeKind
 from troth.stores.address import DialectName
 from troth.stores.texts import Condition, Expression, join, json_is, json_text, matches, part
 
-_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_LEAP = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+"""A leap year of the calendar; the year 0000 is one too, but lies before every bound."""
+
+
+def _real_days(form: str) -> str:
+    """A pattern of the real days of the calendar, written as `form` with Y, M and D."""
+    kinds = (
+        ("[0-9]{4}", "(0[13578]|1[02])", "(0[1-9]|[12][0-9]|3[01])"),
+        ("[0-9]{4}", "(0[469]|11)", "(0[1-9]|[12][0-9]|30)"),
+        ("[0-9]{4}", "02", "(0[1-9]|1[0-9]|2[0-8])"),
+        (_LEAP, "02", "29"),
+    )
+    pieces = []
+    for year, month, day in kinds:
+        named = {"Y": year, "M": month, "D": day}
+        pieces.append("".join(named.get(letter, letter) for letter in form))
+    return f"({'|'.join(pieces)})"
+
+
+_DATE = _real_days("Y-M-D")
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _FRACTION = "([.][0-9]+)?"
 _OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
@@ -136,26 +155,11 @@ def _stored(reader: _Reader, column: Expression) -> Condition:
 
 
 def _iso(reader: _Reader, iso: Expression) -> Condition:
-    """An ISO text of a real calendar day between the bounds."""
+    """An ISO text of a day between the bounds."""
     return sa.and_(
         iso >= sa.literal(reader.low.isoformat(), sa.Text()),
         iso <= sa.literal(reader.high.isoformat(), sa.Text()),
-        _real_day(iso),
     )
-
-
-def _real_day(iso: Expression) -> Condition:
-    """The first ten characters, known to be digits and hyphens, name a day of the calendar."""
-    year = sa.cast(part(iso, 1, 4), sa.Integer())
-    month, day = part(iso, 6, 2), part(iso, 9, 2)
-    leap = sa.and_(year % 4 == 0, sa.or_(year % 100 != 0, year % 400 == 0))
-    longest = sa.case(
-        (month.in_(["04", "06", "09", "11"]), "30"),
-        (sa.and_(month == "02", leap), "29"),
-        (month == "02", "28"),
-        else_="31",
-    )
-    return sa.and_(month >= "01", month <= "12", day >= "01", day <= longest, year >= 1)
 
 
 def _wall_text(reader: _Reader, column: Expression) -> Condition:
@@ -164,12 +168,11 @@ def _wall_text(reader: _Reader, column: Expression) -> Condition:
     return sa.and_(
         wall >= sa.literal(f"{reader.wall_begins:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
         wall < sa.literal(f"{reader.wall_ends:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
-        _real_day(column),
     )
 
 
 def _offset_text(reader: _Reader, column: Expression) -> Condition:
-    """A time with its offset, between the instants; only a real day is converted."""
+    """A time with its offset, between the instants."""
     utc: Expression
     begins, ends = (f"{each:%Y-%m-%d %H:%M:%S}".zfill(19) for each in (reader.begins, reader.ends))
     match reader.dialect:
@@ -186,8 +189,7 @@ def _offset_text(reader: _Reader, column: Expression) -> Condition:
                 (sa.func.right(column, 1) == "Z", "+00:00"), else_=sa.func.right(column, 6)
             )
             utc = sa.cast(sa.func.convert_tz(wall, offset, "+00:00"), sa.CHAR(19))
-    within = sa.and_(utc >= sa.literal(begins, sa.Text()), utc < sa.literal(ends, sa.Text()))
-    return sa.case((_real_day(column), within), else_=sa.false())
+    return sa.and_(utc >= sa.literal(begins, sa.Text()), utc < sa.literal(ends, sa.Text()))
 
 
 def _formatted(reader: _Reader, column: Expression) -> Condition:
@@ -198,10 +200,10 @@ def _formatted(reader: _Reader, column: Expression) -> Condition:
         return _guarded(matches(dialect, column, pattern), _wall_text(reader, column))
     patterns = {
         "YYYY-MM-DD": (_DATE, (1, 6, 9)),
-        "DD/MM/YYYY": ("[0-9]{2}/[0-9]{2}/[0-9]{4}", (7, 4, 1)),
-        "MM/DD/YYYY": ("[0-9]{2}/[0-9]{2}/[0-9]{4}", (7, 1, 4)),
-        "DD.MM.YYYY": ("[0-9]{2}[.][0-9]{2}[.][0-9]{4}", (7, 4, 1)),
-        "YYYYMMDD": ("[0-9]{8}", (1, 5, 7)),
+        "DD/MM/YYYY": (_real_days("D/M/Y"), (7, 4, 1)),
+        "MM/DD/YYYY": (_real_days("M/D/Y"), (7, 1, 4)),
+        "DD.MM.YYYY": (_real_days("D[.]M[.]Y"), (7, 4, 1)),
+        "YYYYMMDD": (_real_days("YMD"), (1, 5, 7)),
     }
     pattern, (year, month, day) = patterns[reader.day.format]
     iso = join(part(column, year, 4), "-", part(column, month, 2), "-", part(column, day, 2))

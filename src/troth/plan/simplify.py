@@ -1,0 +1,168 @@
+"""Predicates made smaller without changing what they mean.
+
+What the compiler writes says many things twice: each state of a limit is spelled out in the
+negation of the others. Inside a conjunction every part may take the others for true, inside a
+disjunction for false; and what is known of one day column decides others of the same column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from troth.plan.predicate import (
+    FALSE,
+    TRUE,
+    Always,
+    And,
+    DayWithin,
+    Exists,
+    IsNull,
+    KeyIn,
+    Not,
+    Or,
+    Predicate,
+    both,
+    either,
+    exists,
+    negation,
+)
+
+_DayKey = tuple[str, str | None]
+
+
+class _Known:
+    """What a place inside a predicate may take for granted: formulas, by what they are worth."""
+
+    def __init__(self, worth: dict[Predicate, bool] | None = None) -> None:
+        self._worth = worth or {}
+        self._days: dict[_DayKey, list[tuple[Predicate, bool]]] = {}
+        for part, value in self._worth.items():
+            self._index(part, value)
+
+    def _index(self, part: Predicate, value: bool) -> None:
+        key = _day_key(part)
+        if key is not None:
+            self._days.setdefault(key, []).append((part, value))
+
+    def and_also(self, parts: Iterable[tuple[Predicate, bool]]) -> _Known:
+        """This and more."""
+        worth = dict(self._worth)
+        for part, value in parts:
+            worth.update(_consequences(part, value))
+        return _Known(worth)
+
+    def of(self, part: Predicate) -> bool | None:
+        """What a formula is worth here; None where that is open."""
+        found = self._worth.get(part)
+        key = _day_key(part) if found is None else None
+        if key is None:
+            return found
+        for other, value in self._days.get(key, ()):
+            decided = _decides(other, value, part)
+            if decided is not None:
+                return decided
+        return None
+
+
+def simplified(predicate: Predicate) -> Predicate:
+    """The same predicate, with what is said twice said once."""
+    return _simple(predicate, _Known())
+
+
+def _simple(part: Predicate, known: _Known) -> Predicate:
+    worth = known.of(part)
+    if worth is not None:
+        return TRUE if worth else FALSE
+    match part:
+        case Not():
+            return negation(_simple(part.part, known))
+        case And():
+            return both(*_siblings(part.parts, known, taken_for=True))
+        case Or():
+            return either(*_siblings(part.parts, known, taken_for=False))
+        case Exists():
+            return exists(part.hops, simplified(part.where))
+        case _:
+            return part
+
+
+def _siblings(
+    parts: tuple[Predicate, ...], known: _Known, *, taken_for: bool
+) -> Iterator[Predicate]:
+    """Each part, where those before it (the plainest first) are taken for true, or for false.
+
+    The parts keep their order: databases read it.
+    """
+    order = sorted(range(len(parts)), key=lambda at: (_size(parts[at]), at))
+    found: dict[int, Predicate] = {}
+    for at in order:
+        found[at] = _simple(parts[at], known)
+        known = known.and_also([(found[at], taken_for)])
+    yield from (found[at] for at in range(len(parts)))
+
+
+def _size(part: Predicate) -> int:
+    match part:
+        case And() | Or():
+            return 1 + sum(_size(inner) for inner in part.parts)
+        case Not():
+            return _size(part.part)
+        case Exists():
+            return 10 + _size(part.where)
+        case _:
+            return 1
+
+
+def _consequences(part: Predicate, value: bool) -> Iterator[tuple[Predicate, bool]]:
+    """Formulas of which it follows at once what they are worth."""
+    match part:
+        case Always():
+            return
+        case Not():
+            yield from _consequences(part.part, not value)
+        case And() if value:
+            for inner in part.parts:
+                yield from _consequences(inner, True)
+        case Or() if not value:
+            for inner in part.parts:
+                yield from _consequences(inner, False)
+        case _:
+            yield part, value
+
+
+def _day_key(part: Predicate) -> _DayKey | None:
+    match part:
+        case DayWithin():
+            return part.day.column, part.day.json_path
+        case IsNull():
+            return part.column, part.json_path
+        case KeyIn():
+            return part.set, None
+        case _:
+            return None
+
+
+def _decides(known: Predicate, value: bool, asked: Predicate) -> bool | None:
+    """What a known test of a column says of another test of the same column."""
+    match known, asked:
+        case IsNull(), DayWithin():
+            return False if value else None
+        case DayWithin(), IsNull():
+            return False if value else None
+        case DayWithin(), DayWithin() if known.day == asked.day:
+            return _interval(_days(known), value, _days(asked))
+        case _:
+            return None
+
+
+def _days(part: DayWithin) -> tuple[date, date]:
+    return part.first, part.last or date.max
+
+
+def _interval(known: tuple[date, date], value: bool, asked: tuple[date, date]) -> bool | None:
+    inside = asked[0] <= known[0] and known[1] <= asked[1]
+    apart = known[1] < asked[0] or asked[1] < known[0]
+    if value:
+        return True if inside else False if apart else None
+    return False if known[0] <= asked[0] and asked[1] <= known[1] else None

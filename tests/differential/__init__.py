@@ -1,0 +1,1 @@
+"""The compiler, run by real databases, against the interpreter, value by value."""

@@ -1,0 +1,234 @@
+"""One world, asked twice: the compiled plan in the databases, and the interpreter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from differential.databases import Databases
+from differential.materialise import lay_down, read_back
+from troth.apply.resolve import Resolution, resolve
+from troth.apply.work import Work, working
+from troth.grounds.evidence import Evidence, Row, Value
+from troth.grounds.interpreter import standing
+from troth.grounds.rows import row_actions
+from troth.grounds.standing import State
+from troth.law.calendar import day_of
+from troth.plan.frame import Context, Frame
+from troth.plan.model import Plan
+from troth.plan.predicate import And, Exists, Not, Or, Predicate
+from troth.plan.rows import Group, deletable, dependents, groups
+from troth.plan.schema import StoreSchema
+from troth.stores.reflect import reflect
+from worlds.world import World
+
+
+SHORT = 150  # nodes of a predicate that is rendered as a whole
+LONGEST = 400  # nodes of a predicate of deletability that is asked at all
+AT_ONCE = 20  # predicates in one statement
+
+
+@dataclass
+class Comparison:
+    """What was compared, and every difference as one line."""
+
+    states: Counter[State] = field(default_factory=Counter)
+    rows: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+    @property
+    def values(self) -> int:
+        return self.states.total()
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What the compiler says of one table: its groups of columns, and which rows may go."""
+
+    frame: Frame
+    groups: tuple[Group, ...]
+    deletable: Predicate | None
+
+    def predicates(self) -> Iterator[tuple[str, Predicate]]:
+        for number, group in enumerate(self.groups):
+            yield f"due{number}", group.standing.due
+            yield f"unknown{number}", group.standing.unknown
+            yield f"moves{number}", group.moves
+        if self.deletable is not None:
+            yield "deletable", self.deletable
+
+
+def _compile(frame: Frame, schema: StoreSchema) -> Compiled:
+    """What the compiler says of a table; no deletability where tables depend in a circle."""
+    found = None if _circular(frame, schema, ()) else deletable(frame, schema)
+    if found is not None and _size(found) > LONGEST:
+        found = None
+    return Compiled(frame, groups(frame), found)
+
+
+def _circular(frame: Frame, schema: StoreSchema, above: tuple[str, ...]) -> bool:
+    """Whether a table that depends on this one, by whatever chain, depends on itself."""
+    if frame.table in above:
+        return True
+    path = (*above, frame.table)
+    return any(
+        _circular(frame.at(frame.store, dependent.table), schema, path)
+        for dependent in dependents(frame, schema)
+        if dependent.known
+    )
+
+
+def compare(world: World, databases: Databases) -> Comparison:
+    """Lays a world down, plans it, and compares every value and row with the interpreter."""
+    names = list(world.map.stores)
+    stores = databases.empty(names)
+    lay_down(world, stores)
+    schemas = {name: reflect(store) for name, store in stores.items()}
+    day = day_of(world.now, world.policy.zoneinfo)
+    context = Context(world.policy, world.map, world.facts, day)
+    compiled = []
+    for store, entry in world.map.stores.items():
+        for table in entry.tables:
+            frame = Frame(context, store, table)
+            compiled.append(_compile(frame, schemas[store]))
+    plan = Plan.model_construct(sets=context.sets)
+    result = Comparison()
+    with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
+        evidence = read_back(world, works)
+        resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, works))
+        actions = row_actions(evidence, world.facts, world.now)
+        for one in compiled:
+            answers = _ask(one, works[one.frame.store])
+            _compare_table(one, answers, world, evidence, actions, result)
+    return result
+
+
+Answers = dict[tuple[Any, ...], dict[str, bool]]
+
+
+def _ask(compiled: Compiled, work: Work) -> Answers:
+    """What the database answers for each row, by key.
+
+    A predicate that is short is asked as it is; of a long one the database is asked the parts, and
+    their `and`, `or` and `not` are counted out here: no real policy makes one as long.
+    """
+    renderer = work.renderer()
+    row = renderer.row(compiled.frame.table)
+    key = [row.source.c[name] for name in compiled.frame.require_key()]
+    named = dict(compiled.predicates())
+    short = {name: part for name, part in named.items() if _size(part) <= SHORT}
+    atoms = {
+        atom: f"atom{number}"
+        for number, atom in enumerate(
+            dict.fromkeys(a for name in named if name not in short for a in _atoms(named[name]))
+        )
+    }
+    asked = [(name, part) for name, part in short.items()]
+    asked += [(name, part) for part, name in atoms.items()]
+    found: Answers = {}
+    for start in range(0, len(asked), AT_ONCE):
+        some = asked[start : start + AT_ONCE]
+        columns = [
+            sa.case((renderer.condition(part, row), 1), else_=0).label(name) for name, part in some
+        ]
+        select = sa.select(*key, *columns).select_from(row.source)
+        for cells in work.connection.execute(select):
+            answers = found.setdefault(tuple(cells[: len(key)]), {})
+            answers |= {
+                name: bool(cell) for (name, _), cell in zip(some, cells[len(key) :], strict=True)
+            }
+    for answers in found.values():
+        for name, part in named.items():
+            if name not in short:
+                answers[name] = _worth(part, answers, atoms)
+    return found
+
+
+def _size(part: Predicate) -> int:
+    match part:
+        case And() | Or():
+            return 1 + sum(map(_size, part.parts))
+        case Not():
+            return _size(part.part)
+        case Exists():
+            return 1 + _size(part.where)
+        case _:
+            return 1
+
+
+def _atoms(part: Predicate) -> Iterator[Predicate]:
+    match part:
+        case And() | Or():
+            for inner in part.parts:
+                yield from _atoms(inner)
+        case Not():
+            yield from _atoms(part.part)
+        case _:
+            yield part
+
+
+def _worth(part: Predicate, answers: Mapping[str, bool], atoms: Mapping[Predicate, str]) -> bool:
+    match part:
+        case And():
+            return all(_worth(inner, answers, atoms) for inner in part.parts)
+        case Or():
+            return any(_worth(inner, answers, atoms) for inner in part.parts)
+        case Not():
+            return not _worth(part.part, answers, atoms)
+        case _:
+            return answers[atoms[part]]
+
+
+def _compare_table(
+    compiled: Compiled,
+    answers: Answers,
+    world: World,
+    evidence: Evidence,
+    actions: Mapping[Row, Any],
+    result: Comparison,
+) -> None:
+    frame = compiled.frame
+    rows = evidence.all_of(frame.store, frame.table)
+    label = frame.label
+    if len(answers) != len(rows):
+        result.differences.append(f"{label}: {len(answers)} rows answered of {len(rows)}")
+        return
+    for row in rows:
+        cells = evidence.cells(row)
+        answer = answers[tuple(cells[name] for name in frame.require_key())]
+        action = actions[row]
+        result.acts[action.act] += 1
+        where = f"{label}[{row.index}]"
+        for number, group in enumerate(compiled.groups):
+            due, unknown = answer[f"due{number}"], answer[f"unknown{number}"]
+            if due and unknown:
+                result.differences.append(f"{where}: both due and unknown")
+            said = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
+            for column in group.columns:
+                meant = standing(Value(row, column), evidence, world.facts, world.now)
+                result.states[meant.state] += 1
+                if meant.state is not said:
+                    result.differences.append(
+                        f"{where}.{column}: compiled {said.value}, meant {meant.state.value}"
+                    )
+                elif column in action.erase or action.act == "delete":
+                    _compare_move(where, column, answer[f"moves{number}"], action, result)
+        gone = action.act == "delete"
+        if compiled.deletable is None:
+            continue
+        result.rows += 1
+        if answer["deletable"] != gone:
+            result.differences.append(
+                f"{where}: compiled {'goes' if answer['deletable'] else 'stays'}, meant {action.act}"
+            )
+
+
+def _compare_move(where: str, column: str, moves: bool, action: Any, result: Comparison) -> None:
+    present = column in action.erase
+    if present and moves != (column in action.move):
+        result.differences.append(f"{where}.{column}: compiled moves={moves}, meant otherwise")
