@@ -81,7 +81,7 @@ def _ground(
         return replace(ground, state=State.UNKNOWN, ends=None, waiting=Waiting.UNKNOWN)
     if outcome.kind is Kind.OPEN:
         waiting = Waiting.WARNING if outcome.warning else Waiting.EVENT
-        return replace(ground, ends=None, waiting=waiting)
+        return replace(ground, waiting=waiting)
     return ground
 
 

@@ -40,8 +40,10 @@ def lawful(activity: Activity, look: Look) -> Lawful:
     conditions = look.evidence.policy.conditions
     undecided = ""
     for name in activity.conditions:
+        if conditions[name].on_failure == "suspend":  # it denies use, which is not retention
+            continue
         truth = condition(name, look)
-        if truth is Truth.NO and conditions[name].on_failure == "end":
+        if truth is Truth.NO:
             return Lawful(Valid.ENDED, None, f"condition {name} fails")
         if truth is Truth.UNKNOWN:
             undecided = f"condition {name} is unknown"

@@ -46,13 +46,13 @@ def earliest(outcomes: Sequence[Outcome]) -> Outcome:
         found = [outcome for outcome in counting if outcome.kind is kind]
         if found:
             return choose(found)
-    return _any(counting or outcomes)
+    return _soonest(counting) if counting else _any(outcomes)
 
 
 def latest(outcomes: Sequence[Outcome]) -> Outcome:
     """Ended when all have; open while one is open; never is ignored, as in `earliest`."""
     counting = _counting(outcomes)
-    for kind, choose in ((Kind.OPEN, _any), (Kind.UNKNOWN, _any), (Kind.RUNNING, _last)):
+    for kind, choose in ((Kind.OPEN, _last), (Kind.UNKNOWN, _any), (Kind.RUNNING, _last)):
         found = [outcome for outcome in counting if outcome.kind is kind]
         if found:
             return choose(found)

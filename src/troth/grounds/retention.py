@@ -84,6 +84,6 @@ def _warned(rule: str, warn: Warn, own: Outcome, look: Look) -> Outcome:
         and warning.sent_at <= look.now
     ]
     ends = min((add(day, warn.delay) for day in sent if day >= own.ends), default=None)
-    if ends is None:
-        return Outcome(Kind.OPEN, event=own.event, warning=True)
-    return Outcome(Kind.ENDED if ends <= look.today else Kind.RUNNING, ends, own.event)
+    if ends is None or ends > look.today:
+        return Outcome(Kind.OPEN, ends, own.event, warning=True)
+    return Outcome(Kind.ENDED, ends, own.event)

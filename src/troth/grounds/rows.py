@@ -108,12 +108,20 @@ def _all_rows(evidence: Evidence) -> Iterator[Row]:
 
 
 def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str, ...]:
-    """The personal columns that are due, whether or not a value is present."""
+    """The personal columns whose values are to leave, whether or not a value is present.
+
+    A value that its rule moves to an archive stays where the map names no table for it there.
+    """
     return tuple(
         column
         for column in evidence.table(row).personal
         if standing(Value(row, column), evidence, facts, now).state is State.DUE
+        and (_has_archive(row, evidence) or not _moves(Value(row, column), evidence, facts, now))
     )
+
+
+def _has_archive(row: Row, evidence: Evidence) -> bool:
+    return f"{row.store}.{row.table}" in evidence.map.archives
 
 
 def _deletable_alone(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:

@@ -9,15 +9,15 @@ from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
 from troth.plan.simplify import simplified
-from troth.plan.standing import ColumnStanding, column_standing, held
+from troth.plan.standing import ColumnStanding, archived, column_standing, held
 
 
 @dataclass(frozen=True)
 class Group:
     """Columns of one table whose values stand and fall together, with their standing.
 
-    `standing` is that in their own place. `moves` are the rows whose value is due here and not in
-    the archive's place: it goes there, and `gone` are those that it may simply leave. Where the map
+    `standing` is that in their own place. `moves` are the rows whose value is due here and which
+    its rule still supports in the archive's place, or may: it goes there, and `gone` are those that it may simply leave. Where the map
     names no archive for them, `stranded` says so and they stay.
     """
 
@@ -82,9 +82,11 @@ def _archive_places(frame: Frame, standing: ColumnStanding) -> tuple[str, ...]:
 def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
     standing = column_standing(frame, sample, frame.place)
     places = _archive_places(frame, standing)
-    there = [column_standing(frame, sample, place).due for place in places]
-    moves = simplified(both(standing.due, either(*(negation(due) for due in there))))
-    stranded = moves != FALSE and archive_place(frame) not in places
+    mapped = archive_place(frame)
+    asked = (mapped,) if mapped in places else places
+    there = either(*(archived(frame, sample, place) for place in asked if place is not None))
+    moves = simplified(both(standing.due, there))
+    stranded = moves != FALSE and mapped not in places
     return Group(sample.category or "", columns, standing, moves, stranded)
 
 

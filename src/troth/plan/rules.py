@@ -38,12 +38,9 @@ def rule_limit(
     day = frame.context.day
     limit = until_limit(frame, role_name, role, rule, day, floor=floor)
     if rule.warn is not None:
-        limit = Limit(
-            ended=both(limit.ended, _warned(frame, role_name, role, rule, rule.warn)),
-            open=limit.open,
-            never=limit.never,
-            unknown=limit.unknown,
-        )
+        ended = both(limit.ended, _warned(frame, role_name, role, rule, rule.warn))
+        waits = negation(either(ended, limit.never, limit.unknown))
+        limit = Limit(ended=ended, open=waits, never=limit.never, unknown=limit.unknown)
     if rule.archive is not None and place != rule.archive.place:
         limit = earliest(
             [limit, until_limit(frame, role_name, role, rule.archive.when, day, floor=False)]

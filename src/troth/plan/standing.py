@@ -110,11 +110,7 @@ def unresolved(frame: Frame) -> Predicate:
 
 def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
     """The standing of a column's values as if they lay in `place`."""
-    roles = {
-        name: role
-        for name, role in frame.entry.roles.items()
-        if not column.roles or name in column.roles
-    }
+    roles = _roles(frame, column)
     sides = [_category_standing(frame, category, roles, place) for category in _categories(column)]
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
     kept = either(protected, held(frame), *(side.supported for side in sides))
@@ -132,6 +128,41 @@ def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
     )
 
 
+def archived(frame: Frame, column: Column, place: str) -> Predicate:
+    """Rows whose value a rule that archives in `place` supports there, or may."""
+    roles = _roles(frame, column)
+    found: Predicate = FALSE
+    for category in _categories(column):
+        if category is None or never_stored(frame.context.policy, category):
+            continue
+        live = {
+            (covering.role_name, rule.id)
+            for covering in coverings(frame, category, roles, frame.place)
+            for rule in covering.rules
+            if rule.archive is not None and rule.archive.place == place
+        }
+        parts = _grounds(frame, category, roles, place)
+        for part, count in zip(parts, _counting(parts), strict=True):
+            if any((part.covering.role_name, rule.id) in live for rule in part.covering.rules):
+                found = either(found, both(part.holds, count, negation(part.ended)))
+    return found
+
+
+def _roles(frame: Frame, column: Column) -> dict[str, Role]:
+    return {
+        name: role
+        for name, role in frame.entry.roles.items()
+        if not column.roles or name in column.roles
+    }
+
+
+def _grounds(frame: Frame, category: str, roles: dict[str, Role], place: str) -> list[_GroundPart]:
+    return [
+        _ground(frame, covering, role_holds(frame, covering.role), category, place, roles)
+        for covering in coverings(frame, category, roles, place)
+    ]
+
+
 def _categories(column: Column) -> tuple[str | None, ...]:
     """The column's category, and those of what lies inside it."""
     inside = tuple(dict.fromkeys(column.inside.values()))
@@ -146,10 +177,7 @@ def _category_standing(
         return ColumnStanding(FALSE, TRUE, (), undeclared=True)
     if never_stored(frame.context.policy, category):
         return ColumnStanding(TRUE, FALSE, (), undeclared=False)
-    parts = [
-        _ground(frame, covering, role_holds(frame, covering.role), category, place, roles)
-        for covering in coverings(frame, category, roles, place)
-    ]
+    parts = _grounds(frame, category, roles, place)
     counted = list(zip(parts, _counting(parts), strict=True))
     supported = either(
         *(
