@@ -7,7 +7,7 @@ value as its column needs it and hands back whatever the driver gives.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,17 +27,27 @@ class _Raw(TypeDecorator[Any]):
         return None
 
 
+class _RawDay(_Raw):
+    """A day or instant going in; so does a text that a driver gave, such as SQLite's, unchanged."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        inner = super().bind_processor(dialect)
+        if inner is None:
+            return None
+        return lambda value: value if isinstance(value, str) else inner(value)
+
+
 _SQLITE_SECONDS: TypeEngine[Any] = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this constructor untyped
 
 
-class RawDate(_Raw):
+class RawDate(_RawDay):
     """A date going in; what the driver gives coming out."""
 
     impl = sa.Date
     cache_ok = True
 
 
-class RawDateTime(_Raw):
+class RawDateTime(_RawDay):
     """An instant going in, in whole seconds on SQLite; what the driver gives coming out."""
 
     impl = sa.DateTime
