@@ -13,9 +13,10 @@ from troth.apply.picks import (
     Component,
     Pick,
     due_condition,
-    erased_value,
     prune,
 )
+from troth.apply.ranges import carry_out_range
+from troth.apply.values import erased_forms
 from troth.apply.work import Work
 from troth.errors import Broken
 from troth.plan.model import DeleteRows, EraseValues
@@ -53,6 +54,12 @@ def carry_out(
     rolls back.
     """
     counts = BatchCounts()
+    if component.ranges is not None:
+        locked()
+        written, skipped = carry_out_range(work, connection, component.ranges, batch)
+        counts.written[component.ranges.step.id] = written
+        counts.skip(component.ranges.step.id, skipped)
+        return counts
     for pick in reversed(component.picks):  # parents first: a locked parent takes no new child
         _lock(work, connection, pick, batch)
     locked()
@@ -115,7 +122,7 @@ def _write(
     dialect, where = work.store.dialect, pick.in_batch(batch)
     if isinstance(pick.step, EraseValues):
         statement: Any = dialect.update_statement(
-            target, pick.table, pick.on, _values(work, pick.step), batch=where
+            target, pick.table, pick.on, erased_forms(work, pick.step), batch=where
         )
     else:
         _release_cycles(work, connection, pick, component, batch)
@@ -130,22 +137,6 @@ def _write(
             help="a trigger or rule of the database suppresses or redirects the write",
         )
     return written
-
-
-def _values(work: Work, step: EraseValues) -> dict[str, Any]:
-    """The erased forms; what is NULL stays NULL, and automatic columns keep their value."""
-    row = work.row(step.table)
-    values: dict[str, Any] = {}
-    for name in step.columns:
-        form = erased_value(work, step, row, name)
-        column = row.source.c[name]
-        values[name] = (
-            sa.null() if form is None else sa.case((column.is_(None), sa.null()), else_=form)
-        )
-    for automatic in row.table.columns:
-        if automatic.on_update and automatic.name not in values:
-            values[automatic.name] = row.source.c[automatic.name]
-    return values
 
 
 def _release_cycles(

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.ranges import RangePick, pick_ranges, walks_ranges
+from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
 from troth.plan.model import Child, DeleteRows, EraseValues, Limits
@@ -51,6 +52,14 @@ class Component:
     store: str
     picks: list[Pick]
     batches: int = 0
+    ranges: RangePick | None = None  # instead of picks, for rows that go by ranges of their key
+
+    @property
+    def counts(self) -> list[tuple[DeleteRows | EraseValues, int]]:
+        """The rows found for each step."""
+        if self.ranges is not None:
+            return [(self.ranges.step, self.ranges.rows)]
+        return [(pick.step, pick.rows) for pick in self.picks]
 
     def pick(self, table: str) -> Pick | None:
         """The pick of the step that deletes rows of a table."""
@@ -75,12 +84,13 @@ def pick_store(
     told: Callable[[str], None] = lambda _: None,
 ) -> Picking:
     """Picks the due rows of a store's steps, as of one moment."""
+    session = work.session
+    picking = Picking(work)
+    steps = _without_ranges(work, steps, limits, picking, told)
     deletes = [step for step in steps if isinstance(step, DeleteRows)]
     erasures = [step for step in steps if isinstance(step, EraseValues)]
-    session = work.session
     raw = {step.id: _table(work, step, "due") for step in steps}
     numbered = {step.id: _table(work, step, "batches") for step in deletes}
-    picking = Picking(work)
     with session.collecting() as connection:
         found = {step.table: Pick(step, raw[step.id]) for step in deletes}
         for step in _owners_first(deletes):
@@ -105,6 +115,33 @@ def pick_store(
             picking.components.append(component)
     _settle(work, picking, session)
     return picking
+
+
+def _without_ranges(
+    work: Work,
+    steps: Sequence[DeleteRows | EraseValues],
+    limits: Limits,
+    picking: Picking,
+    told: Callable[[str], None],
+) -> list[DeleteRows | EraseValues]:
+    """Puts the steps that go by ranges into the picking; the others."""
+    rest: list[DeleteRows | EraseValues] = []
+    with work.session.reading() as connection:
+        for step in steps:
+            pick = None
+            if walks_ranges(work, step, steps):
+                told(f"{step.store}.{step.table}")
+                delete = next(
+                    (s for s in steps if isinstance(s, DeleteRows) and s.table == step.table), None
+                )
+                other = delete if isinstance(step, EraseValues) else None
+                pick = pick_ranges(work, connection, step, other, limits.batch_rows)
+            if pick is None:
+                rest.append(step)
+            else:
+                batches = len(pick.ranges)
+                picking.components.append(Component(work.name, [], batches, pick))
+    return rest
 
 
 def _table(work: Work, step: DeleteRows | EraseValues, what: str) -> sa.TableClause:
@@ -159,45 +196,6 @@ def due_condition(
     stray = [_owner_stays(work, step, row, name, picks) for name in step.with_parent]
     free = renderer.condition(step.free, row)
     return sa.or_(due, sa.and_(free, sa.or_(*owned), *(sa.not_(part) for part in stray)))
-
-
-def present(work: Work, step: EraseValues, row: Row) -> sa.ColumnElement[bool]:
-    """At least one of the step's columns still holds a value."""
-    return sa.or_(*(_holds_value(work, step, row, name) for name in step.columns))
-
-
-def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.ColumnElement[bool]:
-    column, form = row.source.c[name], erased_value(work, step, row, name)
-    if form is None:
-        return column.is_not(None)
-    return sa.and_(column.is_not(None), sa.func.coalesce(column != form, sa.true()))
-
-
-def erased_value(
-    work: Work, step: EraseValues, row: Row, name: str
-) -> sa.ColumnElement[Any] | None:
-    """The erased form of a column, as an expression over the row; None for NULL."""
-    erased = step.columns[name]
-    match erased.form:
-        case "null":
-            return None
-        case "empty":
-            return sa.literal("", sa.Text())
-        case "value":
-            return sa.literal(erased.value, row.source.c[name].type)
-        case "pattern":
-            before, after = str(erased.value).split("{key}", 1)
-            text = sa.CHAR() if work.store.address.dialect == "mariadb" else sa.Text()
-            parts: list[sa.ColumnElement[str]] = [sa.literal(before, sa.Text())]
-            for index, key in enumerate(step.key):
-                if index:
-                    parts.append(sa.literal("-", sa.Text()))
-                parts.append(sa.cast(row.source.c[key], text))
-            parts.append(sa.literal(after, sa.Text()))
-            whole = parts[0]
-            for part in parts[1:]:
-                whole = whole + sa.type_coerce(part, sa.Text())
-            return whole
 
 
 def _insert_due(

@@ -198,8 +198,8 @@ def _pick(run: _Run) -> dict[str, Picking]:
     for name, picking in pickings.items():
         done = _done_before(run, name)
         for component in picking.components:
-            for pick in component.picks:
-                _check_tolerance(run.plan, pick.step, pick.rows + done.get(pick.step.id, 0))
+            for step, rows in component.counts:
+                _check_tolerance(run.plan, step, rows + done.get(step.id, 0))
     return pickings
 
 
@@ -234,13 +234,13 @@ def _carry_out_store(
 ) -> None:
     work = run.works[store]
     for index, component in enumerate(picking.components):
-        total = sum(pick.rows for pick in component.picks)
+        total = sum(rows for _, rows in component.counts)
         done = 0
         for batch in range(component.batches):
             counts = _tried(run, work, component, index, batch, pause)
             outcome.add(counts)
             done += sum(counts.written.values()) + sum(counts.skipped.values())
-            progress(Progress(store, component.picks[-1].step.table, done, total))
+            progress(Progress(store, component.counts[-1][0].table, done, total))
 
 
 def _tried(

@@ -60,7 +60,7 @@ class Work:
         return self.renderer().row(table)
 
     def temporary(self, label: str, columns: tuple[ColumnSchema, ...]) -> sa.TableClause:
-        """A new temporary table of the session for `label`; an older one of that label is dropped."""
+        """A new temporary table of the session for `label`; an older one is dropped."""
         older = self.temporaries.pop(label, None)
         if older is not None:
             self.session.drop_temporary(older)

@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against hand-written SQL within one run. See docs/reference/benchmarks.md."""

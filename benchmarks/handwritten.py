@@ -1,0 +1,186 @@
+"""The best hand-written SQL for the same jobs: same locks, same rechecks, same constraints.
+
+Each returns after the last commit. Kept in several variants; the benchmark takes the best.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+
+LOG_CUTOFF = "2025-11-23"  # log lines before this instant are due
+ORDER_CUTOFF = "2021-11-22"
+INVOICE_CUTOFF = "2014-12-31"
+
+
+def flat_single(uri: str) -> None:
+    """One DELETE for everything."""
+    with psycopg.connect(uri) as connection:
+        connection.execute(f"DELETE FROM log WHERE at < '{LOG_CUTOFF}'")
+
+
+def flat_batched(uri: str, rows: int = 10_000) -> None:
+    """Keys in a temporary table by batch; per batch lock, decide again, delete, receipt, commit."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute("SET TimeZone = 'Europe/Paris'")
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS receipts (batch int PRIMARY KEY, rows int, at timestamptz)"
+        )
+        connection.execute("CREATE TEMP TABLE due (id bigint, batch int)")
+        connection.execute(
+            "INSERT INTO due SELECT id, (row_number() OVER (ORDER BY id) - 1) / %s FROM log "
+            f"WHERE at < '{LOG_CUTOFF}'",
+            (rows,),
+        )
+        connection.execute("CREATE INDEX ON due (batch)")
+        connection.execute("ANALYZE due")
+        last = connection.execute("SELECT max(batch) FROM due").fetchone()
+        for batch in range((last[0] if last and last[0] is not None else -1) + 1):
+            with connection.transaction():
+                connection.execute(
+                    "SELECT count(*) FROM (SELECT 1 FROM log JOIN due ON due.id = log.id "
+                    "WHERE due.batch = %s FOR UPDATE OF log) locked",
+                    (batch,),
+                )
+                connection.execute(
+                    "DELETE FROM due WHERE batch = %s AND NOT EXISTS (SELECT 1 FROM log "
+                    f"WHERE log.id = due.id AND log.at < '{LOG_CUTOFF}')",
+                    (batch,),
+                )
+                done = connection.execute(
+                    "DELETE FROM log USING due WHERE due.id = log.id AND due.batch = %s", (batch,)
+                )
+                connection.execute(
+                    "INSERT INTO receipts VALUES (%s, %s, now())", (batch, done.rowcount)
+                )
+
+
+def tree_batched(parents: int) -> Callable[[str], None]:
+    """The customers of a batch with all that hangs on them, in one transaction, children first."""
+
+    def run(uri: str) -> None:
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS receipts "
+                "(batch int PRIMARY KEY, rows int, at timestamptz)"
+            )
+            connection.execute("CREATE TEMP TABLE due (id bigint PRIMARY KEY, batch int)")
+            connection.execute(
+                f"""INSERT INTO due SELECT id, (row_number() OVER (ORDER BY id) - 1) / {parents}
+                FROM customer c WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)
+                AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id
+                    AND o.ordered_on > '{ORDER_CUTOFF}')
+                AND NOT EXISTS (SELECT 1 FROM invoice i WHERE i.customer_id = c.id
+                    AND i.issued_on > '{INVOICE_CUTOFF}')
+                AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.customer_id = c.id)"""
+            )
+            connection.execute("CREATE INDEX ON due (batch)")
+            connection.execute("ANALYZE due")
+            last = connection.execute("SELECT max(batch) FROM due").fetchone()
+            for batch in range((last[0] if last and last[0] is not None else -1) + 1):
+                with connection.transaction():
+                    connection.execute(
+                        "SELECT count(*) FROM (SELECT 1 FROM customer c JOIN due ON due.id = c.id "
+                        "WHERE due.batch = %s FOR UPDATE OF c) locked",
+                        (batch,),
+                    )
+                    connection.execute(
+                        f"""DELETE FROM due WHERE batch = %s AND (
+                        EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = due.id
+                            AND o.ordered_on > '{ORDER_CUTOFF}')
+                        OR EXISTS (SELECT 1 FROM invoice i WHERE i.customer_id = due.id
+                            AND i.issued_on > '{INVOICE_CUTOFF}')
+                        OR EXISTS (SELECT 1 FROM hold h WHERE h.customer_id = due.id))""",
+                        (batch,),
+                    )
+                    for statement in (
+                        "DELETE FROM line USING orders o, due WHERE line.order_id = o.id "
+                        "AND o.customer_id = due.id AND due.batch = %s",
+                        "DELETE FROM orders USING due WHERE orders.customer_id = due.id "
+                        "AND due.batch = %s",
+                        "DELETE FROM invoice USING due WHERE invoice.customer_id = due.id "
+                        "AND due.batch = %s",
+                        "DELETE FROM customer USING due WHERE customer.id = due.id "
+                        "AND due.batch = %s",
+                    ):
+                        connection.execute(statement, (batch,))
+                    connection.execute("INSERT INTO receipts VALUES (%s, 0, now())", (batch,))
+
+    return run
+
+
+def tree_row_by_row(uri: str, customers: int) -> None:
+    """What an ORM does: every object loaded and deleted by itself, a commit per customer."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        due = connection.execute(
+            f"""SELECT id FROM customer c WHERE NOT EXISTS (SELECT 1 FROM orders o
+            WHERE o.customer_id = c.id AND o.ordered_on > '{ORDER_CUTOFF}')
+            AND NOT EXISTS (SELECT 1 FROM hold h WHERE h.customer_id = c.id)
+            ORDER BY id LIMIT {customers}"""
+        ).fetchall()
+        for (customer,) in due:
+            with connection.transaction():
+                orders = connection.execute(
+                    "SELECT * FROM orders WHERE customer_id = %s", (customer,)
+                ).fetchall()
+                for order in orders:
+                    lines = connection.execute(
+                        "SELECT * FROM line WHERE order_id = %s", (order[0],)
+                    ).fetchall()
+                    for line in lines:
+                        connection.execute("DELETE FROM line WHERE id = %s", (line[0],))
+                    connection.execute("DELETE FROM orders WHERE id = %s", (order[0],))
+                for invoice in connection.execute(
+                    "SELECT * FROM invoice WHERE customer_id = %s", (customer,)
+                ).fetchall():
+                    connection.execute("DELETE FROM invoice WHERE id = %s", (invoice[0],))
+                connection.execute("DELETE FROM customer WHERE id = %s", (customer,))
+
+
+def find_set_based(uri: str) -> int:
+    """How many customers are due, in one statement."""
+    with psycopg.connect(uri) as connection:
+        row = connection.execute(
+            f"""SELECT count(*) FROM customer c
+            WHERE EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)
+            AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id
+                AND o.ordered_on > '{ORDER_CUTOFF}')"""
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+
+def find_by_loop(uri: str, customers: int) -> int:
+    """The same for the first customers, one query each."""
+    found = 0
+    with psycopg.connect(uri) as connection:
+        for number in range(1, customers + 1):
+            row = connection.execute(
+                "SELECT max(ordered_on) FROM orders WHERE customer_id = %s", (number,)
+            ).fetchone()
+            found += bool(row and row[0] is not None and row[0].isoformat() <= ORDER_CUTOFF)
+    return found
+
+
+def check_by_hand(uri: str) -> dict[str, int]:
+    """The best SQL for the answers of `check`: rows, due and unknown of each table and rule."""
+    answers = {}
+    with psycopg.connect(uri) as connection:
+        for name, statement in {
+            "customer": f"""SELECT count(*), count(*) FILTER (WHERE last <= '{ORDER_CUTOFF}'),
+                count(*) FILTER (WHERE last IS NULL), min(last) FROM customer c LEFT JOIN
+                (SELECT customer_id, max(ordered_on) AS last FROM orders GROUP BY 1) o
+                ON o.customer_id = c.id""",
+            "orders": f"""SELECT count(*), count(*) FILTER (WHERE last <= '{ORDER_CUTOFF}'),
+                count(*) FILTER (WHERE last IS NULL), min(last) FROM orders r LEFT JOIN
+                (SELECT customer_id, max(ordered_on) AS last FROM orders GROUP BY 1) o
+                USING (customer_id) WHERE r.address IS NOT NULL""",
+            "invoice": f"""SELECT count(*), count(*) FILTER (WHERE issued_on <= '{INVOICE_CUTOFF}'),
+                count(*) FILTER (WHERE issued_on IS NULL), min(issued_on) FROM invoice
+                WHERE billed_to IS NOT NULL""",
+            "log": f"""SELECT count(*), count(*) FILTER (WHERE at < '{LOG_CUTOFF}'),
+                count(*) FILTER (WHERE at IS NULL), min(at) FROM log WHERE ip IS NOT NULL""",
+        }.items():
+            row = connection.execute(statement).fetchone()
+            answers[name] = int(row[1]) if row else 0
+    return answers

@@ -1,0 +1,159 @@
+"""Ranges: rows that nothing references and that decide for themselves go by ranges of their key.
+
+One statement locks, decides and writes a range, so that no key is kept anywhere. A range holds no
+more rows than a batch may, because it is made of parts no wider than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from troth.apply.values import erased_forms, present
+from troth.apply.work import Work
+from troth.errors import Broken
+from troth.plan.model import DeleteRows, EraseValues
+from troth.plan.predicate import And, Exists, InPeriod, Not, Or, Predicate
+from troth.stores.render import Row
+
+MOST_PARTS = 1_000_000  # of a key's range; a key with wider gaps is walked row by row
+_LARGEST_KEY = 2**62
+
+
+@dataclass
+class RangePick:
+    """The rows of one step by ranges of its integer key: first, last (inclusive), rows found."""
+
+    step: DeleteRows | EraseValues
+    delete: DeleteRows | None
+    ranges: list[tuple[int, int, int]]
+
+    @property
+    def rows(self) -> int:
+        return sum(rows for _, _, rows in self.ranges)
+
+
+def walks_ranges(
+    work: Work, step: DeleteRows | EraseValues, steps: Sequence[DeleteRows | EraseValues]
+) -> bool:
+    """Whether a step's rows can go by ranges: they depend on nothing but themselves."""
+    deletes = [other for other in steps if isinstance(other, DeleteRows)]
+    own = [step] if isinstance(step, DeleteRows) else []
+    own += [other for other in deletes if other.table == step.table]
+    return (
+        len(step.key) == 1
+        and work.row(step.table).kind(step.key[0]) == "integer"
+        and step.archive_first is None
+        and _local(step.due)
+        and not any(child.table == step.table for other in deletes for child in other.children)
+        and all(
+            not (other.children or other.keeps or other.with_parent or other.archive_first)
+            and _local(other.due)
+            for other in own
+        )
+    )
+
+
+def _local(predicate: Predicate) -> bool:
+    """It reads the row and the session's sets, and no other table."""
+    match predicate:
+        case And() | Or():
+            return all(_local(part) for part in predicate.parts)
+        case Not():
+            return _local(predicate.part)
+        case Exists() | InPeriod():
+            return False
+        case _:
+            return True
+
+
+def pick_ranges(
+    work: Work,
+    connection: sa.Connection,
+    step: DeleteRows | EraseValues,
+    delete: DeleteRows | None,
+    size: int,
+) -> RangePick | None:
+    """The ranges of a step's due rows; None where the key's values lie too far apart.
+
+    `delete` is the step that deletes whole rows of the same table.
+    """
+    row = work.row(step.table)
+    key = row.source.c[step.key[0]]
+    ends = connection.execute(sa.select(sa.func.min(key), sa.func.max(key))).one()
+    if ends[0] is None:
+        return RangePick(step, delete, [])
+    low, high = int(ends[0]), int(ends[1])
+    if low < 0 or high > _LARGEST_KEY or (high - low) // size > MOST_PARTS:
+        return None
+    part = (key // size).label("part")
+    select = (
+        sa.select(part, sa.func.count())
+        .where(condition(work, step, delete, row))
+        .group_by(part)
+        .order_by(part)
+    )
+    parts = [(int(number), int(rows)) for number, rows in connection.execute(select)]
+    return RangePick(step, delete, _merged(parts, size))
+
+
+def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int, int]]:
+    """Neighbouring parts together, as long as they hold no more than `size` rows."""
+    found: list[tuple[int, int, int]] = []
+    for number, rows in parts:
+        first, last = number * size, (number + 1) * size - 1
+        if found and found[-1][2] + rows <= size:
+            found[-1] = (found[-1][0], last, found[-1][2] + rows)
+        else:
+            found.append((first, last, rows))
+    return found
+
+
+def condition(
+    work: Work, step: DeleteRows | EraseValues, delete: DeleteRows | None, row: Row
+) -> sa.ColumnElement[bool]:
+    """What makes a row of the step go, or lose values."""
+    renderer = work.renderer()
+    due = renderer.condition(step.due, row)
+    if isinstance(step, DeleteRows):
+        return due
+    stays = sa.true() if delete is None else sa.not_(renderer.condition(delete.due, row))
+    return sa.and_(due, present(work, step, row), stays)
+
+
+def carry_out_range(
+    work: Work, connection: sa.Connection, pick: RangePick, number: int
+) -> tuple[int, int]:
+    """Writes one range inside the open transaction; rows written, and rows no longer due.
+
+    Raises `Broken` (`affected-rows-differ`) when due rows remain in it afterwards.
+    """
+    first, last, expected = pick.ranges[number]
+    row = work.row(pick.step.table)
+    target = row.source
+    assert isinstance(target, sa.TableClause)
+    key = target.c[pick.step.key[0]]
+    where = (key.between(first, last), condition(work, pick.step, pick.delete, row))
+    if isinstance(pick.step, DeleteRows):
+        statement: sa.Delete | sa.Update = sa.delete(target).where(*where)
+    else:
+        forms = erased_forms(work, pick.step)
+        statement = (
+            sa.update(target)
+            .where(*where)
+            .values({target.c[name]: value for name, value in forms.items()})
+        )
+    written = connection.execute(statement).rowcount
+    if written < expected:
+        select = sa.select(sa.func.count()).select_from(target).where(*where)
+        if connection.execute(select).scalar_one():
+            raise Broken(
+                "affected-rows-differ",
+                f"table '{pick.step.table}': rows that were to be written are still there; the "
+                "batch was rolled back",
+                place=work.name,
+                help="a trigger or rule of the database suppresses or redirects the write",
+            )
+    return written, max(expected - written, 0)

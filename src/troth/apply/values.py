@@ -1,0 +1,79 @@
+"""Erased forms in SQL: what a value becomes, and how one that is still there is told."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from troth.apply.work import Work
+from troth.plan.model import EraseValues
+from troth.stores.render import Row
+
+
+def present(work: Work, step: EraseValues, row: Row) -> sa.ColumnElement[bool]:
+    """At least one of the step's columns still holds a value."""
+    return sa.or_(*(_holds_value(work, step, row, name) for name in step.columns))
+
+
+def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.ColumnElement[bool]:
+    column, form = row.source.c[name], erased_value(work, step, row, name)
+    if form is None:
+        return column.is_not(None)
+    return sa.and_(column.is_not(None), sa.func.coalesce(_differ(work, column, form), sa.true()))
+
+
+def _differ(
+    work: Work, column: sa.ColumnElement[Any], form: sa.ColumnElement[Any]
+) -> sa.ColumnElement[bool]:
+    """They differ to the letter: MariaDB's collations ignore case, accents and blanks at the end.
+
+    There bytes are compared, for a pattern built from a key has a collation of its own, which
+    must not meet the column's.
+    """
+    if work.store.address.dialect == "mariadb" and isinstance(form.type, sa.String):
+        return sa.cast(column, sa.BINARY()) != sa.cast(form, sa.BINARY())
+    return column != form
+
+
+def erased_value(
+    work: Work, step: EraseValues, row: Row, name: str
+) -> sa.ColumnElement[Any] | None:
+    """The erased form of a column, as an expression over the row; None for NULL."""
+    erased = step.columns[name]
+    match erased.form:
+        case "null":
+            return None
+        case "empty":
+            return sa.literal("", sa.Text())
+        case "value":
+            return sa.literal(erased.value, row.source.c[name].type)
+        case "pattern":
+            before, after = str(erased.value).split("{key}", 1)
+            text = sa.CHAR() if work.store.address.dialect == "mariadb" else sa.Text()
+            parts: list[sa.ColumnElement[str]] = [sa.literal(before, sa.Text())]
+            for index, key in enumerate(step.key):
+                if index:
+                    parts.append(sa.literal("-", sa.Text()))
+                parts.append(sa.cast(row.source.c[key], text))
+            parts.append(sa.literal(after, sa.Text()))
+            whole = parts[0]
+            for part in parts[1:]:
+                whole = whole + sa.type_coerce(part, sa.Text())
+            return whole
+
+
+def erased_forms(work: Work, step: EraseValues) -> dict[str, Any]:
+    """The erased forms; what is NULL stays NULL, and automatic columns keep their value."""
+    row = work.row(step.table)
+    values: dict[str, Any] = {}
+    for name in step.columns:
+        form = erased_value(work, step, row, name)
+        column = row.source.c[name]
+        values[name] = (
+            sa.null() if form is None else sa.case((column.is_(None), sa.null()), else_=form)
+        )
+    for automatic in row.table.columns:
+        if automatic.on_update and automatic.name not in values:
+            values[automatic.name] = row.source.c[automatic.name]
+    return values
