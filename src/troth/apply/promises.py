@@ -1,0 +1,208 @@
+"""The promises of a policy that a database can keep or break, and what was found of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from troth.policy.model import Policy
+from troth.policy.retention import Archive, ByParameter, Cap, Limit, RetentionRule
+
+Kind = Literal["retention", "cap", "never-stored"]
+Status = Literal["kept", "broken", "unknown"]
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promise: a retention rule, a cap on a place, or a category that must not exist.
+
+    `id` is that of the rule or cap, or the category's name; `assumptions` are the parameters
+    behind its period whose value is ours and not the text's.
+    """
+
+    kind: Kind
+    id: str
+    activity: str | None
+    clauses: tuple[str, ...]
+    sentence: str
+    statute: str | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why values are unknown, or a promise is: a stable code, what it is about, how many rows.
+
+    The words for a reader are made from it in the reader's language. `about` holds names of the
+    map and the policy, never a value of a row.
+    """
+
+    code: str
+    about: tuple[tuple[str, str], ...] = ()
+    rows: int | None = None
+
+    def __getitem__(self, name: str) -> str:
+        return dict(self.about).get(name, "")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One group of columns of one table under one promise, counted in rows.
+
+    `rows` are those that the promise governs; `due` are past their end and still there, `unknown`
+    cannot be decided, `kept` are the rest. `oldest` is the day of the oldest trigger among the
+    due, `overdue_since` the first day on which that row should have been gone (None: not told).
+    """
+
+    store: str
+    table: str
+    columns: tuple[str, ...]
+    status: Status
+    rows: int
+    due: int
+    unknown: int
+    kept: int
+    oldest: date | None = None
+    overdue_since: date | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class PromiseState:
+    """A promise and what the databases show of it; without findings it is unknown."""
+
+    promise: Promise
+    findings: tuple[Finding, ...]
+
+    @property
+    def status(self) -> Status:
+        states = {finding.status for finding in self.findings}
+        if "broken" in states:
+            return "broken"
+        return "unknown" if "unknown" in states or not states else "kept"
+
+    @property
+    def due(self) -> int:
+        return sum(finding.due for finding in self.findings)
+
+    @property
+    def unknown(self) -> int:
+        return sum(finding.unknown for finding in self.findings)
+
+    @property
+    def overdue_since(self) -> date | None:
+        return min((f.overdue_since for f in self.findings if f.overdue_since), default=None)
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """All rows of a table for one group of columns: due, unknown and kept are the rows."""
+
+    store: str
+    table: str
+    columns: tuple[str, ...]
+    rows: int
+    due: int
+    unknown: int
+    kept: int
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """Data that the map, or the policy, does not mention.
+
+    `table`: the map does not know it; `column`: the map's table does not; `category`: no activity
+    of the policy covers these columns.
+    """
+
+    kind: Literal["table", "column", "category"]
+    store: str
+    table: str
+    columns: tuple[str, ...] = ()
+    category: str = ""
+    rows: int | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Persons whose silence is complete and who have not yet been invited to act."""
+
+    rule: str
+    store: str
+    table: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Promise and reality on one day. Rows are counted, never named."""
+
+    organisation: str
+    title: str
+    as_of: date
+    at: datetime
+    promises: tuple[PromiseState, ...]
+    groups: tuple[GroupCount, ...]
+    undeclared: tuple[Undeclared, ...]
+    waiting: tuple[Waiting, ...] = ()
+
+    def having(self, status: Status) -> tuple[PromiseState, ...]:
+        """The promises of one status, in the order of the policy."""
+        return tuple(state for state in self.promises if state.status == status)
+
+    @property
+    def score(self) -> int:
+        """Promises kept, in per cent, rounded down; an unknown one is not kept."""
+        return percent(len(self.having("kept")), len(self.promises))
+
+    @property
+    def rows_score(self) -> int:
+        """Values (rows of each group of columns) that are where they may be, in per cent."""
+        return percent(sum(g.kept for g in self.groups), sum(g.rows for g in self.groups))
+
+    @property
+    def clean(self) -> bool:
+        """Nothing is broken, unknown or undeclared."""
+        return len(self.having("kept")) == len(self.promises) and not self.undeclared
+
+
+def percent(part: int, whole: int) -> int:
+    """`part` of `whole`, rounded down, so that 100 means all; all of nothing is 100."""
+    return part * 100 // whole if whole else 100
+
+
+def promises_of(policy: Policy) -> tuple[Promise, ...]:
+    """Every promise on how long data stays, in the order of the policy."""
+    return tuple(_promises(policy))
+
+
+def _promises(policy: Policy) -> Iterator[Promise]:
+    for name, activity in policy.activities.items():
+        for rule in activity.retention:
+            yield Promise(
+                "retention",
+                rule.id,
+                name,
+                rule.clauses,
+                rule.promise,
+                rule.statute,
+                _assumptions(policy, rule),
+            )
+    for cap in policy.caps:
+        yield Promise(
+            "cap", cap.id, None, cap.clauses, cap.promise, assumptions=_assumptions(policy, cap)
+        )
+    for name, category in policy.categories.items():
+        if category.never_stored:
+            yield Promise("never-stored", name, None, category.clauses, category.label)
+
+
+def _assumptions(policy: Policy, part: RetentionRule | Cap) -> tuple[str, ...]:
+    limits: tuple[Limit, ...] = part.limits
+    archive: Archive | None = part.archive if isinstance(part, RetentionRule) else None
+    if archive is not None:
+        limits += archive.when.limits
+    names = [limit.period.parameter for limit in limits if isinstance(limit.period, ByParameter)]
+    return tuple(name for name in dict.fromkeys(names) if policy.parameters[name].ours)
