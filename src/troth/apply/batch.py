@@ -117,13 +117,13 @@ def _write(
     expected = _size(connection, pick, batch)
     if not expected:
         return 0
-    target = work.row(pick.step.table).source
+    row = work.row(pick.step.table)
+    target = row.source
     assert isinstance(target, sa.TableClause)
     dialect, where = work.store.dialect, pick.in_batch(batch)
     if isinstance(pick.step, EraseValues):
-        statement: Any = dialect.update_statement(
-            target, pick.table, pick.on, erased_forms(work, pick.step), batch=where
-        )
+        forms = erased_forms(work, pick.step, row)
+        statement: Any = dialect.update_statement(target, pick.table, pick.on, forms, batch=where)
     else:
         _release_cycles(work, connection, pick, component, batch)
         statement = dialect.delete_statement(target, pick.table, pick.on, batch=where)

@@ -139,7 +139,7 @@ def carry_out_range(
     if isinstance(pick.step, DeleteRows):
         statement: sa.Delete | sa.Update = sa.delete(target).where(*where)
     else:
-        forms = erased_forms(work, pick.step)
+        forms = erased_forms(work, pick.step, row)
         statement = (
             sa.update(target)
             .where(*where)

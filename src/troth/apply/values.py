@@ -20,18 +20,22 @@ def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.Colum
     column, form = row.source.c[name], erased_value(work, step, row, name)
     if form is None:
         return column.is_not(None)
-    return sa.and_(column.is_not(None), sa.func.coalesce(_differ(work, column, form), sa.true()))
+    return sa.and_(
+        column.is_not(None), sa.func.coalesce(_differ(work, step, column, form), sa.true())
+    )
 
 
 def _differ(
-    work: Work, column: sa.ColumnElement[Any], form: sa.ColumnElement[Any]
+    work: Work, step: EraseValues, column: sa.ColumnElement[Any], form: sa.ColumnElement[Any]
 ) -> sa.ColumnElement[bool]:
     """They differ to the letter: MariaDB's collations ignore case, accents and blanks at the end.
 
     There bytes are compared, for a pattern built from a key has a collation of its own, which
     must not meet the column's.
     """
-    if work.store.address.dialect == "mariadb" and isinstance(form.type, sa.String):
+    erased = step.columns[column.key or ""]
+    textual = erased.form != "value" or isinstance(erased.value, str)
+    if textual and work.store.address.dialect == "mariadb":
         return sa.cast(column, sa.BINARY()) != sa.cast(form, sa.BINARY())
     return column != form
 
@@ -63,9 +67,11 @@ def erased_value(
             return whole
 
 
-def erased_forms(work: Work, step: EraseValues) -> dict[str, Any]:
-    """The erased forms; what is NULL stays NULL, and automatic columns keep their value."""
-    row = work.row(step.table)
+def erased_forms(work: Work, step: EraseValues, row: Row) -> dict[str, Any]:
+    """The erased forms over `row`, the table that the statement writes.
+
+    What is NULL stays NULL, and automatic columns keep their value.
+    """
     values: dict[str, Any] = {}
     for name in step.columns:
         form = erased_value(work, step, row, name)
