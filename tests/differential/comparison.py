@@ -27,9 +27,9 @@ from troth.stores.reflect import reflect
 from worlds.world import World
 
 
-SHORT = 150  # nodes of a predicate that is rendered as a whole
-LONGEST = 400  # nodes of a predicate of deletability that is asked at all
-AT_ONCE = 20  # predicates in one statement
+SHORT = 40  # nodes of a predicate that is rendered as a whole
+LONGEST = 250  # nodes of a predicate of deletability that is asked at all
+AT_ONCE = 40  # predicates in one statement
 
 
 @dataclass
@@ -64,8 +64,13 @@ class Compiled:
 
 
 def _compile(frame: Frame, schema: StoreSchema) -> Compiled:
-    """What the compiler says of a table; no deletability where tables depend in a circle."""
-    found = None if _circular(frame, schema, ()) else deletable(frame, schema)
+    """What the compiler says of a table.
+
+    No deletability where tables depend in a circle, which `apply` decides by iteration, nor for
+    rows that go with the row they are part of.
+    """
+    part = any(relation.part_of for relation in frame.entry.relations.values())
+    found = None if part or _circular(frame, schema, ()) else deletable(frame, schema)
     if found is not None and _size(found) > LONGEST:
         found = None
     return Compiled(frame, groups(frame), found)
@@ -137,7 +142,7 @@ def _ask(compiled: Compiled, work: Work) -> Answers:
             sa.case((renderer.condition(part, row), 1), else_=0).label(name) for name, part in some
         ]
         select = sa.select(*key, *columns).select_from(row.source)
-        for cells in work.connection.execute(select):
+        for cells in work.connection.execute(select, execution_options={"compiled_cache": None}):
             answers = found.setdefault(tuple(cells[: len(key)]), {})
             answers |= {
                 name: bool(cell) for (name, _), cell in zip(some, cells[len(key) :], strict=True)
@@ -195,12 +200,12 @@ def _compare_table(
     frame = compiled.frame
     rows = evidence.all_of(frame.store, frame.table)
     label = frame.label
-    if len(answers) != len(rows):
+    if answers and len(answers) != len(rows):
         result.differences.append(f"{label}: {len(answers)} rows answered of {len(rows)}")
         return
     for row in rows:
         cells = evidence.cells(row)
-        answer = answers[tuple(cells[name] for name in frame.require_key())]
+        answer = answers.get(tuple(cells[name] for name in frame.require_key()), {})
         action = actions[row]
         result.acts[action.act] += 1
         where = f"{label}[{row.index}]"

@@ -40,11 +40,15 @@ _NASTY_INT = (0, -1, 20230105, 99999999999999, -62135596801)
 
 @dataclass(frozen=True)
 class Times:
-    """What days are drawn around: the evaluation day, the policy's zone and periods."""
+    """What days are drawn around: the evaluation day, the policy's zone and periods.
+
+    `fold`: how many times as many rows as usual.
+    """
 
     today: date
     zone: ZoneInfo
     periods: Sequence[Period]
+    fold: int = 1
 
 
 def all_rows(rng: Random, made: Drafts, times: Times) -> dict[Place, list[Cells]]:
@@ -55,6 +59,7 @@ def all_rows(rng: Random, made: Drafts, times: Times) -> dict[Place, list[Cells]
             rows[place] = _periods(rng, times)
             continue
         count = 2 + rng.randrange(4) if draft.kind == "person" else rng.randrange(6)
+        count *= times.fold
         if any(_stuck(relation, draft, rows) for relation in draft.relations.values()):
             count = 0
         rows[place] = []

@@ -21,12 +21,12 @@ def worlds() -> st.SearchStrategy[World]:
     return st.randoms(use_true_random=False).map(world_from)
 
 
-def world_of(seed: int) -> World:
-    """The world of a seed: the same one on every machine."""
-    return world_from(Random(seed))
+def world_of(seed: int, fold: int = 1) -> World:
+    """The world of a seed: the same one on every machine; with `fold` times as many rows."""
+    return world_from(Random(seed), fold)
 
 
-def world_from(rng: Random) -> World:
+def world_from(rng: Random, fold: int = 1) -> World:
     """A world drawn from a source of chance."""
     stores = ("main", *some(rng, ("news", "desk"), 0, 2))
     places = {store: f"place-{store}" for store in stores}
@@ -37,7 +37,7 @@ def world_from(rng: Random) -> World:
     promise = policy(rng, live, places.get("vault"))
     made = drafts(rng, stores, vault)
     today = evaluation_day(rng)
-    times = Times(today, promise.zoneinfo, periods_of(promise))
+    times = Times(today, promise.zoneinfo, periods_of(promise), fold)
     now = evaluation_instant(rng, today, promise.zoneinfo)
     map_ = data_map(rng, made, promise, places, today)
     rows = all_rows(rng, made, times)
