@@ -59,9 +59,14 @@ def opened_with_project(folder: Path) -> Iterator[tuple[Opened, Project]]:
 def _open(address: str, organisation: str) -> Iterator[Opened]:
     from troth.ledger.ledger import open_ledger
 
-    now = datetime.now(UTC)
+    now = clock()
     with open_ledger(address, at=now) as ledger:
         yield Opened(ledger, organisation, now)
+
+
+def clock() -> datetime:
+    """Now, in UTC: the one place where commands read the clock."""
+    return datetime.now(UTC)
 
 
 def who(by: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap, StoreName
@@ -32,7 +33,7 @@ class Mail:
     sender: str
     user: str | None
     password: Secret | None
-    security: str
+    security: Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,93 @@
+"""What check, plan and apply stand on: the project's stores open, its ledger, and the instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from troth.cli.opened import opened_with_project
+
+if TYPE_CHECKING:
+    from troth.apply.invite import SmtpMailer
+    from troth.apply.planning import Setting
+    from troth.grounds.facts import Facts
+    from troth.ledger.ledger import Ledger
+    from troth.project.load import Project
+    from troth.stores.store import Store
+
+At = Annotated[str | None, typer.Option("--at", help="Another day, YYYY-MM-DD; default: today.")]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A project ready for work: every store of its map open, at one instant (UTC)."""
+
+    project: Project
+    setting: Setting
+    ledger: Ledger
+    organisation: str
+    now: datetime
+
+    def facts(self, at: datetime) -> Facts:
+        """What the ledger knows at an instant."""
+        from troth.ledger.facts import read_facts
+
+        return read_facts(self.ledger, self.organisation, at)
+
+    def today(self) -> date:
+        """The day of `now` in the policy's zone."""
+        from troth.law.calendar import day_of
+
+        return day_of(self.now, self.project.policy.zoneinfo)
+
+    def instant(self, day: date | None) -> datetime:
+        """Now, or the middle of another day in the policy's zone."""
+        from troth.law.calendar import day_begins
+
+        if day is None or day == self.today():
+            return self.now
+        return day_begins(day, self.project.policy.zoneinfo) + timedelta(hours=12)
+
+
+@contextmanager
+def ready(folder: Path, purpose: Literal["read", "write"]) -> Iterator[Ready]:
+    """The project in `folder` with its stores open; errors name the file or the store."""
+    from troth.apply.planning import Setting
+
+    with opened_with_project(folder) as (here, project):
+        stores = open_stores(project, purpose)
+        setting = Setting(project.policy, project.map, stores, project.limits)
+        yield Ready(project, setting, here.ledger, here.organisation, here.now)
+
+
+def open_stores(project: Project, purpose: Literal["read", "write"]) -> dict[str, Store]:
+    """Every store of the map, open; `Transient` (store-unreachable) where nobody answers."""
+    from troth.stores.opening import open_store
+
+    return {
+        name: open_store(name, project.stores[name].reveal(), purpose=purpose)
+        for name in project.map.stores
+    }
+
+
+def mailer_of(project: Project) -> SmtpMailer | None:
+    """The mail server of the project; None where troth.yaml names none."""
+    from troth.apply.invite import SmtpMailer
+
+    mail = project.mail
+    if mail is None:
+        return None
+    return SmtpMailer(
+        host=mail.host,
+        port=mail.port,
+        sender=mail.sender,
+        user=mail.user,
+        password=mail.password.reveal() if mail.password is not None else None,
+        security=mail.security,
+    )
