@@ -6,32 +6,66 @@ row in both places, and the next run copies over the same key again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.carry import archived_column, carried, written
 from troth.apply.eventday import DayReader, day_reader
-from troth.apply.picks import Pick
+from troth.apply.picked import Pick
 from troth.apply.work import Work
-from troth.errors import Refused
+from troth.errors import Broken, Refused
 from troth.plan.frame import Frame
-from troth.plan.model import ArchiveRows
+from troth.plan.model import ArchiveRows, Plan
 from troth.plan.schema import ColumnSchema, TableSchema
 from troth.stores.tables import table_clause
 
 ROWS_AT_ONCE = 500
-DAY_PREFIX = "troth_day_"
 
 
-def prepare_archive(live: Work, archive: Work, step: ArchiveRows) -> TableSchema:
-    """The archive's table, created with the live table's columns if it is missing."""
+@dataclass(frozen=True)
+class Archive:
+    """A step that fills an archive, and the archive's table."""
+
+    step: ArchiveRows
+    table: TableSchema
+
+
+Archives = dict[str, Archive]
+"""By the step's id."""
+
+
+def prepare_archives(plan: Plan, works: Mapping[str, Work]) -> Archives:
+    """The tables of the plan's archives, made before the first write where they are missing.
+
+    Refuses (`archive-columns`) a table that lacks a column which is to be archived.
+    """
+    found: Archives = {}
+    for step in plan.steps:
+        if isinstance(step, ArchiveRows):
+            table = _prepared(works[step.store], works[step.to_store], step)
+            asked = (*step.key, *step.keeps_columns, *step.moves, *step.days)
+            missing = [name for name in asked if table.column(name) is None]
+            if missing:
+                raise Refused(
+                    "archive-columns",
+                    f"the archive's table '{step.to_table}' has no column '{missing[0]}'",
+                    place=step.to_store,
+                    help="add the live table's columns to it, or let Troth create it",
+                )
+            found[step.id] = Archive(step, table)
+    return found
+
+
+def _prepared(live: Work, archive: Work, step: ArchiveRows) -> TableSchema:
     known = archive.tables.get(step.to_table)
     if known is not None:
         return known
-    source = live.row(step.table).table
+    source, same = live.row(step.table).table, live.schema.dialect == archive.schema.dialect
     columns = [
-        _archived_column(archive, column)
+        archived_column(archive.schema.dialect, column, same=same, key=column.name in step.key)
         for column in source.columns
         if column.name in (*step.key, *step.moves, *step.keeps_columns)
     ]
@@ -43,46 +77,44 @@ def prepare_archive(live: Work, archive: Work, step: ArchiveRows) -> TableSchema
     ]
     keys = ", ".join(quote(name) for name in step.key)
     statement = f"CREATE TABLE {quote(step.to_table)} ({', '.join(lines)}, PRIMARY KEY ({keys}))"
+    if archive.connection.dialect.paramstyle in ("format", "pyformat"):
+        statement = statement.replace("%", "%%")
     with archive.session.writing() as connection:
         connection.exec_driver_sql(statement)
     return TableSchema(step.to_table, tuple(columns), key=step.key)
 
 
-def _archived_column(archive: Work, column: ColumnSchema) -> ColumnSchema:
-    """The column as the archive holds it: plain, taking NULL, in the archive's own types."""
-    kinds = archive.store.dialect.types
-    kind = column.type_text if archive.schema.dialect == "sqlite" else kinds[column.kind]
-    if archive.schema.dialect == "mariadb" and column.kind == "text":
-        kind = f"VARCHAR({min(column.length or 255, 500)})" if column.length else "TEXT"
-    return ColumnSchema(column.name, column.kind, kind, nullable=True)
-
-
 def move_batch(
     live: Work,
-    archive: Work,
+    works: Mapping[str, Work],
     frame: Frame,
     connection: sa.Connection,
-    step: ArchiveRows,
+    archive: Archive,
     pick: Pick,
     batch: int,
 ) -> int:
-    """Copies what moves of a batch's rows; committed in the archive when this returns; how many."""
-    rows, names = _read(live, frame, connection, step, pick, batch)
+    """Copies what moves of a batch's rows; how many.
+
+    In another store the copy is committed when this returns; in the live store itself it shares
+    the batch's transaction.
+    """
+    step = archive.step
+    rows = _read(live, frame, connection, step, pick, batch)
     if not rows:
         return 0
-    known = prepare_archive(live, archive, step)
-    missing = [name for name in names if known.column(name) is None]
-    if missing:
-        raise Refused(
-            "archive-columns",
-            f"the archive's table '{step.to_table}' has no column '{missing[0]}'",
-            place=archive.name,
-            help="add the live table's columns to it, or let Troth create it",
-        )
-    target = table_clause(archive.schema.dialect, known)
-    with archive.session.writing() as into:
-        for start in range(0, len(rows), ROWS_AT_ONCE):
-            _store(into, target, step, names, rows[start : start + ROWS_AT_ONCE])
+    there = works[step.to_store]
+    dialect = there.schema.dialect
+    columns = {column.name: column for column in archive.table.columns}
+    carried_rows = [
+        {name: carried(value, columns[name], dialect) for name, value in row.items()}
+        for row in rows
+    ]
+    target = table_clause(dialect, archive.table)
+    if there is live:
+        _store_all(connection, target, step, carried_rows)
+    else:
+        with there.session.writing() as into:
+            _store_all(into, target, step, carried_rows)
     return len(rows)
 
 
@@ -93,7 +125,7 @@ def _read(
     step: ArchiveRows,
     pick: Pick,
     batch: int,
-) -> tuple[list[dict[str, Any]], list[str]]:
+) -> list[dict[str, Any]]:
     """The batch's rows that move something, with NULL for values that do not."""
     renderer = live.renderer()
     bare = live.row(step.table)
@@ -116,7 +148,6 @@ def _read(
         .select_from(row.source.join(pick.table, pick.is_key_of(row.source)))
         .where(pick.in_batch(batch), sa.or_(*moves.values()))
     )
-    names = [*plain, *moves, *readers]
     found = []
     policy, today = frame.context.policy, frame.context.day
     for values in connection.execute(select):
@@ -127,19 +158,71 @@ def _read(
             position += len(reader.cells)
             record[column] = reader.day(taken, policy, today)
         found.append(record)
-    return found, names
+    return found
+
+
+def _store_all(
+    into: sa.Connection, target: sa.TableClause, step: ArchiveRows, rows: list[dict[str, Any]]
+) -> None:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        _store(into, target, step, part)
+        _verify(into, target, step, part)
 
 
 def _store(
+    into: sa.Connection, target: sa.TableClause, step: ArchiveRows, rows: list[dict[str, Any]]
+) -> None:
+    """Inserts rows, or adds to those that an earlier move of other values has made."""
+    known = {written(row[: len(step.key)]) for row in _there(into, target, step, (), rows)}
+    fresh = [row for row in rows if written(_key(step, row)) not in known]
+    if fresh:
+        into.execute(sa.insert(target), fresh)
+    for row in rows:
+        if written(_key(step, row)) in known:
+            given = {
+                target.c[name]: value
+                for name, value in row.items()
+                if name not in step.key and value is not None
+            }
+            if given:
+                same = sa.and_(*(target.c[name] == row[name] for name in step.key))
+                into.execute(sa.update(target).where(same).values(given))
+
+
+def _verify(
+    into: sa.Connection, target: sa.TableClause, step: ArchiveRows, rows: list[dict[str, Any]]
+) -> None:
+    """Every row is in the archive, with a value wherever one was moved; else `Broken`."""
+    names = tuple(name for name in rows[0] if name not in step.key)
+    width = len(step.key)
+    there = {
+        written(cells[:width]): cells[width:] for cells in _there(into, target, step, names, rows)
+    }
+    for row in rows:
+        cells = there.get(written(_key(step, row)))
+        lost = cells is None or any(
+            row[name] is not None and cell is None for name, cell in zip(names, cells, strict=True)
+        )
+        if lost:
+            raise Broken(
+                "archive-incomplete",
+                f"the archive's table '{step.to_table}' did not keep what was copied to it",
+                place=step.to_store,
+                help="nothing was deleted; look at the archive's triggers",
+            )
+
+
+def _there(
     into: sa.Connection,
     target: sa.TableClause,
     step: ArchiveRows,
-    names: list[str],
+    names: Sequence[str],
     rows: list[dict[str, Any]],
-) -> None:
-    """Inserts rows, or adds to those that an earlier move of other values has made."""
-    keys = [tuple(row[name] for name in step.key) for row in rows]
+) -> Sequence[sa.Row[Any]]:
+    """The archive's rows with these rows' keys: key columns, then `names`."""
     columns = [target.c[name] for name in step.key]
+    keys = [_key(step, row) for row in rows]
     where = (
         columns[0].in_([key[0] for key in keys])
         if len(columns) == 1
@@ -147,17 +230,9 @@ def _store(
             *(sa.and_(*(c == part for c, part in zip(columns, key, strict=True))) for key in keys)
         )
     )
-    known = {tuple(row) for row in into.execute(sa.select(*columns).where(where))}
-    fresh = [row for row, key in zip(rows, keys, strict=True) if key not in known]
-    if fresh:
-        into.execute(sa.insert(target), fresh)
-    for row, key in zip(rows, keys, strict=True):
-        if key in known:
-            given = {
-                target.c[name]: row[name]
-                for name in names
-                if name not in step.key and row[name] is not None
-            }
-            if given:
-                same = sa.and_(*(c == part for c, part in zip(columns, key, strict=True)))
-                into.execute(sa.update(target).where(same).values(given))
+    select = sa.select(*columns, *(target.c[name] for name in names)).where(where)
+    return into.execute(select).all()
+
+
+def _key(step: ArchiveRows, row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in step.key)

@@ -31,8 +31,8 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
         picking = pick_store(work, writing, plan.limits, told)
         with work.session.told():
             for component in picking.components:
-                for step, rows in component.counts if component.ranges else []:
-                    counts[step.id] = rows
+                if component.ranges is not None:
+                    counts[component.ranges.step.id] = component.ranges.rows
                 for pick in component.picks:
                     counts[pick.step.id] = _rows(work, pick.table)
             for step in steps:

@@ -8,11 +8,15 @@ takes a parent with all that hangs on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from troth.apply.ranges import RangePick, pick_ranges, walks_ranges
+from troth.apply.numbering import count_batches, number_component
+from troth.apply.picked import BATCH as BATCH
+from troth.apply.picked import Component as Component
+from troth.apply.picked import Pick as Pick
+from troth.apply.picked import Picking as Picking
+from troth.apply.ranges import pick_ranges, walks_ranges
 from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
@@ -21,60 +25,7 @@ from troth.plan.schema import ColumnSchema
 from troth.stores.render import Row
 from troth.stores.store import Session
 
-BATCH = "troth_batch"
 MOST_ROUNDS = 10_000  # of pruning; each removes a row, so only a fault goes on for longer
-_NONE = 2_147_483_647
-
-
-@dataclass
-class Pick:
-    """The picked rows of one step."""
-
-    step: DeleteRows | EraseValues
-    table: sa.TableClause
-    rows: int = 0
-
-    @property
-    def on(self) -> list[tuple[str, str]]:
-        return [(name, name) for name in self.step.key]
-
-    def is_key_of(self, source: sa.FromClause) -> sa.ColumnElement[bool]:
-        return sa.and_(*(self.table.c[name] == source.c[name] for name in self.step.key))
-
-    def in_batch(self, batch: int | None) -> sa.ColumnElement[bool]:
-        return sa.true() if batch is None else self.table.c[BATCH] == batch
-
-
-@dataclass
-class Component:
-    """Steps of one store whose rows reference each other: they share batches."""
-
-    store: str
-    picks: list[Pick]
-    batches: int = 0
-    ranges: RangePick | None = None  # instead of picks, for rows that go by ranges of their key
-
-    @property
-    def counts(self) -> list[tuple[DeleteRows | EraseValues, int]]:
-        """The rows found for each step."""
-        if self.ranges is not None:
-            return [(self.ranges.step, self.ranges.rows)]
-        return [(pick.step, pick.rows) for pick in self.picks]
-
-    def pick(self, table: str) -> Pick | None:
-        """The pick of the step that deletes rows of a table."""
-        return next(
-            (p for p in self.picks if p.step.table == table and isinstance(p.step, DeleteRows)),
-            None,
-        )
-
-
-@dataclass
-class Picking:
-    """Everything picked in one store."""
-
-    work: Work
-    components: list[Component] = field(default_factory=list)
 
 
 def pick_store(
@@ -98,20 +49,16 @@ def pick_store(
             _insert_due(work, connection, found[step.table], found)
         prune(work, connection, list(found.values()), found, batch=None)
         for group in _components(deletes):
-            component = Component(work.name, [])
             size = limits.batch_rows if len(group) == 1 else limits.batch_parents
-            for step in reversed(group):
-                _number(work, connection, found[step.table], numbered[step.id], component, size)
-            component.picks.reverse()
-            _count(connection, component)
-            picking.components.append(component)
+            together = [found[step.table] for step in group]
+            picking.components.append(number_component(work, connection, together, numbered, size))
         gone = {pick.step.table: pick for c in picking.components for pick in c.picks}
         for erasure in erasures:
             told(f"{erasure.store}.{erasure.table}")
             pick = Pick(erasure, raw[erasure.id])
             _insert_values(work, connection, pick, gone.get(erasure.table), limits.batch_rows)
             component = Component(work.name, [pick])
-            _count(connection, component)
+            count_batches(connection, component)
             picking.components.append(component)
     _settle(work, picking, session)
     return picking
@@ -350,70 +297,6 @@ def _blocking(
         .correlate_except(other.source)
         .exists()
     )
-
-
-def _number(
-    work: Work,
-    connection: sa.Connection,
-    pick: Pick,
-    numbered: sa.TableClause,
-    component: Component,
-    size: int,
-) -> None:
-    """Gives each picked row its batch: that of the earliest it references, else its own."""
-    renderer = work.renderer()
-    bare = work.row(pick.step.table)
-    row = renderer.row(pick.step.table, bare.source.alias())
-    keys = [pick.table.c[name] for name in pick.step.key]
-    parents = [
-        _parent_batch(work, row, other, child)
-        for other in component.picks
-        if isinstance(other.step, DeleteRows)
-        for child in other.step.children
-        if child.table == pick.step.table and child.hop is not None
-    ]
-    offset = component.batches
-    own = (sa.func.row_number().over(order_by=keys) - 1) // size + offset
-    if not parents:
-        select = sa.select(*keys, own)
-    else:
-        inherited = [sa.func.coalesce(parent, _NONE) for parent in parents]
-        least: sa.ColumnElement[int] = inherited[0]
-        for other_batch in inherited[1:]:
-            least = sa.case((other_batch < least, other_batch), else_=least)
-        batch = sa.case((least < _NONE, least), else_=own)
-        joined = pick.table.join(row.source, pick.is_key_of(row.source))
-        select = sa.select(*keys, batch).select_from(joined)
-    columns = [*pick.step.key, BATCH]
-    dialect = work.store.dialect
-    rows = dialect.insert_from_select(connection, numbered, columns, select)
-    component.picks.append(Pick(pick.step, numbered, rows))
-    _count(connection, component)
-
-
-def _parent_batch(work: Work, row: Row, parent: Pick, child: Child) -> sa.ScalarSelect[int]:
-    """The batch of the picked row that `row` references by a relation."""
-    assert child.hop is not None
-    renderer = work.renderer()
-    bare = work.row(parent.step.table)
-    owner = renderer.row(parent.step.table, bare.source.alias())
-    other = parent.table.alias()
-    picked = sa.and_(*(other.c[name] == owner.source.c[name] for name in parent.step.key))
-    return (
-        sa.select(sa.func.min(other.c[BATCH]))
-        .select_from(owner.source.join(other, picked))
-        .where(renderer.joined(child.hop, owner, row))
-        .correlate(row.source)
-        .scalar_subquery()
-    )
-
-
-def _count(connection: sa.Connection, component: Component) -> None:
-    """How many batches the component has so far."""
-    for pick in component.picks:
-        last = connection.execute(sa.select(sa.func.max(pick.table.c[BATCH]))).scalar()
-        if last is not None:
-            component.batches = max(component.batches, int(last) + 1)
 
 
 def _owners_first(steps: Sequence[DeleteRows]) -> list[DeleteRows]:

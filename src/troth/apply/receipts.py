@@ -26,6 +26,16 @@ class OwnTables:
     fences: sa.TableClause
 
 
+@dataclass(frozen=True)
+class StoredReceipt:
+    """A receipt as the store has it; `counts` is JSON by step."""
+
+    run: str
+    component: int
+    batch: int
+    counts: str
+
+
 def own_tables(work: Work) -> OwnTables | None:
     """Troth's tables of the store, created if they are missing; None where it may not."""
     store = work.store
@@ -42,6 +52,8 @@ def own_tables(work: Work) -> OwnTables | None:
         "fence", sa.column("organisation", _TEXT), sa.column("token", sa.BigInteger())
     )
     own = OwnTables(receipts, fences)
+    if _exist(work, own):
+        return own
     if not store.capabilities.may_create.yes:
         return None
     with work.session.writing() as connection:
@@ -62,6 +74,15 @@ def own_tables(work: Work) -> OwnTables | None:
     return own
 
 
+def _exist(work: Work, own: OwnTables) -> bool:
+    with work.session.told():
+        inspector = sa.inspect(work.connection)
+        return all(
+            inspector.has_table(table.name, schema=table.schema)
+            for table in (own.receipts, own.fences)
+        )
+
+
 def raise_fence(work: Work, own: OwnTables | None, organisation: str, token: int) -> None:
     """Makes `token` the one that may write; refuses if a newer run has raised it further."""
     if own is None:
@@ -69,7 +90,10 @@ def raise_fence(work: Work, own: OwnTables | None, organisation: str, token: int
     fences = own.fences
     with work.session.writing() as connection:
         where = fences.c.organisation == organisation
-        newest = connection.execute(sa.select(fences.c.token).where(where)).scalar()
+        select = sa.select(fences.c.token).where(where)
+        if work.store.address.dialect != "sqlite":
+            select = select.with_for_update()
+        newest = connection.execute(select).scalar()
         if newest is None:
             connection.execute(sa.insert(fences).values(organisation=organisation, token=token))
         elif newest > token:
@@ -126,17 +150,22 @@ def write_receipt(
     )
 
 
-def receipts_of(
-    work: Work, own: OwnTables | None, organisation: str, run: str
-) -> list[tuple[int, int, str]]:
-    """What a run has done in a store: component, batch, counts as JSON."""
+def all_receipts(work: Work, own: OwnTables | None, organisation: str) -> list[StoredReceipt]:
+    """What every run has done in a store, in order."""
     if own is None:
         return []
     table = own.receipts
     select = (
-        sa.select(table.c.component, table.c.batch, table.c.counts)
-        .where(table.c.organisation == organisation, table.c.run == run)
-        .order_by(table.c.component, table.c.batch)
+        sa.select(table.c.run, table.c.component, table.c.batch, table.c.counts)
+        .where(table.c.organisation == organisation)
+        .order_by(table.c.run, table.c.batch)
     )
     with work.session.told():
-        return [(row[0], row[1], row[2]) for row in work.connection.execute(select)]
+        return [StoredReceipt(*row) for row in work.connection.execute(select)]
+
+
+def receipts_of(
+    work: Work, own: OwnTables | None, organisation: str, run: str
+) -> list[StoredReceipt]:
+    """What one run has done in a store."""
+    return [each for each in all_receipts(work, own, organisation) if each.run == run]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from troth.apply.planning import Setting
@@ -12,10 +13,11 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.plans import approval_of
 from troth.ledger.session import read_head
 from troth.plan.build import schema_digest
-from troth.plan.model import Plan, digest_of
+from troth.plan.model import ArchiveRows, Plan, digest_of
 from troth.plan.schema import StoreSchema
 
 STALE_AFTER_DAYS = 7  # a plan's counts and approval grow old
+ACCEPTABLE = {"no-transactions"}  # blocking notices that a person may take on
 CLOCKS_DIFFER = timedelta(days=1)  # between this machine and a store: one of them is wrong
 
 
@@ -25,12 +27,18 @@ def check_plan(
     schemas: Mapping[str, StoreSchema],
     ledger: Ledger,
     now: datetime,
+    *,
+    accept: Collection[str] = (),
 ) -> None:
-    """Refuses a plan that may not be carried out at `now`; each refusal says how to go on."""
+    """Refuses a plan that may not be carried out at `now`; each refusal says how to go on.
+
+    `accept` names blocking notices that somebody has taken on; only those in `ACCEPTABLE` count.
+    """
     today = day_of(now, setting.policy.zoneinfo)
     _check_day(plan, today)
     _check_sources(plan, setting, schemas)
-    blocking = [notice for notice in plan.notices if notice.severity == "blocking"]
+    taken = ACCEPTABLE & set(accept)
+    blocking = [n for n in plan.notices if n.severity == "blocking" and n.code not in taken]
     if blocking:
         first = blocking[0]
         raise Refused(
@@ -90,8 +98,19 @@ def _check_sources(plan: Plan, setting: Setting, schemas: Mapping[str, StoreSche
         raise _stale("map")
     for name, digest in plan.digests.schemas.items():
         schema = schemas.get(name)
-        if schema is None or schema_digest(schema) != digest:
+        if schema is None or digest not in _digests(plan, name, schema):
             raise _stale(f"schema of store '{name}'")
+
+
+def _digests(plan: Plan, store: str, schema: StoreSchema) -> set[str]:
+    """That of the schema, and that without the archives' tables, which a run may have made."""
+    made = {
+        step.to_table
+        for step in plan.steps
+        if isinstance(step, ArchiveRows) and step.to_store == store
+    }
+    before = replace(schema, tables=tuple(t for t in schema.tables if t.name not in made))
+    return {schema_digest(schema), schema_digest(before)}
 
 
 def _stale(what: str) -> Refused:

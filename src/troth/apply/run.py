@@ -1,26 +1,34 @@
 """Carrying out a plan: every store picked before the first write, then batch after batch.
 
 A run may die at any moment. What it committed stays, with its receipts; applying the same plan
-again takes up what remains due.
+again takes up what remains due. A step that the database refuses stops; those that do not depend
+on it go on.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from troth.apply.archive import move_batch
+from troth.apply.archive import Archives, move_batch, prepare_archives
 from troth.apply.batch import BatchCounts, carry_out
 from troth.apply.evidence import Keeping, days_to_keep
+from troth.apply.forget import days_of_gone_rows
+from troth.apply.intent import note_intent, uncertain
 from troth.apply.invite import Mailer, invite
 from troth.apply.measure import measured
-from troth.apply.picks import Component, Picking, pick_store
+from troth.apply.mirror import Done, journaled_batches, mirror, mirror_store
+from troth.apply.order import Part, in_order
+from troth.apply.outcome import Outcome as Outcome
+from troth.apply.outcome import Progress as Progress
+from troth.apply.outcome import Stopped as Stopped
+from troth.apply.picked import Component
+from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, schemas_of
 from troth.apply.receipts import (
     OwnTables,
@@ -33,68 +41,21 @@ from troth.apply.receipts import (
 from troth.apply.refusals import check_clocks, check_plan
 from troth.apply.resolve import Resolution, add_kept, resolve
 from troth.apply.work import Work
-from troth.errors import Refused, Transient
+from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import Facts, KeptDay
 from troth.ledger.facts import facts_version, read_facts
-from troth.ledger.kept import keep_days
+from troth.ledger.kept import forget_days, keep_days, read_kept_days
 from troth.ledger.ledger import Ledger
-from troth.ledger.runs import (
-    Receipt,
-    append_receipts,
-    end_run,
-    start_run,
-    take_token,
-    unfinished_run,
-)
+from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.frame import Context, Frame
-from troth.plan.model import (
-    ArchiveRows,
-    DeleteRows,
-    EraseValues,
-    Plan,
-    SendInvitations,
-    Step,
-)
+from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
-TRIES = 5  # of a batch that met a deadlock or a lock that was not given
+TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
 AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
 FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
 
 Clock = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is: rows written of rows picked."""
-
-    store: str
-    table: str
-    done: int
-    total: int
-
-
-@dataclass
-class Outcome:
-    """What a run did, by step; what it skipped; and what a fresh look found still due."""
-
-    run: str
-    written: dict[str, int] = field(default_factory=dict)
-    skipped: dict[str, int] = field(default_factory=dict)
-    invited: int = 0
-    remaining: dict[str, int] = field(default_factory=dict)
-    batches: int = 0
-
-    def add(self, counts: BatchCounts) -> None:
-        self.batches += 1
-        for target, source in ((self.written, counts.written), (self.skipped, counts.skipped)):
-            for step, rows in source.items():
-                target[step] = target.get(step, 0) + rows
-
-    @property
-    def clean(self) -> bool:
-        """Nothing of what the plan was for is still due."""
-        return not self.remaining
 
 
 class _FactsMovedError(Exception):
@@ -112,12 +73,23 @@ class _Run:
     by: str
     works: dict[str, Work]
     facts: Facts
-    run: str = ""
+    pause: Callable[[float], None]
+    progress: Callable[[Progress], None]
+    outcome: Outcome
+    archives: Archives = field(default_factory=dict)
     own: dict[str, OwnTables | None] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
-    pending: list[Receipt] = field(default_factory=list)
+    pending: list[Done] = field(default_factory=list)
     flushed_at: float = 0.0
     numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return self.outcome.run
+
+    @property
+    def organisation(self) -> str:
+        return self.plan.organisation
 
 
 def apply_plan(
@@ -130,248 +102,325 @@ def apply_plan(
     mailer: Mailer | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     pause: Callable[[float], None] = time.sleep,
+    accept: Collection[str] = (),
 ) -> Outcome:
     """Carries out an approved plan and looks afresh at what remains due.
 
     `Refused` before the first write for a plan that is stale, edited, unapproved, of another day
-    or blocked; `Transient` when a store goes away (apply the same plan again); `Broken` when the
-    database writes other rows than asked (the batch is rolled back, what was committed stays).
+    or blocked (`accept` names blocking notices taken on, such as `no-transactions`); `Transient`
+    when a store or the ledger goes away: apply the same plan again. What stops single steps (more
+    rows than approved, a right that is missing, a trigger that suppresses the write) is in the
+    outcome's `stopped`; the batch was rolled back, what was committed stays.
     """
     now = clock()
     schemas = schemas_of(setting)
-    check_plan(plan, setting, schemas, ledger, now)
+    check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
     facts = read_facts(ledger, plan.organisation, now)
-    with at_work(setting, schemas, plan, facts, now) as works:
-        run = _Run(plan, setting, ledger, clock, by, works, facts)
-        outcome = Outcome(run="")
-        try:
-            _begin(run)
-            outcome.run = run.run
-            outcome.invited = _invite(run, mailer)
-            pickings = _pick(run)
-            for name, picking in pickings.items():
-                _carry_out_store(run, name, picking, outcome, progress, pause)
-        except BaseException as error:
-            _end(run, outcome, "stopped" if isinstance(error, KeyboardInterrupt) else "failed")
-            raise
-        _flush(run)
-    outcome.remaining = _fresh_look(plan, setting, ledger, clock())
-    _end(run, outcome, "finished")
+    outcome = Outcome(run="")
+    try:
+        with at_work(setting, schemas, plan, facts, now) as works:
+            run = _Run(plan, setting, ledger, clock, by, works, facts, pause, progress, outcome)
+            try:
+                _carry_out_all(run, mailer)
+            finally:
+                _flush_if_possible(run)
+        outcome.remaining = _fresh_look(plan, setting, ledger, clock())
+    except BaseException as error:
+        if not (isinstance(error, TrothError) and error.code == "another-run"):
+            _end_if_possible(plan, ledger, outcome, clock)
+        raise
+    _end(plan, ledger, outcome, clock, "stopped" if outcome.stopped else "finished")
     return outcome
 
 
+def _carry_out_all(run: _Run, mailer: Mailer | None) -> None:
+    _begin(run)
+    _invite(run, mailer)
+    run.archives = prepare_archives(run.plan, run.works)
+    failed: set[Part] = set()
+    parts = in_order(run.plan, _pick(run))
+    for part, needed in parts:
+        if needed & failed:
+            error: TrothError | None = Refused(
+                "step-waits", "what decides its rows was stopped before", place=part.store
+            )
+        else:
+            error = _carry_out_part(run, part)
+        if error is not None:
+            failed.add(part)
+            run.outcome.stopped.append(Stopped(part.store, part.steps, error))
+    _flush(run)
+    _forget(run)
+
+
 def _begin(run: _Run) -> None:
-    now = run.clock()
-    with run.ledger.writing(run.plan.organisation) as writing:
-        earlier = unfinished_run(writing, run.plan.digest())
-        run.run = (earlier or start_run(writing, run.plan.digest(), by=run.by, at=now)).id
+    """Takes the run's number and tokens, the stores' fences, and up what a dead run left."""
+    plan, now = run.plan, run.clock()
+    with run.ledger.writing(plan.organisation) as writing:
+        earlier = unfinished_run(writing, plan.digest())
+        run.outcome.run = (earlier or start_run(writing, plan.digest(), by=run.by, at=now)).id
         for name in run.works:
             run.tokens[name] = take_token(writing, name)
-    for name in sorted({step.store for step in run.plan.steps}):
+    for name in sorted({step.store for step in plan.steps}):
         work = run.works[name]
-        run.own[name] = own_tables(work)
-        raise_fence(work, run.own[name], run.plan.organisation, run.tokens[name])
-        done = receipts_of(work, run.own[name], run.plan.organisation, run.run)
-        run.numbers[name] = max((batch for _, batch, _ in done), default=-1) + 1
+        own = run.own[name] = own_tables(work)
+        raise_fence(work, own, plan.organisation, run.tokens[name])
+        mirror_store(run.ledger, plan.organisation, work, own, now)
+        run.outcome.unsure(uncertain(run.ledger, plan.organisation, run.id, name, now))
+        run.numbers[name] = max(
+            journaled_batches(run.ledger, plan.organisation, run.id, name),
+            *(each.batch + 1 for each in receipts_of(work, own, plan.organisation, run.id)),
+            0,
+        )
 
 
-def _invite(run: _Run, mailer: Mailer | None) -> int:
-    steps = [step for step in run.plan.steps if isinstance(step, SendInvitations)]
-    return sum(
-        invite(run.works[step.store], step, run.ledger, run.plan.organisation, run.clock, mailer)
-        for step in steps
-    )
+def _invite(run: _Run, mailer: Mailer | None) -> None:
+    for step in run.plan.steps:
+        if isinstance(step, SendInvitations):
+            work = run.works[step.store]
+            run.outcome.invited += invite(
+                work, step, run.ledger, run.organisation, run.clock, mailer
+            )
 
 
-def _pick(run: _Run) -> dict[str, Picking]:
+def _pick(run: _Run) -> list[Part]:
     """Everything is picked, and compared with what was approved, before the first write."""
-    pickings = {}
+    parts: list[Part] = []
     for name, work in run.works.items():
         steps = [
             step
             for step in run.plan.steps
             if step.store == name and isinstance(step, DeleteRows | EraseValues)
         ]
-        if steps:
-            pickings[name] = pick_store(work, steps, run.plan.limits)
-    for name, picking in pickings.items():
+        if not steps:
+            continue
+        picking = pick_store(work, steps, run.plan.limits)
         done = _done_before(run, name)
-        for component in picking.components:
-            for step, rows in component.counts:
-                _check_tolerance(run.plan, step, rows + done.get(step.id, 0))
-    return pickings
+        for index, component in enumerate(picking.components):
+            part = Part(name, index, component)
+            error = _too_many(run.plan, component, done)
+            if error is None:
+                parts.append(part)
+            else:
+                run.outcome.stopped.append(Stopped(name, part.steps, error))
+    return parts
 
 
 def _done_before(run: _Run, store: str) -> dict[str, int]:
     done: dict[str, int] = {}
-    rows = receipts_of(run.works[store], run.own.get(store), run.plan.organisation, run.run)
-    for _, _, counts in rows:
-        for step, count in json.loads(counts).items():
+    for receipt in receipts_of(run.works[store], run.own.get(store), run.organisation, run.id):
+        for step, count in json.loads(receipt.counts).items():
             done[step] = done.get(step, 0) + count
     return done
 
 
-def _check_tolerance(plan: Plan, step: Step, rows: int) -> None:
-    approved = step.counts.rows if step.counts else 0
-    limits = plan.limits
-    allowed = approved + max(approved * limits.tolerance_percent // 100, limits.tolerance_rows)
-    if rows > allowed:
-        raise Refused(
-            "more-rows-than-approved",
-            f"{step.store}.{step.table}: {rows} rows are due, {approved} were approved",
-            help="make a new plan and look at it",
-        )
+def _too_many(plan: Plan, component: Component, done: dict[str, int]) -> Refused | None:
+    """Why a component must not be carried out: its rows are beyond what was approved."""
+    for step, found in component.counts:
+        rows = found + done.get(step.id, 0)
+        approved = step.counts.rows if step.counts else 0
+        limits = plan.limits
+        allowed = approved + max(approved * limits.tolerance_percent // 100, limits.tolerance_rows)
+        if rows > allowed:
+            return Refused(
+                "more-rows-than-approved",
+                f"{step.store}.{step.table}: {rows} rows are due, {approved} were approved",
+                help="make a new plan and look at it",
+            )
+    return None
 
 
-def _carry_out_store(
-    run: _Run,
-    store: str,
-    picking: Picking,
-    outcome: Outcome,
-    progress: Callable[[Progress], None],
-    pause: Callable[[float], None],
-) -> None:
-    work = run.works[store]
-    for index, component in enumerate(picking.components):
-        total = sum(rows for _, rows in component.counts)
-        done = 0
-        for batch in range(component.batches):
-            counts = _tried(run, work, component, index, batch, pause)
-            outcome.add(counts)
-            done += sum(counts.written.values()) + sum(counts.skipped.values())
-            progress(Progress(store, component.counts[-1][0].table, done, total))
+def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
+    """All batches of a part; the error that stopped it, if the other parts may go on."""
+    component = part.component
+    total = sum(rows for _, rows in component.counts)
+    done = 0
+    for batch in range(component.batches):
+        try:
+            counts = _tried(run, part, batch)
+        except Transient as error:
+            if error.code not in AGAIN:
+                raise
+            return error
+        except TrothError as error:
+            if error.code == "another-run":
+                raise
+            return error
+        run.outcome.add(counts)
+        done += sum(counts.written.values()) + sum(counts.skipped.values())
+        run.progress(Progress(part.store, component.counts[-1][0].table, done, total))
+    return None
 
 
-def _tried(
-    run: _Run,
-    work: Work,
-    component: Component,
-    index: int,
-    batch: int,
-    pause: Callable[[float], None],
-) -> BatchCounts:
+def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
     """One batch, again where a lock was not given or the facts have changed meanwhile."""
     wait = PAUSE_SECONDS
     for attempt in range(TRIES):
         try:
-            return _one_batch(run, work, component, index, batch)
+            return _one_batch(run, part, batch)
         except _FactsMovedError:
             _reload(run)
         except Transient as error:
             if attempt == TRIES - 1 or error.code not in AGAIN:
                 raise
-            pause(wait)
+            run.pause(wait)
             wait *= 2
-    return _one_batch(run, work, component, index, batch)
+    raise Transient(
+        "facts-keep-changing",
+        "the ledger's facts change faster than a batch can be decided",
+        place=part.store,
+        help="apply the plan again when less is being recorded",
+    )
 
 
-def _one_batch(run: _Run, work: Work, component: Component, index: int, batch: int) -> BatchCounts:
-    organisation, number = run.plan.organisation, run.numbers[work.name]
-    own, token = run.own[work.name], run.tokens[work.name]
+def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
+    """One batch in one transaction: fence, locks, a second decision, writes, receipt."""
+    work, number = run.works[part.store], run.numbers[part.store]
+    own = run.own[work.name]
+    version = run.facts.version
+    kept: list[KeptDay] = []
 
-    def locked() -> None:
-        if facts_version(run.ledger, organisation) != run.facts.version:
+    def check_facts() -> None:
+        if facts_version(run.ledger, run.organisation) != version:
             raise _FactsMovedError
 
+    def before_writing(connection: sa.Connection, component: Component, batch: int) -> None:
+        nonlocal version
+        kept.extend(_evidence(run, connection, component, batch))
+        if kept:
+            version = _keep(run, kept)
+        _archive(run, work, connection, component, batch)
+        _intend(run, part, number, component, batch)
+
     with work.session.writing() as connection:
-        check_fence(work, connection, own, organisation, token)
+        check_fence(work, connection, own, run.organisation, run.tokens[work.name])
         counts = carry_out(
-            work,
-            connection,
-            component,
-            batch,
-            decided=lambda c, part, b: _before_writing(run, work, c, part, b),
-            locked=locked,
+            work, connection, part.component, batch, decided=before_writing, locked=check_facts
         )
         text = json.dumps(counts.written, sort_keys=True)
         write_receipt(
             connection,
             own,
-            organisation=organisation,
-            run=run.run,
-            component=index,
+            organisation=run.organisation,
+            run=run.id,
+            component=part.index,
             batch=number,
             counts=text,
             at=run.clock(),
         )
+        check_facts()  # a hold opened while the batch was written still wins
     run.numbers[work.name] = number + 1
-    _note(run, work.name, number, counts, text)
+    run.pending.append(Done(run.id, work.name, number, text))
+    if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
+        _flush(run)
+    if kept:
+        run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
+        add_kept(run.plan, run.works, kept)
     return counts
 
 
-def _before_writing(
+def _evidence(
+    run: _Run, connection: sa.Connection, component: Component, batch: int
+) -> list[KeptDay]:
+    """The days that the batch's rows alone show, and that the ledger does not keep yet."""
+    step = component.counts[0][0]
+    keeping = Keeping(Frame(_context(run), step.store, step.table), run.works)
+    found = list(days_to_keep(keeping, connection, component, batch))
+    known = set(run.facts.kept) if found else set()
+    return [day for day in found if day not in known]
+
+
+def _keep(run: _Run, kept: list[KeptDay]) -> int:
+    """Writes days to the ledger before their rows go; the facts' new version."""
+    with run.ledger.writing(run.organisation) as writing:
+        if writing.head.facts_version != run.facts.version:
+            raise _FactsMovedError
+        keep_days(writing, kept, at=run.clock())
+        return writing.head.facts_version
+
+
+def _archive(
     run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
 ) -> None:
-    """Evidence is kept and archives are filled before the first row of the batch goes."""
-    context = Context(run.setting.policy, run.setting.map, run.facts, run.plan.day)
-    step = component.picks[0].step
-    keeping = Keeping(Frame(context, step.store, step.table), run.works)
-    kept = list(days_to_keep(keeping, connection, component, batch))
-    if kept:
-        _keep(run, kept)
-    archives = {s.id: s for s in run.plan.steps if isinstance(s, ArchiveRows)}
+    """Archives are filled, and committed, before the first row of the batch goes."""
     for pick in component.picks:
-        archive = archives.get(pick.step.archive_first or "")
+        archive = run.archives.get(pick.step.archive_first or "")
         if archive is not None:
-            frame = Frame(context, work.name, pick.step.table)
-            into = run.works[archive.to_store]
-            move_batch(work, into, frame, connection, archive, pick, batch)
+            frame = Frame(_context(run), work.name, pick.step.table)
+            move_batch(work, run.works, frame, connection, archive, pick, batch)
 
 
-def _keep(run: _Run, kept: list[KeptDay]) -> None:
-    """Writes days to the ledger, and to the sets, so that later batches see them."""
-    with run.ledger.writing(run.plan.organisation) as writing:
-        unchanged = writing.head.facts_version == run.facts.version
-        keep_days(writing, kept, at=run.clock())
-        version = writing.head.facts_version
-    if not unchanged:  # somebody else's facts have come as well: the next batch reloads them
-        return
-    run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
-    add_kept(run.plan, run.works, kept)
+def _context(run: _Run) -> Context:
+    return Context(run.setting.policy, run.setting.map, run.facts, run.plan.day)
+
+
+def _unsafe(run: _Run, part: Part) -> bool:
+    """A crash may leave a batch of this part half done, or done without a receipt."""
+    work = run.works[part.store]
+    return run.own[part.store] is None or any(
+        not work.row(step.table).table.transactional for step, _ in part.component.counts
+    )
+
+
+def _intend(run: _Run, part: Part, number: int, component: Component, batch: int) -> None:
+    """Where no receipt can tell, the ledger learns before the write what may be written."""
+    if _unsafe(run, part):
+        _flush(run)
+        work = run.works[part.store]
+        note_intent(
+            run.ledger, run.organisation, run.id, work, component, batch, number, run.clock()
+        )
 
 
 def _reload(run: _Run) -> None:
     """Reads the facts again and makes the sets anew, outside any transaction."""
     now = run.clock()
-    run.facts = read_facts(run.ledger, run.plan.organisation, now)
+    run.facts = read_facts(run.ledger, run.organisation, now)
     for work in run.works.values():
         work.sets.clear()
         work.flags.clear()
     resolve(Resolution(run.plan, run.setting.policy, run.setting.map, run.facts, now, run.works))
 
 
-def _note(run: _Run, store: str, number: int, counts: BatchCounts, text: str) -> None:
-    digest = hashlib.sha256(f"{run.run}/{store}/{number}/{text}".encode()).hexdigest()
-    written = {step: rows for step, rows in counts.written.items() if rows}
-    if written:
-        run.pending.append(Receipt(run.run, store, number, written, digest))
-    if time.monotonic() - run.flushed_at > FLUSH_SECONDS:
-        _flush(run)
-
-
 def _flush(run: _Run) -> None:
     """Mirrors the receipts in the journal."""
-    if run.pending:
-        with run.ledger.writing(run.plan.organisation) as writing:
-            append_receipts(writing, run.pending, at=run.clock())
-        run.pending.clear()
+    mirror(run.ledger, run.organisation, run.pending, run.clock())
+    run.pending.clear()
     run.flushed_at = time.monotonic()
 
 
-def _end(run: _Run, outcome: Outcome, state: str) -> None:
-    if not run.run:
-        return
-    _flush(run)
+def _flush_if_possible(run: _Run) -> None:
+    """On the way out of a failure, which must not be hidden by a second one."""
+    try:
+        _flush(run)
+    except TrothError:
+        return  # the stores' receipts are mirrored when the next run begins
+
+
+def _forget(run: _Run) -> None:
+    """Kept days of rows that have gone are forgotten."""
+    with run.ledger.reading(run.organisation) as reading:
+        kept = read_kept_days(reading)
+    gone = days_of_gone_rows(run.works, run.setting.map, kept)
+    if gone:
+        with run.ledger.writing(run.organisation) as writing:
+            forget_days(writing, gone, at=run.clock())
+
+
+def _end(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock, state: RunState) -> None:
     counts = {**outcome.written, **{f"remaining:{k}": v for k, v in outcome.remaining.items()}}
-    with run.ledger.writing(run.plan.organisation) as writing:
-        end_run(
-            writing,
-            run.run,
-            "finished" if state == "finished" else "stopped",
-            at=run.clock(),
-            counts=counts,
-        )
+    with ledger.writing(plan.organisation) as writing:
+        end_run(writing, outcome.run, state, at=clock(), counts=counts)
+
+
+def _end_if_possible(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock) -> None:
+    """Says that the run stopped, so that the same plan resumes it."""
+    if outcome.run:
+        try:
+            _end(plan, ledger, outcome, clock, "stopped")
+        except TrothError:
+            return  # it stands as running, which resumes as well
 
 
 def _fresh_look(plan: Plan, setting: Setting, ledger: Ledger, now: datetime) -> dict[str, int]:

@@ -6,7 +6,7 @@ write to that store any more. Progress lets a run that died be resumed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -133,6 +133,16 @@ def unfinished_run(reading: Reading, plan: str) -> Run | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Run(*row)
+
+
+def known_runs(reading: Reading, names: Collection[str]) -> set[str]:
+    """Those of the named runs that this ledger has."""
+    found = reading.connection.execute(
+        select(runs.c.id).where(
+            runs.c.organisation == reading.organisation, runs.c.id.in_(list(names))
+        )
+    )
+    return set(found.scalars())
 
 
 def save_step(

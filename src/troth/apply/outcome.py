@@ -1,0 +1,62 @@
+"""What a run did: rows written and skipped by step, what stopped, and what remains due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from troth.apply.batch import BatchCounts
+from troth.errors import TrothError
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: rows written of rows picked."""
+
+    store: str
+    table: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Steps that were not carried out to their end, and the error that says why."""
+
+    store: str
+    steps: tuple[str, ...]
+    error: TrothError
+
+
+@dataclass
+class Outcome:
+    """What a run did, by step; what it skipped; and what a fresh look found still due.
+
+    `between` holds, by step, the fewest and the most rows that a batch may have written where
+    nothing can tell: a table without transactions, or a store that takes no receipts.
+    """
+
+    run: str
+    written: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    invited: int = 0
+    remaining: dict[str, int] = field(default_factory=dict)
+    batches: int = 0
+    stopped: list[Stopped] = field(default_factory=list)
+    between: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def add(self, counts: BatchCounts) -> None:
+        self.batches += 1
+        for target, source in ((self.written, counts.written), (self.skipped, counts.skipped)):
+            for step, rows in source.items():
+                target[step] = target.get(step, 0) + rows
+
+    def unsure(self, rows: dict[str, int]) -> None:
+        """A batch of up to so many rows by step of which nobody knows how many it wrote."""
+        for step, most in rows.items():
+            low, high = self.between.get(step, (0, 0))
+            self.between[step] = (low, high + most)
+
+    @property
+    def clean(self) -> bool:
+        """Nothing of what the plan was for is still due, and nothing was stopped."""
+        return not self.remaining and not self.stopped
