@@ -204,12 +204,12 @@ def _weigh_births(belief: Belief, facts: ColumnFacts) -> None:
     elif facts.dates.births is True:
         belief.add(1.5, "the days lie as births do")
     elif facts.dates.births is False:
-        belief.add(-2.5, "the days do not lie as births do")
+        belief.add(-1.0, "the days do not lie as births do")
 
 
 def _weigh_looks(belief: Belief, kind: Kind, facts: ColumnFacts) -> None:
     """Lengths, digits and few distinct values, where they speak against a kind."""
-    if facts.present == 0:
+    if facts.filled == 0:
         return
     if kind.name == "credential" and facts.opaque >= PERSONAL and belief.named:
         belief.add(1.5, "the values look like hashes or tokens")
@@ -219,7 +219,7 @@ def _weigh_looks(belief: Belief, kind: Kind, facts: ColumnFacts) -> None:
         belief.add(-2.0, "the values are long")
     if kind.name == "free-text" and max(facts.share("json"), facts.share("serialised")) > PERSONAL:
         belief.add(-6.0)
-    listed = facts.distinct <= FEW_DISTINCT and facts.present >= MANY_ROWS
+    listed = facts.distinct <= FEW_DISTINCT and facts.filled >= MANY_ROWS
     if listed and kind.name in _NEVER_LISTED:
         belief.add(-3.0, f"only {facts.distinct} distinct values")
 
@@ -227,6 +227,6 @@ def _weigh_looks(belief: Belief, kind: Kind, facts: ColumnFacts) -> None:
 _NEVER_LISTED = frozenset(
     {
         *("free-text", "person-name", "login-name", "postal-address", "credential"),
-        *("email-address", "phone-number", "iban", "person-number", "user-agent"),
+        *("email-address", "phone-number", "iban", "person-number"),
     }
 )

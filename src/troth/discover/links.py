@@ -17,6 +17,7 @@ INCLUDED = 0.95  # share that must be found for a guess by name
 INCLUDED_BY_WEAK_NAME = 0.99
 FEWEST_BY_WEAK_NAME = 10  # distinct values
 MOST_CANDIDATES = 4  # tables tried per column
+NAMED_AFTER = 3.0  # the score of a name that says the whole table
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ def guess_links(
         if column.name in taken or (table.key == (column.name,) and not _says_id_of(column)):
             continue
         options = candidates(table, column, schema, names, lexicon, ignored)
+        if table.key == (column.name,):
+            # Counted keys are found in every longer table: only the table's whole name counts.
+            options = [option for option in options if option.score >= NAMED_AFTER]
         best = _best(options, sample.column(column.name).distinct, sampler)
         if best is not None:
             found.append(best)
@@ -174,7 +178,7 @@ def _score(
     if column.name == to and len(words) > 1 and table.key != (column.name,) and stem == target:
         return 3.0, "named as the key"
     identified = len(stem) < len(words)
-    if not stem or (not identified and stem != target):
+    if not stem or (not identified and (stem != target or _counts(column, words))):
         return 0, ""
     if stem == target:
         return 3.0, "named after the table"
@@ -188,6 +192,12 @@ def _score(
     return 0, ""
 
 
+def _counts(column: ColumnSchema, words: Phrase) -> bool:
+    """`shares`, `comments`: a number named in the plural says how many there are."""
+    plural = column.name.lower().endswith("s") and not words[-1].endswith("s")
+    return plural and column.kind in ("integer", "number")
+
+
 def _same_people(stem: Phrase, subject: str, lexicon: Lexicon) -> bool:
     return any(stem[-len(p) :] == p for p in lexicon.subjects[subject])
 
@@ -199,7 +209,8 @@ def _best(options: list[Candidate], values: tuple[object, ...], sampler: Sampler
 
 def _check(option: Candidate, values: tuple[object, ...], sampler: Sampler) -> Link | None:
     """The candidate as a relation, if the data does not speak against it."""
-    tried = values[:MOST_CHECKED]
+    # Where a column may not be NULL, 0 often says that there is none.
+    tried = tuple(value for value in values if value != 0 or isinstance(value, bool))[:MOST_CHECKED]
     place = (
         option.table.name
         if (option.to,) == option.table.key

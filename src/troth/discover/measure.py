@@ -39,11 +39,15 @@ class JsonKey:
 
 @dataclass(frozen=True)
 class ColumnFacts:
-    """What was counted in a column's sample; shares are of the values that are present."""
+    """What was counted in a column's sample; shares are of the values that are present.
+
+    `filled` are the present values that are no blank text.
+    """
 
     name: str
     rows: int = 0
     present: int = 0
+    filled: int = 0
     distinct: int = 0
     null_share: float = 0.0
     tallies: Mapping[str, Tally] = field(default_factory=dict)
@@ -78,6 +82,7 @@ def measure(
         name=column.name,
         rows=sample.rows,
         present=len(sample.values),
+        filled=sum(not (isinstance(v, str) and not v.strip()) for v in sample.values),
         distinct=len(distinct) or len(texts),
         null_share=sample.null_share,
         tallies={} if skip else {test.name: _tally(test, tested, rng) for test in tests},
