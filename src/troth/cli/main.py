@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from troth import __version__
-from troth.cli import check, consent, coverage, fact, hold, journal, scan
+from troth.cli import apply, check, consent, coverage, fact, hold, journal, plan, scan
 from troth.cli.failures import COULD_NOT_RUN, report
 
 app = typer.Typer(
@@ -28,6 +28,8 @@ app = typer.Typer(
 
 # One line for each command; a module with several commands registers its own Typer app.
 app.command("check")(check.command)
+app.command("plan")(plan.command)
+app.command("apply")(apply.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
 app.add_typer(hold.app, name="hold")

@@ -1,0 +1,89 @@
+"""What a run did, for a person: done, skipped, and what remains due with the reason."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from troth.apply.outcome import Outcome
+from troth.cli.show_plan import console_of, describe
+from troth.plan.model import Counts, Plan, SendInvitations, Step
+from troth.report.words import Words
+
+_WORDS = Words("en")
+
+
+def show_outcome(plan: Plan, outcome: Outcome, console: Console | None = None) -> None:
+    """Prints an outcome, step by step in the order of the plan."""
+    console = console or console_of()
+    for step in plan.steps:
+        if isinstance(step, SendInvitations):
+            continue
+        rows = outcome.written.get(step.id, 0)
+        if rows:
+            console.print(Text.assemble(("✓ ", "bold green"), _did(step, rows)))
+        skipped = outcome.skipped.get(step.id, 0)
+        if skipped:
+            why = "no longer due when their turn came, or kept by what depends on them"
+            console.print(Padding(f"{_WORDS.count('rows', skipped)} skipped: {why}", (0, 0, 0, 2)))
+        if step.id in outcome.between:
+            low, high = outcome.between[step.id]
+            console.print(
+                Padding(
+                    f"a crash left it open whether {low} to {high} more rows went", (0, 0, 0, 2)
+                )
+            )
+    _invitations(console, plan, outcome)
+    _stopped(console, outcome)
+    _remaining(console, plan, outcome)
+
+
+def _did(step: Step, rows: int) -> str:
+    return f"{step.store}: {describe(step.model_copy(update={'counts': Counts(rows=rows)}))}"
+
+
+def _invitations(console: Console, plan: Plan, outcome: Outcome) -> None:
+    planned = sum(
+        step.counts.rows
+        for step in plan.steps
+        if isinstance(step, SendInvitations) and step.counts is not None
+    )
+    if outcome.invited:
+        sent = "1 invitation" if outcome.invited == 1 else f"{outcome.invited} invitations"
+        console.print(Text.assemble(("✓ ", "bold green"), f"{sent} sent"))
+    if planned > outcome.invited:
+        console.print(
+            f"{planned - outcome.invited} invitations wait in the outbox: "
+            "name a mail server in troth.yaml, under mail"
+        )
+
+
+def _stopped(console: Console, outcome: Outcome) -> None:
+    for one in outcome.stopped:
+        console.print()
+        console.print(Text(f"✗ stopped: {', '.join(one.steps)}", style="bold red"))
+        console.print(Padding(Text(str(one.error)), (0, 0, 0, 2)))
+
+
+def _remaining(console: Console, plan: Plan, outcome: Outcome) -> None:
+    console.print()
+    if outcome.clean:
+        console.print(Text("Nothing of this plan is still due.", style="bold green"))
+        return
+    steps = {step.id: step for step in plan.steps}
+    stopped = {step for one in outcome.stopped for step in one.steps}
+    for step_id, rows in outcome.remaining.items():
+        step = steps.get(step_id)
+        where = f"{step.store}.{step.table}" if step is not None else step_id
+        why = (
+            "its step was stopped"
+            if step_id in stopped
+            else "they became due, or free to go, since"
+        )
+        console.print(
+            Text.assemble(
+                ("! ", "bold yellow"), f"{where}: {_WORDS.count('rows', rows)} still due: {why}"
+            )
+        )
+    console.print("Make a new plan for what remains: troth plan")

@@ -1,0 +1,143 @@
+"""A plan for a person: step by step with counts and reasons, then what to know before approving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from troth.apply.sql_text import StepSql
+from troth.plan.model import Because, DeleteRows, Notice, Plan, Step
+from troth.report.words import Words
+
+WIDEST = 110  # longer lines are hard to read
+_WORDS = Words("en")
+_SIGNS = {
+    "delete-rows": ("-", "bold red"),
+    "erase-values": ("~", "bold yellow"),
+    "archive-rows": (">", "bold blue"),
+    "send-invitations": ("@", "bold blue"),
+}
+
+
+def console_of(*, stderr: bool = False) -> Console:
+    """A console no wider than is easily read."""
+    console = Console(highlight=False, stderr=stderr)
+    return Console(highlight=False, stderr=stderr, width=min(console.width, WIDEST))
+
+
+def show_plan(plan: Plan, file: Path | None, today: date, console: Console | None = None) -> None:
+    """Prints a plan; `file` is where it was written."""
+    console = console or console_of()
+    console.print(Text(f"Plan for {plan.organisation}, {_WORDS.day(plan.day)}", style="bold"))
+    if not plan.steps:
+        console.print("\nNothing is due: there is nothing to do.")
+        return
+    for step in plan.steps:
+        console.print()
+        console.print(_step(step))
+    _notices(console, plan.notices)
+    _foot(console, plan, file, today)
+
+
+def show_sql(statements: Sequence[StepSql], console: Console | None = None) -> None:
+    """Prints what would run, as SQL with its constants; keys of rows are not in it."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    console.print("-- What troth apply would run, in this order. Keys of rows are not shown.")
+    console.print("-- Per batch: rows are locked, decided again, written, counted, committed.")
+    for one in statements:
+        console.print(f"\n-- {one.step.store}: {describe(one.step)}", markup=False)
+        for reason in one.step.because:
+            console.print(f"-- because: {_promise(reason)}", markup=False)
+        for table, meaning in one.sets:
+            console.print(f"-- {table} holds keys: {meaning}", markup=False)
+        for statement in one.statements:
+            console.print(statement, markup=False)
+    console.print()
+
+
+def describe(step: Step) -> str:
+    """What a step does, in a few words."""
+    rows = step.counts.rows if step.counts is not None else 0
+    number = _WORDS.count("rows", rows)
+    match step.kind:
+        case "delete-rows":
+            return f"delete {number} of {step.table}"
+        case "erase-values":
+            return f"erase {_listed(step.columns)} in {number} of {step.table}"
+        case "archive-rows":
+            target = f"{step.to_store}.{step.to_table}"
+            return f"archive {_listed(step.moves)} of {number} of {step.table} to {target}"
+        case "send-invitations":
+            invitations = f"{number.split()[0]} invitation{'' if rows == 1 else 's'}"
+            return f"send {invitations} to persons of {step.table}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _step(step: Step) -> RenderableType:
+    sign, style = _SIGNS[step.kind]
+    head = Text.assemble((f"{sign} ", style), (f"{step.store}: ", "dim"), describe(step))
+    lines: list[RenderableType] = [head]
+    reasons = [_promise(reason) for reason in step.because]
+    if isinstance(step, DeleteRows) and not reasons:
+        reasons = ["They are part of rows that go."]
+    lines += [Padding(Text(reason, style="dim"), (0, 0, 0, 4)) for reason in reasons]
+    return Group(*lines)
+
+
+def _promise(reason: Because) -> str:
+    return f"{reason.promise} ({', '.join(reason.clauses)})"
+
+
+def _notices(console: Console, notices: Sequence[Notice]) -> None:
+    styles = {"blocking": "bold red", "warning": "yellow", "info": "dim"}
+    order = ("blocking", "warning", "info")
+    found = sorted(notices, key=lambda notice: order.index(notice.severity))
+    if found:
+        console.print("\n[bold]Before you approve[/]")
+    for notice in found:
+        where = f"{notice.store}.{notice.table}" if notice.table else notice.store
+        line = Text.assemble(
+            (f"{notice.severity}: ", styles[notice.severity]),
+            f"{where}: {notice.message}",
+            (f"  [{notice.code}]", "dim"),
+        )
+        console.print(line)
+        if notice.help:
+            console.print(Padding(Text(f"→ {notice.help}", style="italic"), (0, 0, 0, 2)))
+
+
+def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
+    limits = plan.limits
+    rows = sum(step.counts.rows for step in plan.steps if step.counts is not None)
+    console.print()
+    console.print(f"{_WORDS.count('rows', rows)} in {_steps(plan)}. Nothing of this can be undone.")
+    console.print(
+        Text(
+            f"Batches of {_WORDS.number(limits.batch_rows)} rows; a step stops where more rows "
+            f"than shown are due (beyond {limits.tolerance_percent} %, and "
+            f"{limits.tolerance_rows} rows).",
+            style="dim",
+        )
+    )
+    if file is not None:
+        console.print(Text(f"Written to {file}, digest {plan.digest()}", style="dim"))
+    if plan.day > today:
+        console.print("This is the plan of a future day: it cannot be applied.")
+    elif plan.day < today:
+        console.print("This is the plan of a past day: make one of today to apply it.")
+    elif any(notice.severity == "blocking" for notice in plan.notices):
+        console.print("[bold red]It cannot be applied while something blocks it.[/]")
+    else:
+        console.print(Text.assemble("To carry it out: ", (f"troth apply {file}", "bold")))
+
+
+def _steps(plan: Plan) -> str:
+    return "1 step" if len(plan.steps) == 1 else f"{len(plan.steps)} steps"
