@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from troth.apply.carry import archived_column, carried, written
 from troth.apply.eventday import DayReader, day_reader
 from troth.apply.picked import Pick
+from troth.apply.values import holds_value
 from troth.apply.work import Work
 from troth.errors import Broken, Refused
 from troth.plan.frame import Frame
@@ -131,10 +132,13 @@ def _read(
     bare = live.row(step.table)
     row = renderer.row(step.table, bare.source.alias())
     moves = {name: renderer.condition(where, row) for name, where in step.moves.items()}
+    present = {  # what an earlier move left behind may not cover the value in the archive
+        name: sa.and_(moves[name], holds_value(live, step, row, name)) for name in moves
+    }
     plain = list(dict.fromkeys((*step.key, *step.keeps_columns)))
     cells: list[Any] = [row.source.c[name] for name in plain]
     cells += [
-        sa.case((moves[name], row.source.c[name]), else_=sa.null()).label(name) for name in moves
+        sa.case((present[name], row.source.c[name]), else_=sa.null()).label(name) for name in moves
     ]
     readers: dict[str, DayReader] = {}
     width = len(cells)

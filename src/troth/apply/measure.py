@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 
 from troth.apply.picks import BATCH, pick_store
+from troth.apply.values import holds_value
 from troth.apply.work import Work
 from troth.plan.model import (
     ArchiveRows,
@@ -67,7 +68,7 @@ def _moved(work: Work, step: ArchiveRows) -> int:
     row = work.row(step.table)
     renderer = work.renderer()
     moves = [
-        sa.and_(renderer.condition(where, row), row.source.c[name].is_not(None))
+        sa.and_(renderer.condition(where, row), holds_value(work, step, row, name))
         for name, where in step.moves.items()
     ]
     return _count(work, row, sa.or_(*moves))

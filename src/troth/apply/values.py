@@ -7,16 +7,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.work import Work
-from troth.plan.model import EraseValues
+from troth.plan.model import ArchiveRows, EraseValues
 from troth.stores.render import Row
 
 
 def present(work: Work, step: EraseValues, row: Row) -> sa.ColumnElement[bool]:
     """At least one of the step's columns still holds a value."""
-    return sa.or_(*(_holds_value(work, step, row, name) for name in step.columns))
+    return sa.or_(*(holds_value(work, step, row, name) for name in step.columns))
 
 
-def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.ColumnElement[bool]:
+def holds_value(
+    work: Work, step: EraseValues | ArchiveRows, row: Row, name: str
+) -> sa.ColumnElement[bool]:
+    """The column still holds a value: neither NULL nor its erased form."""
     column, form = row.source.c[name], erased_value(work, step, row, name)
     if form is None:
         return column.is_not(None)
@@ -26,7 +29,10 @@ def _holds_value(work: Work, step: EraseValues, row: Row, name: str) -> sa.Colum
 
 
 def _differ(
-    work: Work, step: EraseValues, column: sa.ColumnElement[Any], form: sa.ColumnElement[Any]
+    work: Work,
+    step: EraseValues | ArchiveRows,
+    column: sa.ColumnElement[Any],
+    form: sa.ColumnElement[Any],
 ) -> sa.ColumnElement[bool]:
     """They differ to the letter: MariaDB's collations ignore case, accents and blanks at the end.
 
@@ -41,7 +47,7 @@ def _differ(
 
 
 def erased_value(
-    work: Work, step: EraseValues, row: Row, name: str
+    work: Work, step: EraseValues | ArchiveRows, row: Row, name: str
 ) -> sa.ColumnElement[Any] | None:
     """The erased form of a column, as an expression over the row; None for NULL."""
     erased = step.columns[name]

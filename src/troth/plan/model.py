@@ -111,6 +111,9 @@ class ArchiveRows(Model):
     to_store: str
     to_table: str
     moves: dict[str, Predicate] = Field(description="By column: rows whose value moves.")
+    columns: dict[str, Erased] = Field(
+        default={}, description="By column: the form that a value has which has left already."
+    )
     keeps_columns: tuple[str, ...] = Field(description="Columns without personal data.")
     days: dict[str, str] = Field(default={}, description="Archive column -> event it records.")
     readers: tuple[str, ...] = ()

@@ -78,6 +78,7 @@ def archive_step(frame: Frame, parts: tuple[Group, ...]) -> ArchiveRows | None:
         to_store=to_store,
         to_table=to_table,
         moves=moves,
+        columns={name: frame.entry.personal[name].erased for name in moves},
         keeps_columns=tuple(name for name in frame.entry.columns if name not in personal),
         days=_recorded_days(entry.events if entry is not None else {}),
         readers=_archive_readers(frame, moving),

@@ -1,0 +1,1 @@
+"""Stories: the catalogues' checks about retention, holds and archives, lived day by day."""

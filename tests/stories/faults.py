@@ -1,0 +1,3 @@
+"""stub"""
+from contextlib import nullcontext
+def planted(name): return nullcontext()
