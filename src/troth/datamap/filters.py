@@ -7,11 +7,25 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from troth.policy.base import Model
 
 Scalar = bool | int | str | None
+_COMPARISONS = {
+    "is_": "is",
+    "is_not": "is_not",
+    "in_": "in",
+    "at_least": "at_least",
+    "at_most": "at_most",
+}
 
 
 class Test(Model):
@@ -33,12 +47,19 @@ class Test(Model):
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Test:
-        given = self.model_fields_set & {"is_", "is_not", "in_", "at_least", "at_most"}
+        given = self.model_fields_set & _COMPARISONS.keys()
         if len(given) != 1:
             raise ValueError(
                 "compare a column in exactly one way: is, is_not, in, at_least, at_most"
             )
         return self
+
+    @model_serializer(mode="wrap")
+    def _as_given(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without the comparisons that were not given, so that what is written can be read."""
+        absent = _COMPARISONS.keys() - self.model_fields_set
+        dropped = absent | {_COMPARISONS[name] for name in absent}
+        return {name: value for name, value in handler(self).items() if name not in dropped}
 
 
 class AllOf(Model):
