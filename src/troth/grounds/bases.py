@@ -83,8 +83,8 @@ def _valid(basis: LegalBasis, look: Look) -> Lawful:
         return Lawful(Valid.YES, basis)
     if basis.consent is None:
         return Lawful(Valid.UNKNOWN, basis, "the basis names no consent")
-    if not look.person:
+    if not any(look.persons):
         return Lawful(Valid.UNKNOWN, basis, "the person is not named")
-    valid = consent_of(look.person, basis.consent, look.facts, look.now)
+    valid = consent_of(look.persons, basis.consent, look.facts, look.now)
     words = {Valid.ENDED: "is withdrawn", Valid.UNKNOWN: "is not recorded", Valid.YES: ""}
     return Lawful(valid, basis, words[valid] and f"consent {basis.consent} {words[valid]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Literal, assert_never
@@ -24,7 +24,7 @@ from troth.datamap.bindings import (
 from troth.grounds.evidence import Evidence, Row
 from troth.grounds.facts import Facts
 from troth.grounds.identity import identifier_text, normalise
-from troth.grounds.people import Name, newest_day, person_of
+from troth.grounds.people import Name, newest_day, persons_of
 from troth.grounds.reading import NoDay, absence, column_day, native_day
 from troth.grounds.truth import follow, holds
 from troth.law.calendar import day_of
@@ -43,7 +43,11 @@ Days = date | NoDay | Several
 
 @dataclass(frozen=True)
 class Look:
-    """From where an event is looked at: the data, the facts, the instant, and the value's role."""
+    """From where an event is looked at: the data, the facts, the instant, and a row's role.
+
+    It is the value's row; where an event of a parent is asked, the parent's, with its role of the
+    same data subject category (empty: none, or several).
+    """
 
     evidence: Evidence
     facts: Facts
@@ -56,9 +60,17 @@ class Look:
         return day_of(self.now, self.evidence.policy.zoneinfo)
 
     @cached_property
-    def person(self) -> tuple[Name, ...]:
-        role = self.evidence.table(self.value_row).roles[self.role]
-        return person_of(self.value_row, self.role, role, self.evidence)
+    def persons(self) -> tuple[tuple[Name, ...], ...]:
+        return persons_of(self.value_row, self.role, self.evidence)
+
+    def at(self, parent: Row) -> Look:
+        """The look from a parent's row."""
+        roles = self.evidence.table(self.value_row).roles
+        mine = roles[self.role].subject if self.role else None
+        same = [
+            name for name, role in self.evidence.table(parent).roles.items() if role.subject == mine
+        ]
+        return replace(self, value_row=parent, role=same[0] if len(same) == 1 else "")
 
 
 def event_days(event: str, row: Row, look: Look, seen: frozenset[object] = frozenset()) -> Days:
@@ -94,7 +106,7 @@ def _days(binding: Binding, event: str, row: Row, look: Look, seen: frozenset[ob
         case EventOf():
             parents = follow(binding.of, row, look.evidence)
             asked = binding.event or event
-            shown = tuple(event_days(asked, parent, look, seen) for parent in parents)
+            shown = tuple(event_days(asked, parent, look.at(parent), seen) for parent in parents)
             return Several("latest", shown) if shown else absence(binding.none)
         case FinancialYearEnd():
             year = binding.ends or look.evidence.policy.financial_year_ends
@@ -166,13 +178,21 @@ def _period_end(binding: PeriodEnd, row: Row, look: Look) -> Days:
 
 
 def _ledger(binding: LedgerDay, row: Row, look: Look) -> Days:
-    if binding.column is None:
-        subject = tuple(name for name in look.person if name[0] == binding.namespace)
-    else:
+    if binding.column is not None:
         column = look.evidence.table(row).columns.get(binding.column)
         how = column.compare if column else "exact"
         text = identifier_text(look.evidence.cells(row)[binding.column])
-        subject = ((binding.namespace, how, text),) if text and normalise(text, how) else ()
+        named = ((binding.namespace, how, text),) if text and normalise(text, how) else ()
+        return _recorded(binding, named, look)
+    persons = [
+        _recorded(binding, tuple(n for n in person if n[0] == binding.namespace), look)
+        for person in look.persons
+    ]
+    return Several("latest", tuple(persons)) if persons else NoDay.UNKNOWN
+
+
+def _recorded(binding: LedgerDay, subject: tuple[Name, ...], look: Look) -> date | NoDay:
+    """The newest day recorded for a person or a case; unknown for one without a name."""
     if not subject:
         return NoDay.UNKNOWN
     fact = newest_day(subject, binding.fact, look.facts, look.now)

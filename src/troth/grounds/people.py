@@ -52,7 +52,25 @@ def person_of(row: Row, name: str, role: Role, evidence: Evidence) -> tuple[Name
     return tuple(name for end in ends for name in identifiers(end, evidence))
 
 
-def consent_of(person: Iterable[Name], consent: str, facts: Facts, now: datetime) -> Valid:
+def persons_of(row: Row, name: str, evidence: Evidence) -> tuple[tuple[Name, ...], ...]:
+    """The identifiers of each row that is the person of `row` under a role; none for no role."""
+    role = evidence.table(row).roles.get(name)
+    if role is None:
+        return ()
+    if not role.person:
+        return (identifiers(row, evidence, role=name),)
+    return tuple(identifiers(end, evidence) for end in follow(role.person, row, evidence))
+
+
+def consent_of(
+    persons: Iterable[tuple[Name, ...]], consent: str, facts: Facts, now: datetime
+) -> Valid:
+    """What the persons say; unknown where they contradict each other, or nobody says anything."""
+    said = {_consent_of(person, consent, facts, now) for person in persons} - {Valid.UNKNOWN}
+    return said.pop() if len(said) == 1 else Valid.UNKNOWN
+
+
+def _consent_of(person: Iterable[Name], consent: str, facts: Facts, now: datetime) -> Valid:
     """The newest fact of the person decides; at the same instant a withdrawal wins."""
     mine: list[ConsentFact] = [
         fact

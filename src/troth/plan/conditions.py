@@ -95,7 +95,10 @@ def _consent_gate(asked: Asked, basis: LegalBasis) -> Gate:
         return Gate(unknown=TRUE)
     given = consent_state(asked, basis.consent, "given")
     withdrawn = consent_state(asked, basis.consent, "withdrawn")
-    return Gate(closed=withdrawn, unknown=negation(either(given, withdrawn)))
+    if not asked.role.person:  # one row: at most one of them is true
+        return Gate(closed=withdrawn, unknown=negation(either(given, withdrawn)))
+    clear = either(both(given, negation(withdrawn)), both(withdrawn, negation(given)))
+    return Gate(closed=both(withdrawn, negation(given)), unknown=negation(clear))
 
 
 def consent_state(asked: Asked, consent: str, state: Literal["given", "withdrawn"]) -> Predicate:

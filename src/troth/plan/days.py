@@ -237,25 +237,33 @@ def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
     inner = event_limit(
         parent, binding.event or event, replace(cut, role=role, role_name=role_name)
     )
+    return _seen_from(frame, binding.of, inner, binding.none)
+
+
+def _seen_from(frame: Frame, path: tuple[str, ...], inner: Limit, none: Absent) -> Limit:
+    """A limit of the rows at the end of a path; several combine as latest of."""
+    if not path:
+        return inner
 
     def some(where: Predicate) -> Predicate:
-        return frame.along(binding.of, where)
+        return frame.along(path, where)
 
     found = inner.map(some)
-    if not _to_one(frame, binding.of):  # several parents combine as latest of
+    if not _to_one(frame, path):
         found = Limit(
             ended=both(found.ended, negation(some(negation(either(inner.ended, inner.never))))),
             open=found.open,
             never=both(some(TRUE), negation(some(negation(inner.never)))),
             unknown=both(found.unknown, negation(found.open)),
+            hands_on=found.hands_on,
         )
-    absent = absent_limit(binding.none, negation(some(TRUE)))
+    absent = absent_limit(none, negation(some(TRUE)))
     return Limit(
         ended=found.ended,
         open=either(found.open, absent.open),
         never=either(found.never, absent.never),
         unknown=either(found.unknown, absent.unknown),
-        hands_on=absent.hands_on,
+        hands_on=either(found.hands_on, absent.hands_on),
     )
 
 
@@ -316,27 +324,27 @@ def _period(frame: Frame, binding: PeriodEnd, cutoff: date | None) -> Limit:
 def _ledger(frame: Frame, binding: LedgerDay, cut: Cut) -> Limit:
     if binding.column is not None:
         column = (binding.column,)
-        return _ledger_states(frame, binding, (), frame, column, column, cut)
+        return _recorded(frame, binding, column, column, cut)
     if cut.role is None:
         return UNKNOWN
-    person = frame.end(cut.role.person)
     names = identity_columns(frame, cut.role_name, cut.role, binding.namespace)
     if not names:
         return UNKNOWN
-    path, key = cut.role.person, person.require_key()
-    return _ledger_states(frame, binding, path, person, key, names, cut)
+    person = frame.end(cut.role.person)
+    recorded = _recorded(person, binding, person.require_key(), names, cut)
+    if cut.role.person:
+        recorded = recorded.settled()
+    return _seen_from(frame, cut.role.person, recorded, "unknown")
 
 
-def _ledger_states(
-    frame: Frame,
-    binding: LedgerDay,
-    path: tuple[str, ...],
+def _recorded(
     named: Frame,
+    binding: LedgerDay,
     keyed_on: tuple[str, ...],
     names: tuple[str, ...],
     cut: Cut,
 ) -> Limit:
-    """`named` is the row whose columns `names` hold what the facts name it by, at the path's end.
+    """What the ledger says of a row whose columns `names` hold what the facts name it by.
 
     A column that is present and not empty names it; the set says more exactly which do.
     """
@@ -363,13 +371,12 @@ def _ledger_states(
     )
 
     def within(low: date, high: date) -> Predicate:
-        return frame.along(path, KeyIn(set=name, columns=keyed_on, first=low, last=high))
+        return KeyIn(set=name, columns=keyed_on, first=low, last=high)
 
-    unnamed = either(
+    nameless = either(
         both(*(IsNull(column=column) for column in names)),
         KeyIn(set=nameless_set, columns=named.require_key()),
     )
-    nameless = negation(frame.along(path, negation(unnamed)))
     ended = within(date.min, cut.cutoff) if cut.cutoff is not None else FALSE
     silent = both(negation(nameless), negation(within(date.min, date.max)))
     return _with(absent_limit(binding.absent, silent), ended=ended, unknown=nameless)
