@@ -58,19 +58,23 @@ def _number(
     bare = work.row(pick.step.table)
     row = renderer.row(pick.step.table, bare.source.alias())
     keys = [pick.table.c[name] for name in pick.step.key]
-    parents = [
-        _batch_of_parent(work, row, other, child)
-        for other, child in _references(component)
-        if child.table == pick.step.table
-    ]
     own = (sa.func.row_number().over(order_by=keys) - 1) // size + component.batches
-    if not parents:
+    mine = [(p, c) for p, c in _references(component) if c.table == pick.step.table]
+    if not mine:
         select = sa.select(*keys, own)
     else:
-        least = _least(parents)
+        source: sa.FromClause = pick.table.join(row.source, pick.is_key_of(row.source))
+        batches: list[sa.ColumnElement[int]] = []
+        for parent, child in mine:
+            joined = _joined_batch(work, row, parent, child, source)
+            if joined is None:
+                batches.append(_batch_of_parent(work, row, parent, child))
+            else:
+                source, batch_of = joined
+                batches.append(batch_of)
+        least = _least(batches)
         batch = sa.case((least < _NONE, least), else_=own)
-        joined = pick.table.join(row.source, pick.is_key_of(row.source))
-        select = sa.select(*keys, batch).select_from(joined)
+        select = sa.select(*keys, batch).select_from(source)
     columns = [*pick.step.key, BATCH]
     rows = work.store.dialect.insert_from_select(connection, numbered, columns, select)
     component.picks.append(Pick(pick.step, numbered, rows))
@@ -120,7 +124,20 @@ def _earliest(
     )
 
 
-def _least(batches: list[sa.ScalarSelect[int]]) -> sa.ColumnElement[int]:
+def _joined_batch(
+    work: Work, row: Row, parent: Pick, child: Child, source: sa.FromClause
+) -> tuple[sa.FromClause, sa.ColumnElement[int]] | None:
+    """`source` with the picks that `row` references by their key; None for any other reference."""
+    hop = child.hop
+    if hop is None or set(hop.columns) != set(parent.step.key) or hop.source_when is not None:
+        return None
+    picked = parent.table.alias()
+    owner = Row(work.row(parent.step.table).table, picked)
+    on = work.renderer().joined(hop, owner, row)
+    return source.outerjoin(picked, on), picked.c[BATCH]
+
+
+def _least(batches: list[sa.ColumnElement[int]]) -> sa.ColumnElement[int]:
     least: sa.ColumnElement[int] = sa.func.coalesce(batches[0], _NONE)
     for batch in batches[1:]:
         other = sa.func.coalesce(batch, _NONE)

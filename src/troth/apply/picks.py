@@ -47,6 +47,7 @@ def pick_store(
         for step in _owners_first(deletes):
             told(f"{step.store}.{step.table}")
             _insert_due(work, connection, found[step.table], found)
+            work.store.dialect.analyse(connection, found[step.table].table.name)
         prune(work, connection, list(found.values()), found, batch=None)
         for group in _components(deletes):
             size = limits.batch_rows if len(group) == 1 else limits.batch_parents
@@ -95,7 +96,7 @@ def _table(work: Work, step: DeleteRows | EraseValues, what: str) -> sa.TableCla
     integer = work.store.dialect.types["integer"]
     batch = ColumnSchema(BATCH, "integer", integer, nullable=True)
     columns = (*work.key_columns(step.table, step.key), batch)
-    return work.temporary(f"{what}:{step.id}", columns)
+    return work.temporary(f"{what}:{step.id}", columns, key=step.key)
 
 
 def _settle(work: Work, picking: Picking, session: Session) -> None:
@@ -112,21 +113,7 @@ def _settle(work: Work, picking: Picking, session: Session) -> None:
                 work.connection.exec_driver_sql(
                     f"CREATE INDEX {prefix}{index} ON {quote(name)} ({quote(BATCH)})"
                 )
-                if len(component.picks) > 1:
-                    _index_keys(work, pick, quote, prefix)
                 work.store.dialect.analyse(work.connection, name)
-
-
-def _index_keys(work: Work, pick: Pick, quote: Callable[[str], str], prefix: str) -> None:
-    kinds = {work.row(pick.step.table).kind(name) for name in pick.step.key}
-    if work.store.address.dialect == "mariadb" and not kinds <= {"integer"}:
-        return
-    listed = ", ".join(quote(name) for name in pick.step.key)
-    index = quote(f"{pick.table.name}_key")
-    statement = f"CREATE INDEX {prefix}{index} ON {quote(pick.table.name)} ({listed})"
-    if work.connection.dialect.paramstyle in ("format", "pyformat"):
-        statement = statement.replace("%", "%%")
-    work.connection.exec_driver_sql(statement)
 
 
 def due_condition(
@@ -258,24 +245,54 @@ def _prune_one(
     by_table: Mapping[str, Pick],
     batch: int | None,
 ) -> int:
-    renderer = work.renderer()
-    plain = work.row(step.table)
-    row = renderer.row(step.table, plain.source.alias())
-    blocked = [_blocking(work, row, child, by_table) for child in step.children]
+    removed = 0
+    for child in step.children:
+        removed += _prune_for(work, connection, pick, child, by_table, batch)
     if step.free is not None:
+        renderer = work.renderer()
+        row = renderer.row(step.table, work.row(step.table).source.alias())
         own = renderer.condition(step.due, row)
         strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
-        blocked.append(sa.and_(sa.not_(own), sa.or_(*strays)))
-    if not blocked:
-        return 0
-    held = (
+        stray = sa.and_(sa.not_(own), sa.or_(*strays))
+        removed += _delete_picks(connection, pick, _row_where(pick, row, stray), batch)
+    return removed
+
+
+def _prune_for(
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    child: Child,
+    by_table: Mapping[str, Pick],
+    batch: int | None,
+) -> int:
+    """Takes out the rows that rows of one other table, which stay, reference."""
+    renderer, hop = work.renderer(), child.hop
+    if hop is not None and set(hop.columns) <= set(pick.step.key) and hop.source_when is None:
+        # the reference is to the key: the picks themselves stand for the rows
+        row = Row(work.row(pick.step.table).table, pick.table)
+        held = _blocking(work, row, child, by_table)
+    else:
+        row = renderer.row(pick.step.table, work.row(pick.step.table).source.alias())
+        held = _row_where(pick, row, _blocking(work, row, child, by_table))
+    return _delete_picks(connection, pick, held, batch)
+
+
+def _row_where(pick: Pick, row: Row, where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The picked row satisfies a condition."""
+    return (
         sa.select(sa.literal_column("1"))
         .select_from(row.source)
-        .where(pick.is_key_of(row.source), sa.or_(*blocked))
+        .where(pick.is_key_of(row.source), where)
         .correlate(pick.table)
         .exists()
     )
-    statement = sa.delete(pick.table).where(pick.in_batch(batch), held)
+
+
+def _delete_picks(
+    connection: sa.Connection, pick: Pick, where: sa.ColumnElement[bool], batch: int | None
+) -> int:
+    statement = sa.delete(pick.table).where(pick.in_batch(batch), where)
     return connection.execute(statement).rowcount
 
 

@@ -59,13 +59,15 @@ class Work:
     def row(self, table: str) -> Row:
         return self.renderer().row(table)
 
-    def temporary(self, label: str, columns: tuple[ColumnSchema, ...]) -> sa.TableClause:
+    def temporary(
+        self, label: str, columns: tuple[ColumnSchema, ...], *, key: tuple[str, ...] = ()
+    ) -> sa.TableClause:
         """A new temporary table of the session for `label`; an older one is dropped."""
         older = self.temporaries.pop(label, None)
         if older is not None:
             self.session.drop_temporary(older)
         self.made += 1
-        table = TemporaryTable(f"troth_t{self.made}", columns)
+        table = TemporaryTable(f"troth_t{self.made}", columns, key)
         self.temporaries[label] = table
         return self.session.create_temporary(table)
 
