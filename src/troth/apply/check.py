@@ -6,15 +6,15 @@ and kept; that the three add up is asserted on what the database itself counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of
+from troth.apply.looking import Looking, Open, looked_into
 from troth.apply.oldest import oldest_due, plain_cells
-from troth.apply.planning import Setting, at_work, schemas_of
+from troth.apply.planning import Setting, schemas_of
 from troth.apply.promises import (
     CheckReport,
     Finding,
@@ -27,7 +27,6 @@ from troth.apply.promises import (
     promises_of,
 )
 from troth.apply.reasons import reasons_for
-from troth.apply.resolve import Resolution, resolve, sets_in
 from troth.apply.schema_check import Difference, differences
 from troth.apply.states import (
     GroupStates,
@@ -38,30 +37,20 @@ from troth.apply.states import (
     settle_absent,
     states_of,
 )
-from troth.apply.work import Work
 from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
-from troth.plan.model import Digests, Plan
 from troth.plan.predicate import FALSE, Predicate
 from troth.plan.rows import deletable
-from troth.plan.schema import StoreSchema
-from troth.plan.sets import Linked, SetDefinition
 
 Told = Callable[[str], None]
 
 
 @dataclass
-class _Check:
-    """One check on its way through the tables."""
+class _Found:
+    """What a check collects on its way through the tables."""
 
-    setting: Setting
-    schemas: Mapping[str, StoreSchema]
-    context: Context
-    facts: Facts
-    now: datetime
-    gaps: tuple[Difference, ...]
     findings: dict[Promise, list[Finding]]
     groups: list[GroupCount] = field(default_factory=list)
     undeclared: list[Undeclared] = field(default_factory=list)
@@ -78,109 +67,69 @@ def check(
     no state, or two.
     """
     promises = promises_of(setting.policy)
-    schemas = schemas_of(setting, told)
-    look = _Check(
-        setting,
-        schemas,
-        Context(setting.policy, setting.map, facts, day_of(now, setting.policy.zoneinfo)),
-        facts,
-        now,
-        differences(setting.map, schemas),
-        {promise: [] for promise in promises},
-    )
-    index = index_of(promises)
-    asked = [
-        asked_of(Frame(look.context, store, table), index)
-        for store, entry in setting.map.stores.items()
-        for table in entry.tables
-    ]
-    with _looking(look) as (works, unmade):
+    look = look_at(setting, facts, now, told)
+    context = Context(setting.policy, setting.map, facts, look.day)
+    asked = asked_tables(context, promises)
+    found = _Found({promise: [] for promise in promises})
+    with looked_into(look, context.sets) as opened:
         for one in asked:
             if one.groups or one.invitations:
                 told(one.frame.label)
-                _look_at(look, works, one, unmade)
+                _look_at(found, opened, one)
     return CheckReport(
         organisation=setting.policy.organisation,
         title=setting.policy.title,
-        as_of=look.context.day,
+        as_of=look.day,
         at=now,
-        promises=tuple(PromiseState(p, tuple(found)) for p, found in look.findings.items()),
-        groups=tuple(look.groups),
-        undeclared=(*_unmapped(look.gaps), *look.undeclared),
-        waiting=tuple(look.waiting),
+        promises=tuple(PromiseState(p, tuple(each)) for p, each in found.findings.items()),
+        groups=tuple(found.groups),
+        undeclared=(*_unmapped(look.gaps), *found.undeclared),
+        waiting=tuple(found.waiting),
     )
 
 
-@contextmanager
-def _looking(look: _Check) -> Iterator[tuple[dict[str, Work], frozenset[str]]]:
-    """The stores at work, with every set that can be made, and the names of those that cannot."""
-    lacking = {(gap.store, gap.table) for gap in look.gaps if gap.kind == "missing"}
-    unmade = frozenset(
-        name
-        for name, definition in look.context.sets.items()
-        if _reads(look.context.sets, definition) & lacking
-    )
-    plan = _bare_plan(look, unmade)
-    with at_work(look.setting, look.schemas, plan, look.facts, look.now) as works:
-        yield works, unmade
+def look_at(setting: Setting, facts: Facts, now: datetime, told: Told) -> Looking:
+    """What a look at the stores on the day of `now` stands on; their schemas are read."""
+    schemas = schemas_of(setting, told)
+    day = day_of(now, setting.policy.zoneinfo)
+    return Looking(setting, schemas, facts, now, day, differences(setting.map, schemas))
 
 
-def _reads(sets: Mapping[str, SetDefinition], definition: SetDefinition) -> set[tuple[str, str]]:
-    """The tables from which a set is made."""
-    found = {(definition.store, definition.table)}
-    if isinstance(definition, Linked):
-        found.add((definition.other_store, definition.other_table))
-        for name in sets_in(definition.where):
-            found |= _reads(sets, sets[name])
-    return found
-
-
-def _bare_plan(look: _Check, without: Collection[str]) -> Plan:
-    """Sets to be made, in the form in which they are resolved."""
-    policy = look.setting.policy
-    return Plan(
-        organisation=policy.organisation,
-        made_at=look.now,
-        day=look.context.day,
-        zone=policy.zone,
-        digests=Digests(policy="", map="", schemas={}, facts_version=look.facts.version),
-        limits=look.setting.limits,
-        sets={name: made for name, made in look.context.sets.items() if name not in without},
-        steps=(),
-        notices=(),
+def asked_tables(context: Context, promises: tuple[Promise, ...]) -> tuple[AskedTable, ...]:
+    """What every table of the map is asked on the context's day."""
+    index = index_of(promises)
+    return tuple(
+        asked_of(Frame(context, store, table), index)
+        for store, entry in context.map.stores.items()
+        for table in entry.tables
     )
 
 
-def _look_at(
-    look: _Check, works: Mapping[str, Work], one: AskedTable, unmade: Collection[str]
-) -> None:
+def _look_at(found: _Found, opened: Open, one: AskedTable) -> None:
     frame = one.frame
-    gaps = [g for g in look.gaps if (g.store, g.table) == (frame.store, frame.table)]
-    missing = [gap for gap in gaps if gap.kind == "missing"]
-    if missing:
-        reasons = (Reason(missing[0].code, _about_gap(missing[0])),)
-        _undecided(look, one, reasons)
-        return
-    if any(set(sets_in(part)) & set(unmade) for part in _predicates(one)):
-        _undecided(look, one, (Reason("depends-on-missing", (("table", frame.label),)),))
-        return
-    try:
-        _count(look, works, one)
-    except Refused as error:
-        _undecided(look, one, (Reason("refused", (("error", error.message),)),))
+    missing = opened.lacks(frame.store, frame.table)
+    if missing is not None:
+        _undecided(found, one, Reason(missing.code, _about_gap(missing)))
+    elif opened.undecidable(predicates_of(one)):
+        _undecided(found, one, Reason("depends-on-missing", (("table", frame.label),)))
+    else:
+        try:
+            _count(found, opened, one)
+        except Refused as error:
+            _undecided(found, one, Reason("refused", (("error", error.message),)))
 
 
 def _about_gap(gap: Difference) -> tuple[tuple[str, str], ...]:
     return (("table", f"{gap.store}.{gap.table}"), ("column", gap.column or ""))
 
 
-def _predicates(one: AskedTable) -> Iterator[Predicate]:
-    for asked in one.groups:
-        yield asked.group.standing.due
-        yield asked.group.standing.unknown
+def predicates_of(one: AskedTable) -> tuple[Predicate, ...]:
+    """Everything that is asked about the standing of a table's values."""
+    standings = [asked.group.standing for asked in one.groups]
+    return tuple(part for standing in standings for part in (standing.due, standing.unknown))
 
 
-def _undecided(look: _Check, one: AskedTable, reasons: tuple[Reason, ...]) -> None:
+def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
     """Nothing could be counted: every promise over the table is unknown."""
     for asked in one.groups:
         for governed in asked.governed:
@@ -193,51 +142,48 @@ def _undecided(look: _Check, one: AskedTable, reasons: tuple[Reason, ...]) -> No
                 due=0,
                 unknown=0,
                 kept=0,
-                reasons=reasons,
+                reasons=(reason,),
             )
-            look.findings[governed.promise].append(finding)
+            found.findings[governed.promise].append(finding)
 
 
-def _count(look: _Check, works: Mapping[str, Work], one: AskedTable) -> None:
-    work, frame = works[one.frame.store], one.frame
+def _count(found: _Found, opened: Open, one: AskedTable) -> None:
+    work, frame = opened.works[one.frame.store], one.frame
     states = states_of(work, one)
     with work.session.reading():
         count_states(states, plain_cells(states))
-    _decide_absent(look, works, states)
+    _decide_absent(opened, states)
     with work.session.reading():
         for at, group in enumerate(states.groups):
-            _report(look, states, at, group)
+            _report(found, states, at, group)
         for step in one.invitations:
             due = states.settle(step.due)
             rows = count(work, states.row, states.condition(due)) if due != FALSE else 0
             if rows:
-                look.waiting.append(Waiting(step.rule, frame.store, frame.table, rows))
+                found.waiting.append(Waiting(step.rule, frame.store, frame.table, rows))
 
 
-def _decide_absent(look: _Check, works: Mapping[str, Work], states: TableStates) -> None:
+def _decide_absent(opened: Open, states: TableStates) -> None:
     """Due rows without values: those that could go as a whole are due, the rest is kept."""
     absent = [group for group in states.groups if group.absent]
     if not absent:
         return
     frame = states.table.frame
-    before = set(look.context.sets)
-    goes = deletable(frame, look.schemas.get(frame.store))
+    sets = frame.context.sets
+    before = set(sets)
+    goes = deletable(frame, opened.looking.schemas.get(frame.store))
+    opened.make({name: made for name, made in sets.items() if name not in before})
     if goes == FALSE:
         for group in absent:
             settle_absent(group, 0)
         return
-    fresh = {name: look.context.sets[name] for name in look.context.sets if name not in before}
-    if fresh:
-        plan = _bare_plan(look, ()).model_copy(update={"sets": fresh})
-        setting = look.setting
-        resolve(Resolution(plan, setting.policy, setting.map, look.facts, look.now, works))
     with states.work.session.reading():
         count_whole_rows(states, goes)
 
 
-def _report(look: _Check, states: TableStates, at: int, group: GroupStates) -> None:
+def _report(found: _Found, states: TableStates, at: int, group: GroupStates) -> None:
     frame, asked = states.table.frame, group.asked
-    look.groups.append(
+    found.groups.append(
         GroupCount(
             frame.store,
             frame.table,
@@ -250,9 +196,9 @@ def _report(look: _Check, states: TableStates, at: int, group: GroupStates) -> N
     )
     reasons = reasons_for(states, at) if group.undecided else ()
     if asked.group.standing.undeclared:
-        look.undeclared.append(_undeclared(states, asked, group))
+        found.undeclared.append(_undeclared(states, asked, group))
     for position, (scope, governed) in enumerate(zip(group.scopes, asked.governed, strict=True)):
-        look.findings[governed.promise].append(
+        found.findings[governed.promise].append(
             _finding(states, at, position, scope, reasons if scope.undecided else ())
         )
 

@@ -107,7 +107,7 @@ def _warned(frame: Frame, role_name: str, role: Role, rule: RetentionRule, warn:
         key = frame.require_key()
         name = context.ask(
             Warned(
-                name=f"warned-{frame.label}-{rule.id}-{sent.isoformat()}",
+                name=f"warned-{frame.label}-{rule.id}-{sent}-by-{context.day}",
                 store=frame.store,
                 table=frame.table,
                 columns=key,
