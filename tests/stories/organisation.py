@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def organisation(
     name: str, stores: Sequence[str], parameters: Mapping[str, str] | None = None
 ) -> Organisation:
     """The organisation `name` with the named stores; `parameters` are those that it has set."""
-    policy = policy_of(name, parameters or {})
+    policy = _policy(name, tuple((parameters or {}).items()))
     own = _load(HERE / "maps" / f"{name}.yaml")
     lines = own.pop("tables")
     example = _load(EXAMPLES / name / "map.yaml") if own.pop("example", None) else {"stores": {}}
@@ -54,6 +55,12 @@ def organisation(
     demo = schemas() if any(s not in lines for s in stores) else {}
     tables = {s: metadata_of(lines[s]) if s in lines else demo[s] for s in stores}
     return Organisation(policy, datamap, tables)
+
+
+@cache
+def _policy(name: str, parameters: tuple[tuple[str, str], ...]) -> Policy:
+    """Read once; a policy is frozen, and reading a long one takes seconds."""
+    return policy_of(name, dict(parameters))
 
 
 def policy_of(name: str, parameters: Mapping[str, str], *, bounded: bool = False) -> Policy:

@@ -22,11 +22,12 @@ from troth.datamap.bindings import (
     FinancialYearEnd,
     FirstOf,
     LatestOf,
+    PeriodEnd,
     RelatedDay,
 )
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
-from troth.plan.predicate import DayColumn, Predicate, both, day_within
+from troth.plan.predicate import TRUE, DayColumn, InPeriod, Predicate, both, day_within
 from troth.policy.model import Policy
 from troth.stores.render import Row
 
@@ -52,6 +53,7 @@ class _Part:
     year_end: FinancialYearEnd | None = None
     inner: tuple[_Part, ...] = ()
     at: date | None = None
+    periods: tuple[tuple[date, date], ...] | None = None
 
 
 def day_reader(work: Work, frame: Frame, event: str, row: Row) -> DayReader | None:
@@ -76,6 +78,8 @@ def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> 
         case FinancialYearEnd():
             inner = binding.financial_year_end_of
             return [row.source.c[inner.column]], _Part(inner, year_end=binding)
+        case PeriodEnd():
+            return _period(work, frame, binding, row)
         case RelatedDay():
             cell = _related(work, frame, binding, row)
             return None if cell is None else ([cell], _Part(binding.day))
@@ -87,6 +91,23 @@ def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> 
             return [], _Part(None, at=binding.at)
         case _:
             return None
+
+
+def _period(work: Work, frame: Frame, binding: PeriodEnd, row: Row) -> _Found:
+    """The column's cell, and the closed periods of which one may contain its day."""
+    store, table = frame.context.map.reference(frame.store, binding.table)
+    if store != frame.store:
+        return None
+    closed = binding.closed
+    node = InPeriod(
+        day=DayColumn.of(binding.period_end_of, frame.context.policy.zone),
+        table=table,
+        starts=binding.starts,
+        ends=binding.ends,
+        where=TRUE if closed is None else frame.at(store, table).filter(closed),
+    )
+    inner = binding.period_end_of
+    return [row.source.c[inner.column]], _Part(inner, periods=tuple(work.spans(node)))
 
 
 def _several(
@@ -197,6 +218,8 @@ def _read(part: _Part, cells: list[Any], policy: Policy, today: date) -> date | 
             return None
         if part.year_end is not None:
             return (part.year_end.ends or policy.financial_year_ends).containing(day)
+        if part.periods is not None:
+            return max((last for first, last in part.periods if first <= day <= last), default=None)
         return day
     days = [_read(inner, cells, policy, today) for inner in part.inner]
     known = [day for day in days if day is not None]

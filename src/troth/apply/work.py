@@ -80,6 +80,10 @@ class Work:
         kinds = self.store.dialect.types
         return ColumnSchema("troth_day", "date", kinds["date"], nullable=True)
 
+    def spans(self, node: InPeriod) -> list[tuple[date, date]]:
+        """The first and last days of the periods that `node` asks about."""
+        return self._spans(self.renderer(), node)
+
     def _spans(self, bare: Renderer, node: InPeriod) -> list[tuple[date, date]]:
         """The periods for which a predicate holds, read once."""
         label = node.model_dump_json(exclude={"day"})
