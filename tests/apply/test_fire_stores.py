@@ -1,0 +1,192 @@
+"""Evidence and archives across stores, with a crash in between."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from apply.fire import NOW
+from apply.test_fire_kill import empty_sqlite
+from apply.two import AFTER, ORG, Place, policy
+from troth.apply import run as running
+from troth.ledger.facts import read_facts
+from troth.ledger.ledger import Ledger
+
+ORDERS = policy(["last-order"], AFTER.format(event="last-order", years=5))
+ORDERS_MAP = """
+troth: 1
+stores:
+  shop:
+    tables:
+      orders:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns: {id: , customer: , day: , address: {category: contact}}
+        relations:
+          customer: {columns: [customer], references: crm.customer}
+        events: {last-order: {column: day}}
+  crm:
+    tables:
+      customer:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns: {id: , name: {category: contact}, debt: }
+        events:
+          last-order: {related: ["<shop.orders.customer"], day: {column: day}, none: unknown}
+        protect: {column: debt, equals: 1}
+"""
+
+
+def test_the_last_order_outlives_its_store(
+    any_store_url: str, tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls = {"shop": any_store_url, "crm": empty_sqlite(tmp_path / "crm.db")}
+    at = Place(urls, ORDERS, ORDERS_MAP, ledger, NOW)
+    at.sql(
+        "shop",
+        "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer INTEGER, day DATE, address TEXT)",
+        *(f"INSERT INTO orders VALUES ({n}, {n}, '2018-03-04', 'a')" for n in range(1, 7)),
+        "INSERT INTO orders VALUES (7, 6, '2026-01-02', 'a')",
+    )
+    at.sql(
+        "crm",
+        "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, debt INTEGER)",
+        *(f"INSERT INTO customer VALUES ({n}, 'c', {int(n == 3)})" for n in range(1, 7)),
+    )
+    real, calls = running.write_receipt, []
+
+    def dies(*arguments: object, **named: object) -> None:
+        calls.append(True)
+        if len(calls) == 2:  # the second batch dies before its commit, its evidence kept
+            raise KeyboardInterrupt
+        real(*arguments, **named)  # type: ignore[arg-type]  # handed on as they came
+
+    monkeypatch.setattr(running, "write_receipt", dies)
+    plan = at.plan()
+    with pytest.raises(KeyboardInterrupt):
+        at.apply(plan)
+    monkeypatch.setattr(running, "write_receipt", real)
+    assert at.rows("shop", "SELECT count(*) FROM orders") != [(0,)]
+    at.apply(plan)
+
+    assert at.rows("shop", "SELECT id FROM orders") == [(7,)]
+    assert at.rows("crm", "SELECT id FROM customer ORDER BY id") == [(3,), (6,)]
+    kept = {(day.key, day.day) for day in read_facts(ledger, ORG, NOW).kept}
+    assert ((3,), date(2018, 3, 4)) in kept
+    assert {key for key, _ in kept} <= {(3,), (6,)}  # those of rows that went are forgotten
+
+    at.sql("crm", "UPDATE customer SET debt = 0")
+    at.apply()
+    assert at.rows("crm", "SELECT id FROM customer") == [(6,)]
+
+
+ARCHIVE = policy(
+    ["end"],
+    """
+      - id: end-years
+        promise: Data leaves everyday use after two years and goes after ten.
+        period: P10Y
+        after: end
+        archive: {place: vault, when: {period: P2Y, after: end}, readers: [legal], clauses: [C-3]}
+        clauses: [C-2]
+""",
+)
+ARCHIVE_MAP = """
+troth: 1
+stores:
+  shop:
+    tables:
+      file:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns:
+          {id: , ended: , at: , price: , scan: {category: contact}, name: {category: contact}}
+        events: {end: {column: ended}}
+  vault:
+    place: vault
+    tables:
+      file:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns:
+          {id: , ended: , at: , price: , scan: {category: contact}, name: {category: contact}}
+        events: {end: {column: ended}}
+archives:
+  shop.file: {table: vault.file}
+"""
+TYPES = {
+    "sqlite": ("DATETIME", "BLOB"),
+    "postgresql": ("timestamp", "bytea"),
+    "mysql": ("DATETIME(6)", "LONGBLOB"),
+    "mariadb": ("DATETIME(6)", "LONGBLOB"),
+}
+
+
+def archive_place(live: str, vault: str, ledger: Ledger) -> Place:
+    at = Place({"shop": live, "vault": vault}, ARCHIVE, ARCHIVE_MAP, ledger, NOW)
+    for name, url in at.urls.items():
+        instant, blob = TYPES[url.partition(":")[0]]
+        at.sql(
+            name,
+            f"CREATE TABLE file (id INTEGER PRIMARY KEY, ended DATE, at {instant}, "
+            f"price DECIMAL(12,2), scan {blob}, name VARCHAR(80))",
+        )
+    scan = "decode('00ff', 'hex')" if live.startswith("postgresql") else "X'00ff'"
+    for n, year in ((1, 2023), (2, 2023), (3, 2023), (4, 2026), (5, 2010)):
+        at.sql(
+            "shop",
+            f"INSERT INTO file VALUES ({n}, '{year}-01-02', '{year}-01-02 03:04:05', 12.34, "
+            f"{scan}, 'José')",
+        )
+    return at
+
+
+@pytest.mark.parametrize("into", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_rows_move_to_the_archive_once_and_whole(
+    any_store_url: str,
+    into: str,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if into == "postgres" and "postgres" in any_store_url:
+        pytest.skip("both would be one database")
+    vault = (
+        empty_sqlite(tmp_path / "vault.db")
+        if into == "sqlite"
+        else request.getfixturevalue("postgres_url")
+    )
+    at = archive_place(any_store_url, vault, ledger)
+    plan = at.plan()
+    real, moved = running.move_batch, []
+
+    def copied_then_dead(*arguments: object) -> int:
+        moved.append(real(*arguments))  # type: ignore[arg-type]  # handed on as they came
+        monkeypatch.setattr(running, "move_batch", real)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "move_batch", copied_then_dead)
+    with pytest.raises(KeyboardInterrupt):
+        at.apply(plan)
+    assert moved == [2]  # a batch is copied and not deleted
+    assert at.rows("shop", "SELECT count(*) FROM file") == [(5,)]
+    outcome = at.apply(plan)
+
+    assert outcome.stopped == []
+    assert at.rows("shop", "SELECT id FROM file") == [(4,)]
+    found = at.rows("vault", "SELECT id, ended, at, price, scan, name FROM file ORDER BY id")
+    assert [row[0] for row in found] == [1, 2, 3]  # 5 is beyond its end everywhere
+    for row in found:
+        assert str(row[1]) == "2023-01-02"
+        assert datetime.fromisoformat(str(row[2])) == datetime(2023, 1, 2, 3, 4, 5)  # noqa: DTZ001 - naive, as stored
+        assert float(str(row[3])) == 12.34
+        assert bytes(row[4]) == b"\x00\xff"  # type: ignore[call-overload]  # a blob
+        assert row[5] == "José"
+
+    later = Place(at.urls, ARCHIVE, ARCHIVE_MAP, ledger, NOW.replace(year=2034))
+    monkeypatch.setattr(running, "check_clocks", lambda *_: None)
+    later.apply()
+    assert later.rows("vault", "SELECT id FROM file") == []
