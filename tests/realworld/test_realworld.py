@@ -1,0 +1,37 @@
+"""Applications that nobody here designed: scanned, purged by plan, and still answering.
+
+They install packages of Debian and PyPI, so they run only where TROTH_REALWORLD=1 asks for it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 600  # for one application on a busy machine; some 1 to 2 minutes are usual
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("application", ["wordpress", "juntagrico", "byro"])
+def test_an_application_lives_on_when_its_promises_are_kept(application: str) -> None:
+    if os.environ.get("TROTH_REALWORLD") != "1":
+        pytest.skip("installs applications; set TROTH_REALWORLD=1 to run it")
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "realworld.py", application],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    for line in done.stdout.splitlines():
+        if line.startswith(f"{application}: skipped: "):
+            pytest.skip(line)
+    assert f"{application}: all well" in done.stdout
