@@ -85,6 +85,12 @@ def tree_batched(parents: int) -> Callable[[str], None]:
                         "WHERE due.batch = %s FOR UPDATE OF c) locked",
                         (batch,),
                     )
+                    for table in ("orders", "invoice"):
+                        connection.execute(
+                            f"SELECT count(*) FROM (SELECT 1 FROM {table} r JOIN due "
+                            "ON due.id = r.customer_id WHERE due.batch = %s FOR UPDATE OF r) x",
+                            (batch,),
+                        )
                     connection.execute(
                         f"""DELETE FROM due WHERE batch = %s AND (
                         EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = due.id

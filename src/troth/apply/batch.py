@@ -56,15 +56,16 @@ def carry_out(
         counts.skip(component.ranges.step.id, skipped)
         return counts
     for pick in reversed(component.picks):  # parents first: a locked parent takes no new child
-        _lock(work, connection, pick, batch)
+        if _decides_for_itself(pick):
+            _lock(work, connection, pick, batch)
     locked()
     by_table = {
         pick.step.table: pick for pick in component.picks if isinstance(pick.step, DeleteRows)
     }
     for pick in reversed(component.picks):
-        counts.skip(pick.step.id, _decide_again(work, connection, pick, batch, by_table))
-    if by_table:
-        picks = list(by_table.values())
+        counts.skip(pick.step.id, _decide_again(work, connection, pick, batch))
+    picks = list(by_table.values())
+    if picks and (counts.skipped or component.careful or not _guarded(work, picks)):
         before = [batch_size(connection, pick, batch) for pick in picks]
         if prune(work, connection, picks, by_table, batch=batch):
             for pick, rows in zip(picks, before, strict=True):
@@ -78,6 +79,33 @@ def carry_out(
     return counts
 
 
+def _decides_for_itself(pick: Pick) -> bool:
+    """Its own columns matter to whether it goes; a part without personal data follows its owner."""
+    return bool(pick.step.columns)
+
+
+def _guarded(work: Work, picks: list[Pick]) -> bool:
+    """Foreign keys refuse every delete that would leave a reference behind.
+
+    Then what depends on a row need not be looked for: a row that came since the rows were picked
+    makes the write fail, and the batch is taken again with care.
+    """
+    for pick in picks:
+        assert isinstance(pick.step, DeleteRows)
+        for child in pick.step.children:
+            keys = work.row(child.table).table.foreign_keys if child.hop is not None else ()
+            if not any(
+                child.hop is not None
+                and key.columns == child.hop.target
+                and key.to == child.hop.columns
+                and key.enforced
+                and key.on_delete in ("no-action", "restrict")
+                for key in keys
+            ):
+                return False
+    return True
+
+
 def _lock(work: Work, connection: sa.Connection, pick: Pick, batch: int) -> None:
     target = work.row(pick.step.table).source
     assert isinstance(target, sa.TableClause)
@@ -87,16 +115,14 @@ def _lock(work: Work, connection: sa.Connection, pick: Pick, batch: int) -> None
     connection.execute(statement)
 
 
-def _decide_again(
-    work: Work, connection: sa.Connection, pick: Pick, batch: int, by_table: dict[str, Pick]
-) -> int:
+def _decide_again(work: Work, connection: sa.Connection, pick: Pick, batch: int) -> int:
     """Takes rows out of the pick that are gone or no longer due; how many."""
     bare = work.row(pick.step.table)
     row = work.renderer().row(pick.step.table, bare.source.alias())
     still = (
         sa.select(sa.literal_column("1"))
         .select_from(row.source)
-        .where(pick.is_key_of(row.source), due_condition(work, pick.step, row, by_table))
+        .where(pick.is_key_of(row.source), due_condition(work, pick.step, row, None))
         .correlate(pick.table)
         .exists()
     )

@@ -73,6 +73,9 @@ def _number(
                 source, batch_of = joined
                 batches.append(batch_of)
         least = _least(batches)
+        # numbered among themselves, or the rows that inherit would leave empty batches
+        alone = sa.func.row_number().over(partition_by=least < _NONE, order_by=keys) - 1
+        own = alone // size + component.batches
         batch = sa.case((least < _NONE, least), else_=own)
         select = sa.select(*keys, batch).select_from(source)
     columns = [*pick.step.key, BATCH]

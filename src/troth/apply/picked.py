@@ -40,6 +40,7 @@ class Component:
     picks: list[Pick]
     batches: int = 0
     ranges: RangePick | None = None  # instead of picks, for rows that go by ranges of their key
+    careful: bool = False  # look for what depends on a row, although foreign keys guard it
 
     @property
     def counts(self) -> list[tuple[DeleteRows | EraseValues, int]]:

@@ -117,15 +117,20 @@ def _settle(work: Work, picking: Picking, session: Session) -> None:
 
 
 def due_condition(
-    work: Work, step: DeleteRows | EraseValues, row: Row, picks: Mapping[str, Pick]
+    work: Work, step: DeleteRows | EraseValues, row: Row, picks: Mapping[str, Pick] | None
 ) -> sa.ColumnElement[bool]:
-    """What makes a row of the step's table go, or lose values."""
+    """What makes a row of the step's table go, or lose values.
+
+    Without `picks`, the rows that it is part of are taken to go.
+    """
     renderer = work.renderer()
     due = renderer.condition(step.due, row)
     if isinstance(step, EraseValues):
         return sa.and_(due, present(work, step, row))
     if step.free is None:
         return due
+    if picks is None:
+        return sa.or_(due, renderer.condition(step.free, row))
     owned = [_owner_picked(work, step, row, name, picks) for name in step.with_parent]
     stray = [_owner_stays(work, step, row, name, picks) for name in step.with_parent]
     free = renderer.condition(step.free, row)

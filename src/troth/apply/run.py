@@ -261,6 +261,10 @@ def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
             return _one_batch(run, part, batch)
         except _FactsMovedError:
             _reload(run)
+        except Refused as error:
+            if part.component.careful or error.code != "constraint-violation":
+                raise
+            part.component.careful = True
         except Transient as error:
             if attempt == TRIES - 1 or error.code not in AGAIN:
                 raise
