@@ -63,7 +63,9 @@ def people(at: Place, *, last_seen: str) -> None:
     for team in (1, 2):
         seen = "2015-01-01" if team == 1 else last_seen
         ids = [team * 10 + n for n in range(5)]
-        at.sql("shop", f"INSERT INTO team (id, lead, seen, name) VALUES ({team}, NULL, '{seen}', 't')")
+        at.sql(
+            "shop", f"INSERT INTO team (id, lead, seen, name) VALUES ({team}, NULL, '{seen}', 't')"
+        )
         for number, person in enumerate(ids):
             boss = ids[number + 1] if number < 4 else "NULL"
             at.sql(

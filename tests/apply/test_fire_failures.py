@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -57,9 +57,7 @@ def test_ctrl_c_stops_between_batches_and_the_same_plan_goes_on(small_shop: Shop
 
 
 @pytest.mark.parametrize("moment", ["between", "inside"])
-def test_a_connection_that_is_cut(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, moment: str
-) -> None:
+def test_a_connection_that_is_cut(shop: Shop, monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
     if shop.engine.dialect.name == "sqlite":
         pytest.skip("SQLite has no connection to cut")
     fill_old(shop)

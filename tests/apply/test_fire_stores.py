@@ -35,7 +35,7 @@ stores:
         columns: {id: , name: {category: contact}, debt: }
         events:
           last-order: {related: ["<shop.orders.customer"], day: {column: day}, none: unknown}
-        protect: {column: debt, equals: 1}
+        protect: {column: debt, is: 1}
 """
 
 
@@ -189,4 +189,5 @@ def test_rows_move_to_the_archive_once_and_whole(
     later = Place(at.urls, ARCHIVE, ARCHIVE_MAP, ledger, NOW.replace(year=2034))
     monkeypatch.setattr(running, "check_clocks", lambda *_: None)
     later.apply()
-    assert later.rows("vault", "SELECT id FROM file") == []
+    assert later.rows("shop", "SELECT id FROM file") == []
+    assert later.rows("vault", "SELECT id FROM file") == [(4,)]  # moved in 2028, there until 2036

@@ -35,6 +35,10 @@ controllers: {{shop: {{name: Small Shop, clauses: [A-1]}}}}
 subjects: {{customer: {{label: Customer, clauses: [A-2]}}}}
 categories:
   contact: {{label: Contact data, clauses: [A-3]}}
+places:
+  shop: {{label: shop, clauses: [A-4]}}
+  crm: {{label: crm, clauses: [A-4]}}
+  vault: {{label: vault, kind: archive, clauses: [A-4]}}
 events:
 {listed}
 activities:
@@ -80,7 +84,9 @@ class Place:
 
     def setting(self, limits: Limits | None = None) -> Setting:
         stores = {name: open_store(name, url, purpose="write") for name, url in self.urls.items()}
-        return Setting(self.policy, self.map, stores, limits or Limits(batch_rows=2, batch_parents=2))
+        return Setting(
+            self.policy, self.map, stores, limits or Limits(batch_rows=2, batch_parents=2)
+        )
 
     def plan(self) -> Plan:
         plan = make_plan(self.setting(), read_facts(self.ledger, ORG, self.now), self.now)

@@ -27,7 +27,7 @@ def release(
             continue  # they have gone already
         free = _nullable(work, child)
         if free:
-            _set_null(work, connection, pick, child, free, batch)
+            _set_null(work, connection, pick, other, child, free, batch)
         else:
             work.store.dialect.defer_constraints(connection)
 
@@ -51,10 +51,12 @@ def _set_null(
     work: Work,
     connection: sa.Connection,
     pick: Pick,
+    below: Pick,
     child: Child,
     free: tuple[str, ...],
     batch: int,
 ) -> None:
+    """Only rows that go let go: one that stays keeps its reference, and the row that it needs."""
     assert child.hop is not None
     hop, target = child.hop, work.row(child.table).source
     assert isinstance(target, sa.TableClause)
@@ -72,5 +74,12 @@ def _set_null(
         )
     left = [target.c[name] for name in hop.target]
     inside = (sa.tuple_(*left) if len(left) > 1 else left[0]).in_(references.correlate(None))
-    statement = sa.update(target).where(inside)
+    leaving = below.table.alias()
+    keys = [target.c[name] for name in below.step.key]
+    goes = (sa.tuple_(*keys) if len(keys) > 1 else keys[0]).in_(
+        sa.select(*(leaving.c[name] for name in below.step.key))
+        .where(leaving.c[BATCH] == batch)
+        .correlate(None)
+    )
+    statement = sa.update(target).where(inside, goes)
     connection.execute(statement.values({target.c[name]: sa.null() for name in free}))

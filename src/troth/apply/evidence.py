@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from troth.datamap.bindings import (
     RelatedDay,
 )
 from troth.datamap.paths import Hop as MapHop
+from troth.errors import Refused
 from troth.grounds.facts import KeptDay
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
@@ -93,15 +95,30 @@ def _days(
     best: dict[tuple[Any, ...], date] = {}
     policy = keeping.frame.context.policy
     for key, cell in _shown(keeping, connection, component, pick, counting, binding, batch):
-        bare = binding.day.model_copy(update={"json_path": None})
-        day = column_day(bare, {binding.day.column: cell}, policy, keeping.today)
+        day = column_day(binding.day, {binding.day.column: cell}, policy, keeping.today)
         if isinstance(day, date):
             known = best.get(key)
             later = known is None or (day > known) == (binding.take == "latest")
             if later:
                 best[key] = day
     for key, day in best.items():
-        yield KeptDay(evidence.store, evidence.table, key, evidence.event, day)
+        named = tuple(_key_part(part) for part in key)
+        yield KeptDay(evidence.store, evidence.table, named, evidence.event, day)
+
+
+def _key_part(part: Any) -> int | str:
+    """A part of a key as the ledger keeps it: a whole number, or a text (of a UUID, a date)."""
+    if isinstance(part, int):
+        return int(part)
+    if isinstance(part, Decimal) and part == part.to_integral_value():
+        return int(part)
+    if isinstance(part, bytes):
+        raise Refused(
+            "key-of-bytes",
+            "a day cannot be kept for a row whose key is binary",
+            help="name another unique column as the table's key in the map",
+        )
+    return str(part)
 
 
 def _shown(

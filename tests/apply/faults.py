@@ -1,0 +1,62 @@
+"""Planted faults of applying a plan, each with the story that must notice it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apply import scenarios
+from troth.apply import batch, run
+from troth.plan import steps
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def _skip_recheck(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(batch, "_decide_again", lambda *_: 0)
+
+
+def _cascade_unseen(patch: pytest.MonkeyPatch) -> None:
+    real = steps.dependents
+
+    def known(*arguments: Any) -> Any:
+        return tuple(found for found in real(*arguments) if found.known)
+
+    patch.setattr(steps, "dependents", known)
+
+
+def _fence_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(run, "check_fence", lambda *_: None)
+
+
+def _hold_after_plan_ignored(patch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, int] = {}
+    real = run.read_facts
+
+    def remembered(*arguments: Any) -> Any:
+        facts = real(*arguments)
+        seen["version"] = facts.version
+        return facts
+
+    patch.setattr(run, "read_facts", remembered)
+    patch.setattr(run, "facts_version", lambda *_: seen["version"])
+
+
+def _evidence_eaten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(run, "days_to_keep", lambda *_: ())
+
+
+def _kept_for_ever(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(run, "days_of_gone_rows", lambda *_: [])
+
+
+FAULTS: dict[str, tuple[Plant, scenarios.Story]] = {
+    "skip-recheck": (_skip_recheck, scenarios.new_order_after_picking),
+    "cascade-unseen": (_cascade_unseen, scenarios.cascade_to_what_must_stay),
+    "fence-ignored": (_fence_ignored, scenarios.newer_run_takes_over),
+    "hold-after-plan-ignored": (_hold_after_plan_ignored, scenarios.hold_after_picking),
+    "evidence-eaten": (_evidence_eaten, scenarios.evidence_outlives_its_rows),
+    "kept-days-for-ever": (_kept_for_ever, scenarios.evidence_outlives_its_rows),
+}
