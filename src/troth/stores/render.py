@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -75,6 +75,9 @@ class Renderer:
     sets: Mapping[str, sa.TableClause] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     periods: Periods = lambda _: []
+    _made: dict[tuple[int, int], tuple[Predicate, sa.FromClause, Condition]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def row(self, table: str, source: sa.FromClause | None = None) -> Row:
         """A table by the name of its entry in the map; `Refused` if the database has none."""
@@ -88,7 +91,16 @@ class Renderer:
         return Row(schema, source if source is not None else table_clause(self.dialect, schema))
 
     def condition(self, predicate: Predicate, row: Row) -> Condition:
-        """The predicate about `row` as a condition."""
+        """The predicate about `row` as a condition; the same object is rendered once."""
+        # By identity: predicates are large, and hashing one costs as much as rendering it. The
+        # entry holds both objects, so that no other can take their place in memory.
+        known = self._made.get((id(predicate), id(row.source)))
+        if known is None:
+            known = predicate, row.source, self._rendered(predicate, row)
+            self._made[id(predicate), id(row.source)] = known
+        return known[2]
+
+    def _rendered(self, predicate: Predicate, row: Row) -> Condition:
         match predicate:
             case Always():
                 return sa.true() if predicate.value else sa.false()
@@ -200,7 +212,7 @@ class Renderer:
     def _in_period(self, predicate: InPeriod, row: Row) -> Condition:
         spans = [
             self._day(DayWithin(day=predicate.day, first=start, last=end), row)
-            for start, end in self.periods(predicate)
+            for start, end in _joined_spans(self.periods(predicate))
         ]
         return sa.or_(*spans) if spans else sa.false()
 
@@ -233,3 +245,14 @@ class Renderer:
         if self.dialect == "sqlite":
             return sa.literal(day.isoformat(), sa.Text())
         return sa.literal(day, sa.Date())
+
+
+def _joined_spans(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The same days in as few spans as possible: years of accounts follow one another."""
+    joined: list[tuple[date, date]] = []
+    for start, end in sorted(span for span in spans if span[0] <= span[1]):
+        if joined and (joined[-1][1] == date.max or start <= joined[-1][1] + timedelta(days=1)):
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
