@@ -80,6 +80,7 @@ def _number(
         select = sa.select(*keys, batch).select_from(source)
     columns = [*pick.step.key, BATCH]
     rows = work.store.dialect.insert_from_select(connection, numbered, columns, select)
+    work.store.dialect.analyse(connection, numbered.name)
     component.picks.append(Pick(pick.step, numbered, rows))
     count_batches(connection, component)
 
