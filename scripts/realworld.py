@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Tries Troth on applications that its authors did not design.
 
-    scripts/realworld.py [wordpress] [juntagrico] [byro]
+    scripts/realworld.py [wordpress] [juntagrico]
 
 Each is installed in a temporary place with its own demo data, aged by SQL, scanned, checked,
 planned, applied and checked again; then its own pages must still answer. What cannot be installed
@@ -26,7 +26,7 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parent.parent
 REALWORLD = ROOT / "realworld"
-APPLICATIONS = ("wordpress", "juntagrico", "byro")
+APPLICATIONS = ("wordpress", "juntagrico")
 TROTH_SECONDS = 120
 sys.path.insert(0, str(REALWORLD))
 
@@ -202,7 +202,7 @@ def _check_after(troth: Troth, module: ModuleType) -> str:
         raise WrongError(f"{unknown} rows unknown, {module.UNKNOWN_ROWS} expected")
     if troth.json("plan", "--out", "again.json")["steps"]:
         raise WrongError("a second plan has something to do")
-    troth("journal", "verify", expect=(0, 1))
+    troth("journal", "verify")
     kept = len(_with_status(report, "kept"))
     return f"nothing broken, {kept} of {len(report['promises'])} promises kept, nothing to do"
 

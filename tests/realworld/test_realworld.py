@@ -17,7 +17,7 @@ SECONDS = 600  # for one application on a busy machine; some 1 to 2 minutes are 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("application", ["wordpress", "juntagrico", "byro"])
+@pytest.mark.parametrize("application", ["wordpress", "juntagrico"])
 def test_an_application_lives_on_when_its_promises_are_kept(application: str) -> None:
     if os.environ.get("TROTH_REALWORLD") != "1":
         pytest.skip("installs applications; set TROTH_REALWORLD=1 to run it")
