@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,12 +20,11 @@ from troth.grounds.standing import State
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
 from troth.plan.model import Plan
-from troth.plan.predicate import And, Exists, Not, Or, Predicate
+from troth.plan.predicate import And, Not, Or, Predicate
 from troth.plan.rows import Group, deletable, dependents, groups
 from troth.plan.schema import StoreSchema
 from troth.stores.reflect import reflect
 from worlds.world import World
-
 
 SHORT = 40  # nodes of a predicate that is rendered as a whole
 LONGEST = 250  # nodes of a predicate of deletability that is asked at all
@@ -71,7 +70,7 @@ def _compile(frame: Frame, schema: StoreSchema) -> Compiled:
     """
     part = any(relation.part_of for relation in frame.entry.relations.values())
     found = None if part or _circular(frame, schema, ()) else deletable(frame, schema)
-    if found is not None and _size(found) > LONGEST:
+    if found is not None and found.size > LONGEST:
         found = None
     return Compiled(frame, groups(frame), found)
 
@@ -88,28 +87,48 @@ def _circular(frame: Frame, schema: StoreSchema, above: tuple[str, ...]) -> bool
     )
 
 
-def compare(world: World, databases: Databases) -> Comparison:
-    """Lays a world down, plans it, and compares every value and row with the interpreter."""
-    names = list(world.map.stores)
-    stores = databases.empty(names)
-    lay_down(world, stores)
-    schemas = {name: reflect(store) for name, store in stores.items()}
+def compare(world: World, databases: Sequence[Databases]) -> dict[str, Comparison]:
+    """Lays a world down in each kind of database, and compares every value and row, by dialect."""
+    compiled: Program | None = None
+    found = {}
+    for each in databases:
+        stores = each.empty(world.map.stores)
+        lay_down(world, stores)
+        schemas = {name: reflect(store) for name, store in stores.items()}
+        compiled = compiled or compile_world(world, schemas)
+        with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
+            found[each.dialect] = _run(world, compiled, works)
+    return found
+
+
+@dataclass(frozen=True)
+class Program:
+    """What the compiler makes of a world: predicates of each table, and the sets that they read."""
+
+    tables: tuple[Compiled, ...]
+    plan: Plan
+
+
+def compile_world(world: World, schemas: Mapping[str, StoreSchema]) -> Program:
+    """The program of a world; of the schemas it reads the foreign keys."""
     day = day_of(world.now, world.policy.zoneinfo)
     context = Context(world.policy, world.map, world.facts, day)
-    compiled = []
-    for store, entry in world.map.stores.items():
-        for table in entry.tables:
-            frame = Frame(context, store, table)
-            compiled.append(_compile(frame, schemas[store]))
-    plan = Plan.model_construct(sets=context.sets)
+    tables = tuple(
+        _compile(Frame(context, store, table), schemas[store])
+        for store, entry in world.map.stores.items()
+        for table in entry.tables
+    )
+    return Program(tables, Plan.model_construct(sets=context.sets))
+
+
+def _run(world: World, program: Program, works: Mapping[str, Work]) -> Comparison:
     result = Comparison()
-    with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
-        evidence = read_back(world, works)
-        resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, works))
-        actions = row_actions(evidence, world.facts, world.now)
-        for one in compiled:
-            answers = _ask(one, works[one.frame.store])
-            _compare_table(one, answers, world, evidence, actions, result)
+    evidence = read_back(world, works)
+    resolve(Resolution(program.plan, world.policy, world.map, world.facts, world.now, dict(works)))
+    actions = row_actions(evidence, world.facts, world.now)
+    for one in program.tables:
+        answers = _ask(one, works[one.frame.store])
+        _compare_table(one, answers, world, evidence, actions, result)
     return result
 
 
@@ -126,7 +145,7 @@ def _ask(compiled: Compiled, work: Work) -> Answers:
     row = renderer.row(compiled.frame.table)
     key = [row.source.c[name] for name in compiled.frame.require_key()]
     named = dict(compiled.predicates())
-    short = {name: part for name, part in named.items() if _size(part) <= SHORT}
+    short = {name: part for name, part in named.items() if part.size <= SHORT}
     atoms = {
         atom: f"atom{number}"
         for number, atom in enumerate(
@@ -152,18 +171,6 @@ def _ask(compiled: Compiled, work: Work) -> Answers:
             if name not in short:
                 answers[name] = _worth(part, answers, atoms)
     return found
-
-
-def _size(part: Predicate) -> int:
-    match part:
-        case And() | Or():
-            return 1 + sum(map(_size, part.parts))
-        case Not():
-            return _size(part.part)
-        case Exists():
-            return 1 + _size(part.where)
-        case _:
-            return 1
 
 
 def _atoms(part: Predicate) -> Iterator[Predicate]:

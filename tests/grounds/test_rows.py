@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from grounds.made_up import CLAUSES, activity, after, at, day, evidence, promise, rule, table
+from troth.datamap.model import ArchiveTable, Erased
 from troth.grounds.evidence import Evidence, Reference, Row
 from troth.grounds.facts import Facts, Hold
 from troth.grounds.rows import RowAction, deletable_rows, present, row_actions
@@ -159,8 +161,6 @@ def test_a_declared_key_that_the_map_forgets_counts_too() -> None:
     ],
 )
 def test_what_an_erased_value_looks_like(erased: Any, cell: Any, expected: bool) -> None:
-    from troth.datamap.model import Erased
-
     assert present(cell, Erased.model_validate(erased), "1-b") is expected
 
 
@@ -181,8 +181,13 @@ def test_values_that_the_archive_still_supports_move() -> None:
     def on(when: str) -> RowAction:
         cells = {"id": 1, "name": "x", "end_on": day("2020-06-30")}
         found = evidence(policy, {"t": mine}, {"t": [cells]})
+        archives = {"main.t": ArchiveTable(table="vault.t")} if mapped else {}
+        found = replace(found, map=found.map.model_copy(update={"archives": archives}))
         return row_actions(found, Facts(), at(when))[Row("main", "t", 0)]
 
+    mapped = False
+    assert on("2020-06-30") == RowAction("nothing")
+    mapped = True
     assert on("2020-06-30") == RowAction("delete", move=("name",))
     assert on("2025-06-29") == RowAction("delete", move=("name",))
     assert on("2025-06-30") == RowAction("delete")

@@ -17,8 +17,9 @@ class Group:
     """Columns of one table whose values stand and fall together, with their standing.
 
     `standing` is that in their own place. `moves` are the rows whose value is due here and which
-    its rule still supports in the archive's place, or may: it goes there, and `gone` are those that it may simply leave. Where the map
-    names no archive for them, `stranded` says so and they stay.
+    its rule still supports in the archive's place, or may: it goes there, and `gone` are those
+    that it may simply leave. Where the map names no archive for them, `stranded` says so and they
+    stay.
     """
 
     category: str

@@ -7,7 +7,7 @@ disjunction for false; and what is known of one day column decides others of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 from troth.plan.predicate import (
@@ -32,25 +32,39 @@ _DayKey = tuple[str, str | None]
 
 
 class _Known:
-    """What a place inside a predicate may take for granted: formulas, by what they are worth."""
+    """What a place inside a predicate may take for granted: formulas, by what they are worth.
 
-    def __init__(self, worth: dict[Predicate, bool] | None = None) -> None:
-        self._worth = worth or {}
+    It grows on the way down and shrinks again on the way up.
+    """
+
+    def __init__(self) -> None:
+        self._worth: dict[Predicate, bool] = {}
         self._days: dict[_DayKey, list[tuple[Predicate, bool]]] = {}
-        for part, value in self._worth.items():
-            self._index(part, value)
+        self._order: list[Predicate] = []
 
-    def _index(self, part: Predicate, value: bool) -> None:
-        key = _day_key(part)
-        if key is not None:
-            self._days.setdefault(key, []).append((part, value))
+    def mark(self) -> int:
+        """A place to go back to."""
+        return len(self._order)
 
-    def and_also(self, parts: Iterable[tuple[Predicate, bool]]) -> _Known:
-        """This and more."""
-        worth = dict(self._worth)
-        for part, value in parts:
-            worth.update(_consequences(part, value))
-        return _Known(worth)
+    def learn(self, part: Predicate, value: bool) -> None:
+        """A formula, and what follows from it at once."""
+        for known, worth in _consequences(part, value):
+            if known in self._worth:
+                continue
+            self._worth[known] = worth
+            self._order.append(known)
+            key = _day_key(known)
+            if key is not None:
+                self._days.setdefault(key, []).append((known, worth))
+
+    def forget(self, mark: int) -> None:
+        """Everything learnt since the mark."""
+        while len(self._order) > mark:
+            part = self._order.pop()
+            del self._worth[part]
+            key = _day_key(part)
+            if key is not None:
+                self._days[key].pop()
 
     def of(self, part: Predicate) -> bool | None:
         """What a formula is worth here; None where that is open."""
@@ -87,31 +101,19 @@ def _simple(part: Predicate, known: _Known) -> Predicate:
             return part
 
 
-def _siblings(
-    parts: tuple[Predicate, ...], known: _Known, *, taken_for: bool
-) -> Iterator[Predicate]:
+def _siblings(parts: tuple[Predicate, ...], known: _Known, *, taken_for: bool) -> list[Predicate]:
     """Each part, where those before it (the plainest first) are taken for true, or for false.
 
     The parts keep their order: databases read it.
     """
-    order = sorted(range(len(parts)), key=lambda at: (_size(parts[at]), at))
+    order = sorted(range(len(parts)), key=lambda at: (parts[at].size, at))
     found: dict[int, Predicate] = {}
+    mark = known.mark()
     for at in order:
         found[at] = _simple(parts[at], known)
-        known = known.and_also([(found[at], taken_for)])
-    yield from (found[at] for at in range(len(parts)))
-
-
-def _size(part: Predicate) -> int:
-    match part:
-        case And() | Or():
-            return 1 + sum(_size(inner) for inner in part.parts)
-        case Not():
-            return _size(part.part)
-        case Exists():
-            return 10 + _size(part.where)
-        case _:
-            return 1
+        known.learn(found[at], taken_for)
+    known.forget(mark)
+    return [found[at] for at in range(len(parts))]
 
 
 def _consequences(part: Predicate, value: bool) -> Iterator[tuple[Predicate, bool]]:

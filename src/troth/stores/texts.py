@@ -43,13 +43,13 @@ def matches(dialect: DialectName, column: Expression, pattern: str) -> Condition
     """The whole text matches a pattern that all engines read alike."""
     match dialect:
         case "postgresql":
-            return sa.cast(column, sa.Text()).op("~")(sa.literal(f"^{pattern}\\Z", sa.Text()))
+            return sa.cast(column, sa.Text()).bool_op("~")(sa.literal(f"^{pattern}\\Z", sa.Text()))
         case "mariadb":
-            return column.op("REGEXP")(sa.literal(f"^{pattern}\\z", sa.Text()))
+            return column.bool_op("REGEXP")(sa.literal(f"^{pattern}\\z", sa.Text()))
         case "sqlite":
             return sa.and_(
                 sa.func.typeof(column) == "text",
-                column.op("REGEXP")(sa.literal(f"^{pattern}\\Z", sa.Text())),
+                column.bool_op("REGEXP")(sa.literal(f"^{pattern}\\Z", sa.Text())),
             )
 
 
