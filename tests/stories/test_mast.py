@@ -1,4 +1,4 @@
-"""Dental practice MAST: enquiries, visits, questionnaires, instructions of the practice, evidence."""
+"""Dental practice MAST: enquiries, visits, questionnaires, instructions, evidence."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ BEN = "ben@home.example"
 def enquirer(story: Story, key: int, email: str, *contacts: tuple[str, str]) -> None:
     story.insert("site.enquirer", id=key, name=f"N{key}", email=email, message="text")
     for number, (day, kind) in enumerate(contacts):
-        story.insert(
-            "site.contact", id=10 * key + number, enquirer_id=key, kind=kind, at_day=day
-        )
+        story.insert("site.contact", id=10 * key + number, enquirer_id=key, kind=kind, at_day=day)
 
 
 def patient(story: Story, key: int, email: str, visit: str) -> None:

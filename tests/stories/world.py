@@ -176,15 +176,16 @@ class Story:
         return next((row[column] for row in self.rows(table) if row["id"] == key), None)
 
     def traces(self, *words: str) -> list[str]:
-        """Every `store.table.column` in which one of the words still stands."""
-        return [
+        """Every `store.table.column` in which one of the words still stands, in order."""
+        found = {
             f"{store}.{table.name}.{column}"
             for store, metadata in self.tables.items()
             for table in metadata.sorted_tables
             for row in self.rows(f"{store}.{table.name}")
             for column, cell in row.items()
             if isinstance(cell, str) and any(word in cell for word in words)
-        ]
+        }
+        return sorted(found)
 
     # --- days -----------------------------------------------------------------------------------
 
