@@ -72,23 +72,9 @@ def run_and_kill(
 ) -> bool:
     """Applies the plan in a process of its own, killed after so many batches and a moment.
 
-    Whether it came to its end before. A forked process needs no time to import anything.
+    Whether it came to its end before.
     """
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reader)
-        status = 3
-        try:
-            with open_ledger(ledger, at=NOW) as opened:
-                outcome = World(shop_url, crm_url, opened).apply(
-                    plan, progress=lambda _: os.write(writer, b"."), pause=time.sleep
-                )
-            status = 0 if outcome.clean else 4
-        except BaseException as error:
-            print(f"the run failed: {error!r}", file=sys.stderr, flush=True)
-        os._exit(status)
-    os.close(writer)
+    child, reader = start(shop_url, crm_url, ledger, plan)
     try:
         if lines is not None:
             seen = 0
@@ -104,6 +90,30 @@ def run_and_kill(
         return False
     assert os.WEXITSTATUS(status) == 0, "a run ended with an error"
     return True
+
+
+def start(shop_url: str, crm_url: str, ledger: str, plan: Plan) -> tuple[int, int]:
+    """A process that applies the plan: its number, and a pipe that gets a dot for each batch.
+
+    It ends with 0 for a clean outcome, 4 for another, 5 where another run has taken over and 3
+    for any other error. A forked process needs no time to import anything.
+    """
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writer)
+        return child, reader
+    os.close(reader)
+    status = 3
+    try:
+        with open_ledger(ledger, at=NOW) as opened:
+            world = World(shop_url, crm_url, opened)
+            outcome = world.apply(plan, progress=lambda _: os.write(writer, b"."))
+        status = 0 if outcome.clean else 4
+    except BaseException as error:
+        status = 5 if getattr(error, "code", "") == "another-run" else 3
+        print(f"the run failed: {error!r}", file=sys.stderr, flush=True)
+    os._exit(status)
 
 
 def _nothing_lost(world: World) -> None:

@@ -66,13 +66,8 @@ def people(at: Place, *, last_seen: str) -> None:
         at.sql(
             "shop", f"INSERT INTO team (id, lead, seen, name) VALUES ({team}, NULL, '{seen}', 't')"
         )
-        for number, person in enumerate(ids):
-            boss = ids[number + 1] if number < 4 else "NULL"
-            at.sql(
-                "shop",
-                f"INSERT INTO person (id, boss, team, seen, name) "
-                f"VALUES ({person}, NULL, {team}, '{seen}', 'p')",
-            )
+        for person in ids:
+            at.sql("shop", f"INSERT INTO person VALUES ({person}, NULL, {team}, '{seen}', 'p')")
         for number, person in enumerate(ids[:-1]):
             boss = ids[number + 1]
             at.sql("shop", f"UPDATE person SET boss = {boss} WHERE id = {person}")

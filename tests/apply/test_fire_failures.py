@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +16,13 @@ from apply.scenarios import apply, fill_old, plan_of
 from apply.shop import Shop, customer, log, open_shop, orders
 from troth.apply import run as running
 from troth.apply.outcome import Progress
+from troth.apply.planning import Setting
 from troth.errors import Refused, Transient
 from troth.ledger.entries import read_entries
-from troth.ledger.ledger import Ledger
+from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.verify import verify
 from troth.plan.model import Limits
+from troth.stores.opening import open_store
 
 OLD = datetime(2020, 1, 1)  # noqa: DTZ001 - naive, as stored
 
@@ -108,8 +111,6 @@ def test_a_store_that_goes_away_and_comes_back(small_shop: Shop) -> None:
     plan = plan_of(small_shop)
     path = small_shop.setting.stores["shop"].address.url.database
     assert path is not None
-    from pathlib import Path
-
     away = Path(path).rename(f"{path}.away")
     with pytest.raises((Transient, Refused)):
         apply(small_shop, plan)
@@ -118,7 +119,7 @@ def test_a_store_that_goes_away_and_comes_back(small_shop: Shop) -> None:
 
 
 def test_a_full_disk_under_the_ledger(small_shop: Shop) -> None:
-    fill_old(small_shop, 9)
+    fill_old(small_shop, 40)
     plan = plan_of(small_shop)
     batches: list[Progress] = []
 
@@ -136,9 +137,7 @@ def test_a_full_disk_under_the_ledger(small_shop: Shop) -> None:
     running_flush, running.FLUSH_SECONDS = running.FLUSH_SECONDS, -1.0
     try:
         with pytest.raises(Transient) as caught:
-            for _ in range(200):
-                apply(small_shop, plan, progress=fill_up)
-                plan = plan_of(small_shop)
+            apply(small_shop, plan, progress=fill_up)
     finally:
         running.FLUSH_SECONDS = running_flush
         sa.event.remove(small_shop.ledger.engine, "connect", full)
@@ -183,12 +182,21 @@ def test_a_right_that_is_missing_stops_its_step_alone(postgres_url: str, ledger:
 
 
 def open_shop_as(url: str, owner: Shop) -> Shop:
-    from troth.apply.planning import Setting
-    from troth.stores.opening import open_store
-
     store = open_store("shop", url, purpose="write")
     setting = Setting(owner.setting.policy, owner.setting.map, {"shop": store})
     return replace(owner, engine=engine_of(url), setting=setting)
+
+
+def test_a_store_that_may_only_be_read(sqlite_url: str, ledger: Ledger) -> None:
+    shop = open_shop(sqlite_url, ledger, NOW)
+    fill_old(shop)
+    plan = plan_of(shop)
+    reading = {"shop": open_store("shop", sqlite_url, purpose="read")}
+    setting = Setting(shop.setting.policy, shop.setting.map, reading)
+    with pytest.raises(Refused) as caught:
+        apply(replace(shop, setting=setting), plan)
+    assert caught.value.code == "store-opened-for-reading"
+    assert shop.ids(customer) == [1, 2, 3, 4, 5]
 
 
 TRIGGERS = {
@@ -319,15 +327,11 @@ def test_a_table_without_transactions_needs_leave_and_is_counted_between(
     shop.engine.dispose()
 
 
-def test_a_ledger_older_than_the_store_is_refused(small_shop: Shop, tmp_path: object) -> None:
-    from pathlib import Path
-
-    from troth.ledger.ledger import open_ledger
-
+def test_a_ledger_older_than_the_store_is_refused(small_shop: Shop, tmp_path: Path) -> None:
     fill_old(small_shop)
     apply(small_shop, plan_of(small_shop))
     fill_log(small_shop)
-    with open_ledger(str(Path(str(tmp_path)) / "other.sqlite"), at=NOW) as fresh:
+    with open_ledger(str(tmp_path / "other.sqlite"), at=NOW) as fresh:
         restored = replace(small_shop, ledger=fresh)
         with pytest.raises(Refused) as caught:
             apply(restored, plan_of(restored))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from apply.killing import under_fire
+from apply.fire import NOW, World, fill, must_stay
+from apply.journaled import check_books
+from apply.killing import PEOPLE, start, under_fire
 from conftest import NewDatabase
+from troth.ledger.ledger import open_ledger
 
 KILLS = 15  # on each database; scripts/under_fire.py does more
 
@@ -59,3 +63,22 @@ def test_postgresql_survives_kills(tmp_path: Path, new_postgres: NewDatabase) ->
     tally = under_fire(stores, KILLS, seed=12)
     assert tally.kills == KILLS
     assert tally.finished >= 1
+
+
+def test_two_processes_at_once(tmp_path: Path) -> None:
+    urls = empty_sqlite(tmp_path / "shop.db"), empty_sqlite(tmp_path / "crm.db")
+    ledger = str(tmp_path / "ledger.sqlite")
+    with open_ledger(ledger, at=NOW) as opened:
+        world = World(*urls, opened)
+        fill(world, PEOPLE)
+        plan = world.approved()
+    children = [start(*urls, ledger, plan) for _ in range(2)]
+    ends = sorted(os.WEXITSTATUS(os.waitpid(child, 0)[1]) for child, _ in children)
+    for _, reader in children:
+        os.close(reader)
+
+    assert ends in ([0, 0], [0, 5])  # one after the other, or the older one is fenced off
+    with open_ledger(ledger, at=NOW) as opened:
+        world = World(*urls, opened)
+        assert world.ids() == must_stay(PEOPLE)
+        check_books(world)

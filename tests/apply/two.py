@@ -82,11 +82,9 @@ class Place:
         with engine_of(self.urls[store]).connect() as connection:
             return [tuple(row) for row in connection.execute(sa.text(query))]
 
-    def setting(self, limits: Limits | None = None) -> Setting:
+    def setting(self) -> Setting:
         stores = {name: open_store(name, url, purpose="write") for name, url in self.urls.items()}
-        return Setting(
-            self.policy, self.map, stores, limits or Limits(batch_rows=2, batch_parents=2)
-        )
+        return Setting(self.policy, self.map, stores, Limits(batch_rows=2, batch_parents=2))
 
     def plan(self) -> Plan:
         plan = make_plan(self.setting(), read_facts(self.ledger, ORG, self.now), self.now)
