@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from troth import __version__
-from troth.cli import apply, check, consent, coverage, fact, hold, journal, plan, scan
+from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, plan, scan
 from troth.cli.failures import COULD_NOT_RUN, report
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command("plan")(plan.command)
 app.command("apply")(apply.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
+app.command("demo")(demo.command)
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(fact.app, name="fact")
