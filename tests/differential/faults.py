@@ -1,0 +1,199 @@
+"""Planted faults: named mistakes of compiler, resolver or renderer that tests must catch.
+
+`planted(name)` makes one for the time of a `with`. The names that stories use are all here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from troth.apply import link, resolve
+from troth.datamap.bindings import ColumnDay
+from troth.grounds.facts import Facts
+from troth.law.calendar import Period
+from troth.plan import conditions, covering, days, limits, rows, rules, standing, steps
+from troth.plan.conditions import Gate
+from troth.plan.frame import Frame
+from troth.plan.limits import Limit
+from troth.plan.predicate import FALSE, TRUE, DayColumn, Predicate
+from troth.stores import compare
+from troth.stores import days as store_days
+
+Plant = Callable[[ExitStack], None]
+
+
+def _swap(stack: ExitStack, original: Callable[..., Any], wrong: Callable[..., Any]) -> None:
+    """`wrong` wherever a module calls `original` by its name."""
+    name = original.__name__
+    for module in list(sys.modules.values()):
+        if getattr(module, name, None) is original:
+            stack.enter_context(patch.object(module, name, wrong))
+
+
+def _returns(original: Callable[..., Any], value: Any) -> Plant:
+    return lambda stack: _swap(stack, original, lambda *_, **__: value)
+
+
+def _becomes(original: Callable[..., Any], wrong: Callable[..., Any]) -> Plant:
+    return lambda stack: _swap(stack, original, wrong)
+
+
+def _all_of(*plants: Plant) -> Plant:
+    def plant(stack: ExitStack) -> None:
+        for each in plants:
+            each(stack)
+
+    return plant
+
+
+def _in_rules(name: str, wrong: Callable[..., Any]) -> Plant:
+    return lambda stack: stack.enter_context(patch.object(rules, name, wrong))  # type: ignore[func-returns-value]  # the patch itself is of no use here
+
+
+def _no_floor(original: Callable[..., Any]) -> Callable[..., Any]:
+    def wrong(*args: Any, floor: bool) -> Limit | None:
+        found: Limit | None = None if floor else original(*args, floor=floor)
+        return found
+
+    return wrong
+
+
+def _day_late(day: date, period: Period) -> date | None:
+    found = _CUTOFF(day, period)
+    return found + timedelta(days=1) if found is not None and found < date.max else found
+
+
+def _null_has_ended(_absent: object, where: Predicate) -> Limit:
+    return Limit(ended=where)
+
+
+def _in_utc(dialect: Any, column: Any, kind: Any, day: DayColumn, _zone: Any, *bounds: Any) -> Any:
+    utc = day.model_copy(update={"zone": "UTC"})
+    return _DAY_WITHIN(dialect, column, kind, utc, ZoneInfo("UTC"), *bounds)
+
+
+def _no_filters(stack: ExitStack) -> None:
+    stack.enter_context(patch.object(Frame, "filter", lambda _frame, _filter: TRUE))
+
+
+def _least_specific(scored: list[tuple[Any, Any]], bounds: tuple[str, ...]) -> tuple[Any, ...]:
+    candidates = [(score, rule) for score, rule in scored if rule.bound in bounds]
+    worst = max((score for score, _ in candidates), default=None)
+    return tuple(rule for score, rule in candidates if score == worst)
+
+
+def _neighbours_period(frame: Frame, *rest: Any) -> Limit:
+    """The period of another limit of the policy."""
+    role_name, role, limit, day = rest
+    policy = frame.context.policy
+    periods = {
+        str(part.period): part.period
+        for activity in policy.activities.values()
+        for rule in activity.retention
+        for part in rule.limits
+        if isinstance(part.period, Period)
+    }
+    if isinstance(limit.period, Period) and len(periods) > 1:
+        names = sorted(periods)
+        other = (
+            periods[names[(names.index(str(limit.period)) + 1) % len(names)]]
+            if str(limit.period) in names
+            else periods[names[0]]
+        )
+        limit = limit.model_copy(update={"period": other})
+    found: Limit = _LIMIT(frame, role_name, role, limit, day)
+    return found
+
+
+def _other_column(frame: Frame, binding: ColumnDay) -> DayColumn:
+    """The day in another column of the same row."""
+    others = [
+        other
+        for other in frame.entry.events.values()
+        if isinstance(other, ColumnDay) and other.column != binding.column
+    ]
+    return DayColumn.of(others[0] if others else binding, frame.context.policy.zone)
+
+
+def _without_archive(*args: Any, floor: bool) -> Limit:
+    *head, rule = args
+    found: Limit = _RULE_LIMIT(*head, rule.model_copy(update={"archive": None}), floor=floor)
+    return found
+
+
+def _no_facts(resolution: Any) -> None:
+    _RESOLVE(replace(resolution, facts=Facts()))
+
+
+def _loosely_equal(_dialect: Any, column: Any, text: Any) -> Any:
+    return column == text
+
+
+_CUTOFF = rules.cutoff
+_LIMIT = rules._limit
+_RULE_LIMIT = rules.rule_limit
+_RESOLVE = resolve.resolve
+_DAY_WITHIN = store_days.day_within
+
+FAULTS: dict[str, Plant] = {
+    # those that stories name
+    "ignored-hold": _returns(standing.held, FALSE),
+    "day-off-by-one": _in_rules("cutoff", _day_late),
+    "null-read-as-expired": _becomes(days.absent_limit, _null_has_ended),
+    "floor-lost": _becomes(rules.rules_limit, _no_floor(rules.rules_limit)),
+    "cascade-unseen": _returns(rows.dependents, ()),
+    "timezone-ignored": _becomes(store_days.day_within, _in_utc),
+    "filter-ignored": _no_filters,
+    "latest-read-as-earliest": _becomes(limits.latest, limits.earliest),
+    "earliest-read-as-latest": _becomes(limits.earliest, limits.latest),
+    "period-of-wrong-rule": _becomes(rules._limit, _neighbours_period),
+    "event-of-wrong-column": _becomes(days._day_column, _other_column),
+    "archive-skipped": _all_of(
+        _becomes(rules.rule_limit, _without_archive), _returns(standing.archived, FALSE)
+    ),
+    "warning-ignored": _returns(rules._warned, TRUE),
+    "cap-ignored": _returns(covering.capping, ()),
+    "place-ignored": _returns(covering._allows, True),
+    "stale-plan": _becomes(resolve.resolve, _no_facts),
+    "anonymise-skipped": _returns(steps.erase_steps, ()),
+    # more of the same kind
+    "specific-read-as-general": _becomes(covering._most_specific, _least_specific),
+    "consent-ignored": _returns(conditions._consent_gate, Gate()),
+    "condition-ignored": _returns(conditions._condition_gate, Gate()),
+    "exclusive-ignored": _becomes(standing._counting, lambda parts: [TRUE] * len(parts)),
+    "never-stored-ignored": _returns(covering.never_stored, False),
+    "unresolved-hold-ignored": _returns(standing.unresolved, FALSE),
+    "role-always-holds": _returns(standing.role_holds, TRUE),
+    "validity-ignored": _becomes(
+        days._valid, lambda _frame, binding: limits.negation(days._null(binding))
+    ),
+    "fallback-ignored": _becomes(limits.first, lambda parts: parts[0].settled()),
+    "kept-day-ignored": _returns(days._kept, (FALSE, FALSE)),
+    "financial-year-ignored": _becomes(
+        days._financial_year,
+        lambda frame, binding, cutoff: days._column(frame, binding.financial_year_end_of, cutoff),
+    ),
+    "other-store-unseen": _returns(link.linked_rows, ()),
+    "collation-trusted": _becomes(compare.same_text, _loosely_equal),
+}
+
+BEYOND = {"anonymise-skipped": "the values are due all the same; what is planned for them shows it"}
+"""Faults that no standing shows, and where they do show; stories catch them."""
+
+ONLY_ON = {"collation-trusted": "mariadb"}
+"""Faults that only one dialect shows."""
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The fault of that name, until the end of the block; `KeyError` for another name."""
+    with ExitStack() as stack:
+        FAULTS[name](stack)
+        yield

@@ -1,0 +1,28 @@
+"""Each planted fault is caught by the comparison; one that survives shows a gap in the worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from differential.databases import Databases
+from differential.faults import BEYOND, FAULTS, ONLY_ON
+from differential.hunt import caught_by
+
+WORLDS = 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(set(FAULTS) - set(BEYOND) - set(ONLY_ON)))
+def test_a_planted_fault_is_caught(fault: str, sqlite_databases: Sequence[Databases]) -> None:
+    assert caught_by(fault, sqlite_databases, WORLDS) is not None
+
+
+@pytest.mark.slow
+@pytest.mark.mariadb
+@pytest.mark.postgres
+@pytest.mark.parametrize("fault", sorted(ONLY_ON))
+def test_a_fault_of_one_dialect_is_caught(fault: str, databases: Sequence[Databases]) -> None:
+    one = [each for each in databases if each.dialect == ONLY_ON[fault]]
+    assert caught_by(fault, one, WORLDS) is not None
