@@ -191,3 +191,29 @@ def test_rows_move_to_the_archive_once_and_whole(
     later.apply()
     assert later.rows("shop", "SELECT id FROM file") == []
     assert later.rows("vault", "SELECT id FROM file") == [(4,)]  # moved in 2028, there until 2036
+
+
+def test_an_archive_that_is_missing_is_made_and_the_plan_resumes(
+    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live, vault = empty_sqlite(tmp_path / "live.db"), empty_sqlite(tmp_path / "vault.db")
+    at = archive_place(live, vault, ledger)
+    at.sql("vault", "DROP TABLE file")
+    plan = at.plan()
+    real = running.write_receipt
+
+    def dies(*_: object, **__: object) -> None:
+        monkeypatch.setattr(running, "write_receipt", real)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "write_receipt", dies)
+    with pytest.raises(KeyboardInterrupt):
+        at.apply(plan)
+    assert at.apply(plan).clean  # the archive's new table does not make the plan stale
+    assert at.rows("vault", "SELECT id, price FROM file ORDER BY id") == [
+        (1, 12.34),
+        (2, 12.34),
+        (3, 12.34),
+    ]
+    assert at.rows("shop", "SELECT id FROM file") == [(4,)]
+    assert at.plan().steps == ()

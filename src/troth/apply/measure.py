@@ -27,7 +27,7 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
     """The plan with the counts of every step; steps that take no row are left out."""
     counts: dict[str, int] = {}
     for name, work in works.items():
-        steps = [step for step in plan.steps if step.store == name]
+        steps = [s for s in plan.steps if s.store == name and not _to_be_made(plan, work, s)]
         writing = [step for step in steps if isinstance(step, DeleteRows | EraseValues)]
         picking = pick_store(work, writing, plan.limits, told)
         with work.session.told():
@@ -42,6 +42,15 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
                 elif isinstance(step, ArchiveRows):
                     counts[step.id] = _moved(work, step)
     return plan.model_copy(update={"steps": _with_counts(plan.steps, counts)})
+
+
+def _to_be_made(plan: Plan, work: Work, step: Step) -> bool:
+    """The step is about an archive's table that the first run will make: it holds nothing yet."""
+    return step.table not in work.tables and any(
+        isinstance(other, ArchiveRows)
+        and (other.to_store, other.to_table) == (step.store, step.table)
+        for other in plan.steps
+    )
 
 
 def _with_counts(steps: Sequence[Step], counts: Mapping[str, int]) -> tuple[Step, ...]:

@@ -73,7 +73,7 @@ def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
     done.add(name)
     definition = resolution.plan.sets[name]
     work = resolution.works.get(definition.store)
-    if work is None:
+    if work is None or definition.table not in work.tables:  # an archive that is not made yet
         return
     if isinstance(definition, Linked):
         for inner in sets_in(definition.where):
@@ -304,7 +304,7 @@ def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:
             names = tuple(
                 name for name, column in described.personal.items() if column.identity in wanted
             )
-            if not names or not described.key:
+            if not names or not described.key or table not in work.tables:
                 continue
             index = NameIndex.of(
                 resolution.map,
