@@ -36,14 +36,23 @@ class ColumnDay(Model):
     later day where `future` is true; outside it the day is unknown.
     """
 
-    column: str
-    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
-    form: DateForm = Field(default="native", alias="as")
-    format: TextFormat = "YYYY-MM-DD"
-    zone: Zone | None = None
-    absent: Absent = "unknown"
-    not_before: date | None = None
-    future: bool = False
+    column: str = Field(description="The column.")
+    json_path: str | None = Field(
+        default=None,
+        alias="json",
+        pattern=r"^(/[^/]+)+$",
+        description="A path inside a JSON column.",
+    )
+    form: DateForm = Field(default="native", alias="as", description="How the day is written.")
+    format: TextFormat = Field(default="YYYY-MM-DD", description="Of a day written as text.")
+    zone: Zone | None = Field(
+        default=None, description="Of timestamps without a zone; default: the policy's."
+    )
+    absent: Absent = Field(default="unknown", description="What NULL means.")
+    not_before: date | None = Field(
+        default=None, description="Earlier days are errors; default: the policy's `since`."
+    )
+    future: bool = Field(default=False, description="Days after today are no errors.")
 
 
 class FirstOf(Model):
@@ -52,19 +61,19 @@ class FirstOf(Model):
     When the last part hands on, the day is unknown.
     """
 
-    first: tuple[Binding, ...] = Field(min_length=1)
+    first: tuple[Binding, ...] = Field(min_length=1, description="The parts, in order.")
 
 
 class LatestOf(Model):
     """The latest of several: not yet if a part is, else unknown if a part is; never is ignored."""
 
-    latest: tuple[Binding, ...] = Field(min_length=1)
+    latest: tuple[Binding, ...] = Field(min_length=1, description="The parts.")
 
 
 class EarliestOf(Model):
     """The earliest of several: decided by any part already passed; never is ignored."""
 
-    earliest: tuple[Binding, ...] = Field(min_length=1)
+    earliest: tuple[Binding, ...] = Field(min_length=1, description="The parts.")
 
 
 class RelatedDay(Model):
@@ -76,10 +85,14 @@ class RelatedDay(Model):
     """
 
     related: tuple[str, ...] = Field(min_length=1, description="A path of relations; see Relation.")
-    take: Literal["latest", "earliest"] = "latest"
-    day: ColumnDay
-    where: Filter | None = None
-    none: Absent = "unknown"
+    take: Literal["latest", "earliest"] = Field(
+        default="latest", description="Which of the related rows' days counts."
+    )
+    day: ColumnDay = Field(description="How a related row shows its day.")
+    where: Filter | None = Field(
+        default=None, description="Which of the related rows count; absent: all."
+    )
+    none: Absent = Field(default="unknown", description="What it means that there is no such row.")
 
 
 class EventOf(Model):
@@ -90,7 +103,7 @@ class EventOf(Model):
 
     of: tuple[str, ...] = Field(min_length=1, description="A path of to-one relations.")
     event: Name | None = Field(default=None, description="Default: the event bound here.")
-    none: Absent = "unknown"
+    none: Absent = Field(default="unknown", description="What a missing parent means.")
 
 
 class FinancialYearEnd(Model):
@@ -99,8 +112,10 @@ class FinancialYearEnd(Model):
     `ends` defaults to the policy's `financial_year_ends`.
     """
 
-    financial_year_end_of: ColumnDay
-    ends: DayOfYear | None = None
+    financial_year_end_of: ColumnDay = Field(description="The day, as a column shows it.")
+    ends: DayOfYear | None = Field(
+        default=None, description="The last day of the financial year; default: the policy's."
+    )
 
 
 class PeriodEnd(Model):
@@ -109,11 +124,13 @@ class PeriodEnd(Model):
     A period whose `closed` filter fails is *not yet*; a day in no period is unknown.
     """
 
-    period_end_of: ColumnDay
-    table: str
+    period_end_of: ColumnDay = Field(description="The day, as a column shows it.")
+    table: str = Field(description="The table of periods.")
     starts: str = Field(description="First day of a period (a native date column).")
     ends: str = Field(description="Last day of a period (a native date column).")
-    closed: Filter | None = None
+    closed: Filter | None = Field(
+        default=None, description="Which periods are closed; absent: all."
+    )
 
 
 class LedgerDay(Model):
@@ -123,18 +140,18 @@ class LedgerDay(Model):
     relationship closed by hand) and events told by a system that is no store of the project.
     """
 
-    fact: Name
+    fact: Name = Field(description="The event's name in the ledger.")
     namespace: Name = Field(description="The kind of identifier by which the fact names the row.")
     column: str | None = Field(
         default=None, description="The column that holds it; absent: the person's identity."
     )
-    absent: Absent = "not-yet"
+    absent: Absent = Field(default="not-yet", description="What it means that nothing is recorded.")
 
 
 class At(Model):
     """A constant day, for data that all shares one (a campaign, a single closed year)."""
 
-    at: date
+    at: date = Field(description="The day.")
 
 
 def _binding_kind(value: Any) -> str:

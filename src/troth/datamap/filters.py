@@ -37,13 +37,20 @@ class Test(Model):
 
     __test__ = False  # not a test class, whatever its name tells a test runner
 
-    column: str
-    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
-    is_: Scalar = Field(default=None, alias="is")
-    is_not: Scalar = None
-    in_: tuple[Scalar, ...] | None = Field(default=None, alias="in", min_length=1)
-    at_least: int | str | None = None
-    at_most: int | str | None = None
+    column: str = Field(description="The column.")
+    json_path: str | None = Field(
+        default=None,
+        alias="json",
+        pattern=r"^(/[^/]+)+$",
+        description="A path inside a JSON column.",
+    )
+    is_: Scalar = Field(default=None, alias="is", description="Equal; `null`: is NULL.")
+    is_not: Scalar = Field(default=None, description="Not equal; `null`: is not NULL.")
+    in_: tuple[Scalar, ...] | None = Field(
+        default=None, alias="in", min_length=1, description="One of these."
+    )
+    at_least: int | str | None = Field(default=None, description="This or more.")
+    at_most: int | str | None = Field(default=None, description="This or less.")
 
     @model_validator(mode="after")
     def _one_comparison(self) -> Test:
@@ -65,26 +72,28 @@ class Test(Model):
 class AllOf(Model):
     """Every part holds."""
 
-    all: tuple[Filter, ...] = Field(min_length=1)
+    all: tuple[Filter, ...] = Field(min_length=1, description="The parts.")
 
 
 class AnyOf(Model):
     """At least one part holds."""
 
-    any: tuple[Filter, ...] = Field(min_length=1)
+    any: tuple[Filter, ...] = Field(min_length=1, description="The parts.")
 
 
 class NotOf(Model):
     """The part does not hold."""
 
-    not_: Filter = Field(alias="not")
+    not_: Filter = Field(alias="not", description="The part.")
 
 
 class RelatedRow(Model):
     """At least one related row exists for which `where` holds."""
 
     related: tuple[str, ...] = Field(min_length=1, description="A path; see Relation.")
-    where: Filter | None = None
+    where: Filter | None = Field(
+        default=None, description="Which of the related rows count; absent: all."
+    )
 
 
 def _filter_kind(value: Any) -> str:

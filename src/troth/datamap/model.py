@@ -24,8 +24,12 @@ class Erased(Model):
     text in which `{key}` stands for the row's key, for columns that must stay unique).
     """
 
-    form: Literal["null", "empty", "value", "pattern"] = "null"
-    value: bool | int | str | None = None
+    form: Literal["null", "empty", "value", "pattern"] = Field(
+        default="null", description="Which form."
+    )
+    value: bool | int | str | None = Field(
+        default=None, description="The tombstone, or the pattern."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Erased:
@@ -53,21 +57,28 @@ class Column(Model):
     """
 
     category: Name | None = Field(default=None, description="Personal data category.")
-    roles: tuple[Name, ...] = ()
+    roles: tuple[Name, ...] = Field(
+        default=(),
+        description="Whose data it is, where the table has several roles; empty: of all.",
+    )
     identity: Name | None = Field(
         default=None,
         description="Namespace of the identifier it holds (email, customer-number…).",
     )
-    compare: Normaliser = "exact"
+    compare: Normaliser = Field(default="exact", description="How identifiers are compared.")
     erased: Annotated[
         Erased,
         BeforeValidator(
             _short_erased, json_schema_input_type=Erased | Literal["null", "empty"] | None
         ),
-    ] = Erased()
-    provenance: Provenance | None = None
-    inside: dict[str, Name] = {}
-    note: str | None = None
+    ] = Field(default=Erased(), description="What an erased value looks like.")
+    provenance: Provenance | None = Field(
+        default=None, description="Where the values come from; default: what the activity says."
+    )
+    inside: dict[str, Name] = Field(
+        default={}, description="Personal data inside a JSON column: path to category."
+    )
+    note: str | None = Field(default=None, description="A remark for whoever reads the file.")
 
 
 def _short_column(value: Any) -> Any:
@@ -83,16 +94,25 @@ class Relation(Model):
     into another store compares with `compare`, and no database can lock across it.
     """
 
-    columns: tuple[str, ...] = Field(min_length=1)
+    columns: tuple[str, ...] = Field(
+        min_length=1, description="The columns of this table that hold the reference."
+    )
     references: str = Field(description="A table of the same store, or `store.table`.")
     to: tuple[str, ...] = Field(default=(), description="Default: the referenced table's key.")
     declared: bool = Field(default=False, description="The database enforces it.")
-    compare: Normaliser = "exact"
+    compare: Normaliser = Field(
+        default="exact", description="How values are compared across stores."
+    )
     where: Filter | None = Field(
         default=None,
         description="Rows of this table for which it is a reference (polymorphic references).",
     )
-    json_path: str | None = Field(default=None, alias="json", pattern=r"^(/[^/]+)+$")
+    json_path: str | None = Field(
+        default=None,
+        alias="json",
+        pattern=r"^(/[^/]+)+$",
+        description="Where inside a JSON column the reference stands.",
+    )
     part_of: bool = Field(
         default=False,
         description="Rows without personal data of their own that go with the row they reference.",
@@ -106,9 +126,11 @@ class Role(Model):
     whose identity columns name the person; empty: this row.
     """
 
-    subject: Name
-    when: Filter | None = None
-    person: tuple[str, ...] = ()
+    subject: Name = Field(description="A data subject category of the policy.")
+    when: Filter | None = Field(default=None, description="Only for these rows.")
+    person: tuple[str, ...] = Field(
+        default=(), description="The path to the row that names the person; empty: this row."
+    )
 
 
 class Table(Model):
@@ -122,7 +144,7 @@ class Table(Model):
     schema_: str | None = Field(default=None, alias="schema", description="PostgreSQL schema.")
     key: tuple[str, ...] = Field(default=(), description="Primary key; needed for changes.")
     place: Name | None = Field(default=None, description="Default: the store's place.")
-    roles: dict[Name, Role] = {}
+    roles: dict[Name, Role] = Field(default={}, description="Whose data its rows hold.")
     because: str | None = Field(default=None, description="Why it holds no personal data.")
     activities: tuple[Name, ...] = Field(
         default=(), description="Only these activities count here; empty: all that cover it."
@@ -133,9 +155,11 @@ class Table(Model):
             Column | None,
             BeforeValidator(_short_column, json_schema_input_type=Column | Name | None),
         ],
-    ] = {}
-    relations: dict[Name, Relation] = {}
-    events: dict[Name, Binding] = {}
+    ] = Field(default={}, description="Every column: empty, a category, or more.")
+    relations: dict[Name, Relation] = Field(default={}, description="Links to other tables.")
+    events: dict[Name, Binding] = Field(
+        default={}, description="How its rows show the policy's events."
+    )
     choices: dict[Name, str] = Field(
         default={}, description="Columns that choose a period (policy: chosen_by)."
     )
@@ -150,7 +174,7 @@ class Table(Model):
     immutable: tuple[str, ...] = Field(
         default=(), description="Columns never changed; with the key they identify a row."
     )
-    note: str | None = None
+    note: str | None = Field(default=None, description="A remark for whoever reads the file.")
 
     @property
     def personal(self) -> dict[str, Column]:
@@ -171,7 +195,7 @@ class Store(Model):
     """One database of the organisation; its address is in `troth.yaml`."""
 
     place: Name | None = Field(default=None, description="The policy's place; default: its name.")
-    tables: dict[str, Table] = {}
+    tables: dict[str, Table] = Field(default={}, description="Its tables.")
     ignored: dict[str, str] = Field(
         default={}, description="Tables that Troth leaves alone (migrations…), and why."
     )
@@ -181,7 +205,7 @@ class DataMap(Model):
     """Where the data lies, for all stores of a project."""
 
     troth: Literal[1] = Field(description="The version of this file format.")
-    stores: dict[StoreName, Store] = Field(min_length=1)
+    stores: dict[StoreName, Store] = Field(min_length=1, description="The stores of the project.")
     archives: dict[str, ArchiveTable] = Field(
         default={}, description="By live `store.table`: where its rows go when archived."
     )

@@ -83,4 +83,4 @@ class Element(Model):
     stated: str | None = Field(default=None, description="What the text says, where law overrides.")
     executed: str | None = Field(default=None, description="What is done instead.")
     reason: str | None = Field(default=None, description="Why it is done, with the article.")
-    note: str | None = None
+    note: str | None = Field(default=None, description="A remark for whoever reads the file.")

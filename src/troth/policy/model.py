@@ -62,13 +62,15 @@ BasisKind = Literal[
 class DataCategory(Element):
     """A personal data category, in a tree; `special` marks Art. 9 and Art. 10 data."""
 
-    label: str
-    parent: Name | None = None
-    special: SpecialKind | None = None
+    label: str = Field(description="What people read.")
+    parent: Name | None = Field(default=None, description="The wider category that contains it.")
+    special: SpecialKind | None = Field(
+        default=None, description="The kind of special category (Art. 9, 10)."
+    )
     never_stored: bool = Field(
         default=False, description="No value of it may exist; any that does is due at once."
     )
-    examples: tuple[str, ...] = ()
+    examples: tuple[str, ...] = Field(default=(), description="What it contains, in words.")
     excludes: tuple[str, ...] = Field(default=(), description="What it must never contain.")
 
 
@@ -78,7 +80,7 @@ class LegalBasis(Element):
     Several bases of one activity are conditional: the first whose condition `when` holds counts.
     """
 
-    kind: BasisKind
+    kind: BasisKind = Field(description="The letter of Art. 6(1).")
     when: Name | None = Field(default=None, description="A condition; absent: always.")
     statute: str | None = Field(default=None, description="For a legal obligation.")
     interest: str | None = Field(default=None, description="For legitimate interests.")
@@ -90,8 +92,8 @@ class SpecialCondition(Element):
     """The condition of Art. 9(2), or Art. 10, that allows special categories."""
 
     article: str = Field(description="For example `9(2)(a)` or `9(2)(h)`.")
-    detail: str
-    consent: Name | None = None
+    detail: str = Field(description="Why the condition is met.")
+    consent: Name | None = Field(default=None, description="The explicit consent, for `9(2)(a)`.")
 
 
 class Condition(Element):
@@ -101,84 +103,123 @@ class Condition(Element):
     suspends every use; where no table shows it, it is unknown.
     """
 
-    label: str
-    on_failure: Literal["end", "suspend"] = "end"
-    unknown_means: Literal["unknown", "fails"] = "unknown"
+    label: str = Field(description="What people read.")
+    on_failure: Literal["end", "suspend"] = Field(
+        default="end",
+        description="What a false condition does: ends the ground, or suspends every use.",
+    )
+    unknown_means: Literal["unknown", "fails"] = Field(
+        default="unknown", description="What counts where no table shows the condition."
+    )
 
 
 class Consent(Element):
     """A consent that people give or refuse (Art. 7): wording, expiry, and how it is taken back."""
 
-    label: str
-    wording: str | None = None
-    channel: tuple[str, ...] = ()
+    label: str = Field(description="What people read.")
+    wording: str | None = Field(default=None, description="The sentence that people agree to.")
+    channel: tuple[str, ...] = Field(default=(), description="Where it is asked: form, banner…")
     expires: IsoPeriod | None = Field(default=None, description="Collection ends after this.")
     ask_again: IsoPeriod | None = Field(default=None, description="Choice kept before asking.")
-    explicit: bool = False
-    minimum_age: int | None = Field(default=None, ge=0, le=25)
+    explicit: bool = Field(
+        default=False, description="Given by an express statement (Art. 9(2)(a))."
+    )
+    minimum_age: int | None = Field(
+        default=None, ge=0, le=25, description="Below it, the parent's consent is needed."
+    )
     withdrawal: str | None = Field(default=None, description="How it is taken back (Art. 7(3)).")
 
 
 class Source(Model):
     """Where an activity's data comes from (Art. 13, 14)."""
 
-    provenance: Provenance = "given"
+    provenance: Provenance = Field(
+        default="given",
+        description="Given by the person, observed, inferred, or received from others.",
+    )
     origin: str | None = Field(default=None, description="For example `trade fair`, `the person`.")
 
 
 class Activity(Element):
     """A processing activity: one purpose, for whom, with what, why, how long, to whom (Art. 30)."""
 
-    purpose: str
-    controllers: tuple[Name, ...] = Field(min_length=1)
-    subjects: tuple[Name, ...] = Field(min_length=1)
+    purpose: str = Field(description="What it is for (Art. 5(1)(b)).")
+    controllers: tuple[Name, ...] = Field(min_length=1, description="Who decides on it.")
+    subjects: tuple[Name, ...] = Field(
+        min_length=1, description="Data subject categories; a parent covers its children."
+    )
     categories: tuple[Name, ...] = Field(
         min_length=1, description="Personal data categories; a parent covers its children."
     )
-    legal_bases: tuple[LegalBasis, ...] = Field(min_length=1)
-    special_conditions: tuple[SpecialCondition, ...] = ()
+    legal_bases: tuple[LegalBasis, ...] = Field(
+        min_length=1, description="Why it is lawful; the first whose condition holds counts."
+    )
+    special_conditions: tuple[SpecialCondition, ...] = Field(
+        default=(), description="For special categories (Art. 9)."
+    )
     conditions: tuple[Name, ...] = Field(
         default=(), description="Conditions of the person without which the ground does not count."
     )
-    retention: tuple[RetentionRule, ...] = ()
-    recipients: tuple[Name, ...] = ()
-    sources: tuple[Source, ...] = (Source(),)
+    retention: tuple[RetentionRule, ...] = Field(
+        default=(), description="How long values stay; the most specific rule counts."
+    )
+    recipients: tuple[Name, ...] = Field(default=(), description="Who receives the data.")
+    sources: tuple[Source, ...] = Field(
+        default=(Source(),), description="Where the data comes from."
+    )
     direct_marketing: bool = Field(
         default=False, description="It is direct marketing or serves it: objection is absolute."
     )
-    automated_decision: bool = False
+    automated_decision: bool = Field(
+        default=False, description="It decides alone, with effect on the person (Art. 22)."
+    )
     readers: tuple[str, ...] = Field(default=(), description="Roles that may read; empty: staff.")
     regions: tuple[str, ...] = Field(default=(), description="Where it may happen; empty: all.")
     places: tuple[Name, ...] = Field(default=(), description="Bound to these places; empty: all.")
     mandatory: tuple[str, ...] = Field(default=(), description="Fields without which it cannot be.")
-    optional: tuple[str, ...] = ()
+    optional: tuple[str, ...] = Field(
+        default=(), description="Fields that a person may leave empty."
+    )
     consequence: str | None = Field(default=None, description="Of withholding mandatory data.")
 
 
 class Place(Element):
     """Where data lies: a system, an archive, a provider's copy, a backup, a person's device."""
 
-    label: str
-    kind: Literal["live", "archive", "backup", "provider", "device", "outside"] = "live"
+    label: str = Field(description="What people read.")
+    kind: Literal["live", "archive", "backup", "provider", "device", "outside"] = Field(
+        default="live", description="What kind of place it is."
+    )
     operator: Name | None = Field(default=None, description="The recipient who runs it.")
-    readers: tuple[str, ...] = ()
+    readers: tuple[str, ...] = Field(
+        default=(), description="Roles that may read there; empty: staff."
+    )
     rotation: IsoPeriod | None = Field(default=None, description="For backups.")
-    reached: Literal["interface", "instruction", "human"] = "interface"
+    reached: Literal["interface", "instruction", "human"] = Field(
+        default="interface",
+        description="How Troth reaches it: by itself, by an instruction, or by a human task.",
+    )
 
 
 class Tracker(Element):
     """A cookie, pixel, beacon or fingerprint (Loi 78-17 art. 82)."""
 
-    label: str
-    kind: Literal["cookie", "pixel", "beacon", "fingerprint", "button", "script", "storage"]
-    purpose: str
+    label: str = Field(description="What people read.")
+    kind: Literal["cookie", "pixel", "beacon", "fingerprint", "button", "script", "storage"] = (
+        Field(description="What it is technically.")
+    )
+    purpose: str = Field(description="What it is for.")
     consent: Name | None = Field(default=None, description="Null: exempt from consent.")
-    exempt_because: str | None = None
+    exempt_because: str | None = Field(default=None, description="Why no consent is needed.")
     lifetime: IsoPeriod | None = Field(default=None, description="From the first deposit.")
-    renewed_by_visits: bool = False
-    data_kept: PeriodSource | None = None
+    renewed_by_visits: bool = Field(
+        default=False, description="Each visit begins its lifetime anew."
+    )
+    data_kept: PeriodSource | None = Field(
+        default=None, description="How long what it collected stays."
+    )
     third_party: Name | None = Field(default=None, description="The recipient behind it.")
-    allowed: bool = True
+    allowed: bool = Field(default=True, description="False: the text promises not to use it.")
 
 
 class RightTerms(Element):
@@ -197,27 +238,37 @@ class RightTerms(Element):
         "account-closure",
         "human-decision",
         "complaint",
-    ]
-    promise: str
-    channels: tuple[Name, ...] = ()
-    deadline: IsoPeriod | None = None
+    ] = Field(description="Which right.")
+    promise: str = Field(description="The promise in one plain sentence.")
+    channels: tuple[Name, ...] = Field(default=(), description="Contacts by which it is exercised.")
+    deadline: IsoPeriod | None = Field(
+        default=None, description="Until the answer; default: the law's."
+    )
     extension: IsoPeriod | None = Field(default=None, description="Once, with notice (Art. 12(3)).")
-    free: bool = True
-    identity_proof: str | None = None
-    conditions: tuple[str, ...] = ()
-    exceptions: tuple[str, ...] = ()
+    free: bool = Field(default=True, description="Without a fee.")
+    identity_proof: str | None = Field(default=None, description="What proves who asks.")
+    conditions: tuple[str, ...] = Field(default=(), description="What must be so.")
+    exceptions: tuple[str, ...] = Field(
+        default=(), description="When it is refused, with the article."
+    )
     covers: tuple[str, ...] = Field(default=(), description="What is handed over or done.")
-    automated: bool = False
+    automated: bool = Field(default=False, description="The person does it alone, without staff.")
 
 
 class AgeRule(Element):
     """The age below which a person is a child here, and whose consent is then needed (Art. 8)."""
 
     id: Name
-    threshold: int = Field(ge=0, le=25)
-    consents: tuple[Literal["child", "parent"], ...] = ()
-    unknown_age: Literal["adult", "child", "refuse"] = "child"
-    applies_to: str | None = None
+    threshold: int = Field(
+        ge=0, le=25, description="The first age at which a person is no child here."
+    )
+    consents: tuple[Literal["child", "parent"], ...] = Field(
+        default=(), description="Whose consent is needed below it."
+    )
+    unknown_age: Literal["adult", "child", "refuse"] = Field(
+        default="child", description="How a person of unknown age is treated."
+    )
+    applies_to: str | None = Field(default=None, description="Where it applies, in words.")
 
 
 class Commitment(Element):
@@ -237,16 +288,16 @@ class Commitment(Element):
         "purpose",
         "transparency",
         "liability",
-    ]
-    promise: str
-    deadline: str | None = None
+    ] = Field(description="What it is about.")
+    promise: str = Field(description="The promise in one plain sentence.")
+    deadline: str | None = Field(default=None, description="By when, in words.")
 
 
 class Reading(Element):
     """How an ambiguous or unlawful passage is read: what it says, what is executed, why."""
 
     id: Name
-    subject: str
+    subject: str = Field(description="What is read, in words.")
     elements: tuple[str, ...] = Field(
         default=(), description="Paths of the elements that carry the reading."
     )
@@ -255,12 +306,16 @@ class Reading(Element):
 class Version(Element):
     """A published version of the text; a person stays under the version they accepted."""
 
-    id: str
+    id: str = Field(description="How it is referred to, often its date.")
     effective: date | None = Field(description="Null where the text bears no date.")
     assumed: bool = Field(default=False, description="The date is ours, not the text's.")
-    announced: date | None = None
-    change: Literal["first", "better", "neutral", "lower"] = "first"
-    needs_acceptance: bool = False
+    announced: date | None = Field(default=None, description="The day on which people were told.")
+    change: Literal["first", "better", "neutral", "lower"] = Field(
+        default="first", description="What it changes for people, beside the version before."
+    )
+    needs_acceptance: bool = Field(
+        default=False, description="People stay under the version before until they accept."
+    )
 
 
 class Policy(Model):
@@ -268,40 +323,82 @@ class Policy(Model):
 
     troth: Literal[1] = Field(description="The version of this file format.")
     organisation: Name
-    title: str
-    languages: tuple[Literal["fr", "en"], ...] = ("fr",)
+    title: str = Field(description="The title of the text.")
+    languages: tuple[Literal["fr", "en"], ...] = Field(
+        default=("fr",), description="Languages of the text; the first is the default of reports."
+    )
     zone: Zone = Field(description="Calendar days are days in this time zone.")
     since: date = Field(description="The organisation exists since; earlier dates are errors.")
-    financial_year_ends: DayOfYear
-    laws: tuple[Literal["gdpr", "fr-loi-78-17", "ch-nlpd"], ...] = ("gdpr",)
-    versions: tuple[Version, ...] = Field(min_length=1)
+    financial_year_ends: DayOfYear = Field(
+        description="The last day of the financial year, as `12-31`."
+    )
+    laws: tuple[Literal["gdpr", "fr-loi-78-17", "ch-nlpd"], ...] = Field(
+        default=("gdpr",), description="The laws whose rules apply."
+    )
+    versions: tuple[Version, ...] = Field(
+        min_length=1, description="The published versions of the text."
+    )
 
-    controllers: dict[Name, Controller] = Field(min_length=1)
-    joint_controllers: dict[Name, JointController] = {}
-    contacts: dict[Name, Contact] = {}
-    data_protection_officer: DataProtectionOfficer | None = None
-    authorities: dict[Name, Authority] = {}
+    controllers: dict[Name, Controller] = Field(
+        min_length=1, description="Who decides (Art. 4(7))."
+    )
+    joint_controllers: dict[Name, JointController] = Field(
+        default={}, description="Who decides together with them (Art. 26)."
+    )
+    contacts: dict[Name, Contact] = Field(
+        default={}, description="How the organisation is reached."
+    )
+    data_protection_officer: DataProtectionOfficer | None = Field(
+        default=None, description="The officer and how to reach them (Art. 37)."
+    )
+    authorities: dict[Name, Authority] = Field(
+        default={}, description="Where people may complain (Art. 77)."
+    )
 
-    subjects: dict[Name, DataSubject] = Field(min_length=1)
-    categories: dict[Name, DataCategory] = Field(min_length=1)
-    events: dict[Name, Event] = {}
-    conditions: dict[Name, Condition] = {}
-    consents: dict[Name, Consent] = {}
-    parameters: dict[Name, Parameter] = {}
-    places: dict[Name, Place] = {}
+    subjects: dict[Name, DataSubject] = Field(
+        min_length=1, description="Data subject categories: whose data."
+    )
+    categories: dict[Name, DataCategory] = Field(
+        min_length=1, description="Personal data categories: which data."
+    )
+    events: dict[Name, Event] = Field(
+        default={}, description="Trigger events: what starts or ends a period."
+    )
+    conditions: dict[Name, Condition] = Field(
+        default={}, description="What must be true of a person for a ground or basis to count."
+    )
+    consents: dict[Name, Consent] = Field(
+        default={}, description="Consents that people give or refuse."
+    )
+    parameters: dict[Name, Parameter] = Field(
+        default={}, description="Periods that the text leaves open."
+    )
+    places: dict[Name, Place] = Field(default={}, description="Where data lies.")
 
-    activities: dict[Name, Activity] = Field(min_length=1)
-    caps: tuple[Cap, ...] = ()
+    activities: dict[Name, Activity] = Field(
+        min_length=1, description="Processing activities: why, whose, which, how long, to whom."
+    )
+    caps: tuple[Cap, ...] = Field(
+        default=(), description="Limits on places, whatever the activities say."
+    )
 
-    recipients: dict[Name, Recipient] = {}
-    safeguards: dict[Name, Safeguard] = {}
-    transfers: dict[Name, Transfer] = {}
-    trackers: dict[Name, Tracker] = {}
+    recipients: dict[Name, Recipient] = Field(default={}, description="Who receives data.")
+    safeguards: dict[Name, Safeguard] = Field(
+        default={}, description="What allows a transfer outside the Union."
+    )
+    transfers: dict[Name, Transfer] = Field(
+        default={}, description="Transfers, and promises that there are none."
+    )
+    trackers: dict[Name, Tracker] = Field(default={}, description="Cookies and their like.")
 
-    rights: dict[Name, RightTerms] = {}
-    ages: tuple[AgeRule, ...] = ()
-    commitments: tuple[Commitment, ...] = ()
-    readings: tuple[Reading, ...] = ()
+    rights: dict[Name, RightTerms] = Field(
+        default={}, description="The rights as the text grants them."
+    )
+    ages: tuple[AgeRule, ...] = Field(default=(), description="Who is a child.")
+    commitments: tuple[Commitment, ...] = Field(
+        default=(), description="Promises that no other part holds."
+    )
+    readings: tuple[Reading, ...] = Field(default=(), description="How doubtful passages are read.")
     not_modelled: dict[ClauseId, str] = Field(
         default={}, description="Clauses that no element expresses, and why."
     )

@@ -16,7 +16,7 @@ _COMPARED_FROM = date(2001, 1, 1)  # periods of unlike units are compared as of 
 class ByParameter(Model):
     """A period that is a parameter of the policy, set once under `parameters`."""
 
-    parameter: Name
+    parameter: Name = Field(description="A name under `parameters`.")
 
 
 class ByChoice(Model):
@@ -25,9 +25,9 @@ class ByChoice(Model):
     A value that is not listed takes `otherwise`; without it the end is unknown.
     """
 
-    chosen_by: Name
-    periods: dict[str, IsoPeriod] = Field(min_length=1)
-    otherwise: IsoPeriod | None = None
+    chosen_by: Name = Field(description="A name that tables bind to a column under `choices`.")
+    periods: dict[str, IsoPeriod] = Field(min_length=1, description="By the column's value.")
+    otherwise: IsoPeriod | None = Field(default=None, description="For values that are not listed.")
 
 
 def _period_kind(value: Any) -> str:
@@ -49,8 +49,8 @@ PeriodSource = Annotated[
 class Limit(Model):
     """`period` after the trigger event `after`; period P0D ends on the event's own day."""
 
-    period: PeriodSource
-    after: Name
+    period: PeriodSource = Field(description="How long after the event.")
+    after: Name = Field(description="A name under `events`.")
 
 
 class Until(Model):
@@ -61,11 +61,17 @@ class Until(Model):
     - `during`: as long as an event lasts, that is until the day of the event that ends it.
     """
 
-    period: PeriodSource | None = None
-    after: Name | None = None
-    earliest: tuple[Limit, ...] | None = Field(default=None, min_length=1)
-    latest: tuple[Limit, ...] | None = Field(default=None, min_length=1)
-    during: Name | None = None
+    period: PeriodSource | None = Field(default=None, description="How long; goes with `after`.")
+    after: Name | None = Field(
+        default=None, description="The trigger event from which the period counts."
+    )
+    earliest: tuple[Limit, ...] | None = Field(
+        default=None, min_length=1, description="Several limits: the first to end counts."
+    )
+    latest: tuple[Limit, ...] | None = Field(
+        default=None, min_length=1, description="Several limits: the last to end counts."
+    )
+    during: Name | None = Field(default=None, description="As long as this event has not come.")
 
     @model_validator(mode="after")
     def _one_form(self) -> Until:
@@ -102,7 +108,7 @@ class Warn(Element):
     The invitation counts only when it was sent after the period was complete.
     """
 
-    delay: IsoPeriod
+    delay: IsoPeriod = Field(description="How long a person has to act after the invitation.")
     message: str = Field(description="What the invitation says, in one sentence.")
 
     @model_validator(mode="after")
@@ -115,9 +121,11 @@ class Warn(Element):
 class Archive(Element):
     """After `when`, the data leaves everyday use for a place with its own readers and end."""
 
-    place: Name
-    when: Until
-    readers: tuple[str, ...] = Field(min_length=1)
+    place: Name = Field(description="The archive, under `places`.")
+    when: Until = Field(
+        description="When values move there; the rule's own end is that of the archive."
+    )
+    readers: tuple[str, ...] = Field(min_length=1, description="Roles that may read it.")
     access: str | None = Field(default=None, description="For example: read-only, reason recorded.")
 
 
@@ -128,7 +136,7 @@ class RetentionRule(Element, Until):
     its anniversary and lets go the day after; `both` is a floor and a ceiling of the same period.
     """
 
-    id: Name
+    id: Name = Field(description="A name that is unique in the policy's activity.")
     promise: str = Field(description="The promise in one plain sentence.")
     categories: tuple[Name, ...] = Field(
         default=(), description="Personal data categories it covers; empty: all of the activity."
@@ -137,30 +145,38 @@ class RetentionRule(Element, Until):
     places: tuple[Name, ...] = Field(
         default=(), description="Places in which it counts; empty: wherever the activity may be."
     )
-    bound: Literal["ceiling", "floor", "both"] = "ceiling"
+    bound: Literal["ceiling", "floor", "both"] = Field(
+        default="ceiling", description="A `ceiling` (no longer), a `floor` (no shorter), or `both`."
+    )
     exclusive: bool = Field(
         default=False, description="No other activity supports what this rule covers."
     )
-    at_end: Literal["erase", "anonymise"] = "erase"
-    warn: Warn | None = None
-    archive: Archive | None = None
+    at_end: Literal["erase", "anonymise"] = Field(
+        default="erase", description="What happens to due values."
+    )
+    warn: Warn | None = Field(
+        default=None, description="People are invited to act before their data goes."
+    )
+    archive: Archive | None = Field(
+        default=None, description="Values leave everyday use before their end."
+    )
     statute: str | None = Field(default=None, description="The text that sets the period.")
 
 
 class Cap(Element, Until):
     """A limit on a place: whatever the activities say, nothing covered stays there longer."""
 
-    id: Name
-    promise: str
-    places: tuple[Name, ...] = Field(min_length=1)
-    categories: tuple[Name, ...] = ()
-    subjects: tuple[Name, ...] = ()
+    id: Name = Field(description="A name that is unique in the policy.")
+    promise: str = Field(description="The promise in one plain sentence.")
+    places: tuple[Name, ...] = Field(min_length=1, description="Where it counts.")
+    categories: tuple[Name, ...] = Field(default=(), description="Which data; empty: all.")
+    subjects: tuple[Name, ...] = Field(default=(), description="Whose data; empty: everybody's.")
 
 
 class Event(Element):
     """A trigger event: what starts or ends a period. The map says where each table shows it."""
 
-    label: str
+    label: str = Field(description="What people read.")
     counts: tuple[str, ...] = Field(default=(), description="Acts that count as this event.")
     never_counts: tuple[str, ...] = Field(default=(), description="Acts that never count.")
 
@@ -172,11 +188,17 @@ class Parameter(Element):
     not the text's; an organisation that has decided sets `ours: false`.
     """
 
-    value: IsoPeriod
-    ours: bool = True
+    value: IsoPeriod = Field(description="The period in force.")
+    ours: bool = Field(
+        default=True, description="It is an assumption of the policy's author, not a decision."
+    )
     text: str = Field(description="What the text says instead of a period, in our words.")
-    at_least: IsoPeriod | None = None
-    at_most: IsoPeriod | None = None
+    at_least: IsoPeriod | None = Field(
+        default=None, description="The shortest that text or law allows."
+    )
+    at_most: IsoPeriod | None = Field(
+        default=None, description="The longest that text or law allows."
+    )
 
     @model_validator(mode="after")
     def _within(self) -> Parameter:

@@ -39,16 +39,18 @@ Stores = dict[
 class MailSettings(Model):
     """The mail server that takes invitations and notices."""
 
-    host: Text
-    port: int = Field(default=587, ge=1, le=65535)
+    host: Text = Field(description="The server's name.")
+    port: int = Field(default=587, ge=1, le=65535, description="Its port.")
     sender: Text = Field(alias="from", description="The address that the mail comes from.")
-    user: str | None = None
+    user: str | None = Field(default=None, description="The account, where it asks for one.")
     password: str | None = Field(
         default=None,
         pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
         description="Only `${NAME}`: the password itself is in the environment.",
     )
-    security: Literal["starttls", "tls", "none"] = "starttls"
+    security: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="How the connection is encrypted."
+    )
 
 
 class ProjectFile(Model):
@@ -63,5 +65,8 @@ class ProjectFile(Model):
     )
     zone: Zone | None = Field(default=None, description="Default: the policy's.")
     locale: Locale | None = Field(default=None, description="Default: the policy's first language.")
-    mail: MailSettings | None = None
-    limits: Limits = Limits()
+    mail: MailSettings | None = Field(
+        default=None,
+        description="The server that sends invitations; absent: they wait in the outbox.",
+    )
+    limits: Limits = Field(default=Limits(), description="The limits of plans.")
