@@ -77,8 +77,11 @@ def _near(named: Sequence[str], lineage: Sequence[str]) -> int | None:
     return next((far for far, name in enumerate(lineage) if name in named), None)
 
 
-def _distance(rule: RetentionRule, activity: Activity, spot: Spot) -> tuple[int, int, bool]:
+def _distance(
+    rule: RetentionRule, activity: Activity, spot: Spot
+) -> tuple[int, bool, int, bool, bool]:
     """How far the rule is from the value: the smaller the more specific."""
     category = _near(rule.categories or activity.categories, spot.policy.lineage(spot.category))
     subject = _near(rule.subjects or activity.subjects, spot.policy.subject_lineage(spot.subject))
-    return category or 0, subject or 0, spot.place not in rule.places
+    place = spot.place not in rule.places
+    return category or 0, not rule.categories, subject or 0, not rule.subjects, place

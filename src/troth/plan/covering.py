@@ -84,7 +84,7 @@ def never_stored(policy: Policy, category: str) -> bool:
     )
 
 
-_Score = tuple[int, int, int]
+_Score = tuple[int, ...]
 
 
 def _scored_rules(
@@ -105,8 +105,14 @@ def _scored_rules(
         )
         if category_distance is None or subject_distance is None:
             continue
-        names_place = 0 if place in rule.places else 1
-        scored.append(((category_distance, subject_distance, names_place), rule))
+        score = (
+            category_distance,
+            int(not rule.categories),
+            subject_distance,
+            int(not rule.subjects),
+            int(place not in rule.places),
+        )
+        scored.append((score, rule))
     return scored
 
 
