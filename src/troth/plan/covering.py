@@ -91,7 +91,7 @@ def _scored_rules(
     policy: Policy, activity: Activity, category: str, subject: str, place: str
 ) -> list[tuple[_Score, RetentionRule]]:
     """The rules that cover, each with its specificity: smaller is more specific."""
-    scored = []
+    scored: list[tuple[_Score, RetentionRule]] = []
     for rule in activity.retention:
         archived = rule.archive is not None and rule.archive.place == place
         allowed = _allows(activity.places, place) and _allows(rule.places, place)
