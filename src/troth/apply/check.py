@@ -13,7 +13,7 @@ from datetime import datetime
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of
 from troth.apply.looking import Looking, Open, looked_into
-from troth.apply.oldest import oldest_due, plain_cells
+from troth.apply.oldest import oldest_due, single_cells
 from troth.apply.planning import Setting, schemas_of
 from troth.apply.promises import (
     CheckReport,
@@ -151,7 +151,7 @@ def _count(found: _Found, opened: Open, one: AskedTable) -> None:
     work, frame = opened.works[one.frame.store], one.frame
     states = states_of(work, one)
     with work.session.reading():
-        count_states(states, plain_cells(states))
+        count_states(states, single_cells(states))
     _decide_absent(opened, states)
     with work.session.reading():
         for at, group in enumerate(states.groups):

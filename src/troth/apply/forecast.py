@@ -134,7 +134,7 @@ def _of_group(states: TableStates, at: int, due: tuple[Predicate, ...]) -> dict[
     month = _month(states, settled, 1, MONTHS).label("month")
     scopes = {
         name: sa.case((states.condition(part), 1), else_=0).label(name)
-        for part, name in states.scopes.items()
+        for part, name in states.bits.items()
     }
     inner = (
         sa.select(month, *scopes.values())
@@ -147,9 +147,10 @@ def _of_group(states: TableStates, at: int, due: tuple[Predicate, ...]) -> dict[
     found: dict[Promise, list[int]] = {}
     for cells in states.work.connection.execute(select):
         holds = dict(zip(scopes, cells[1:-1], strict=True))
-        for governed in states.groups[at].asked.governed:
-            applies = states.settle(governed.applies)
-            if applies == TRUE or (applies != FALSE and holds[states.scopes[applies]]):
+        group = states.groups[at]
+        for governed, scope in zip(group.asked.governed, group.scopes, strict=True):
+            applies = scope.applies
+            if applies == TRUE or (applies != FALSE and holds[states.bits[applies]]):
                 counts = found.setdefault(governed.promise, [0] * MONTHS)
                 counts[int(cells[0]) - 1] += int(cells[-1])
     return found

@@ -29,16 +29,14 @@ class Oldest:
     since: date | None
 
 
-def plain_cells(states: TableStates) -> dict[str, sa.ColumnElement[Any]]:
-    """Columns of the table itself whose least value is the oldest day of an event."""
+def single_cells(states: TableStates) -> dict[str, sa.ColumnElement[Any]]:
+    """The events of the table that one cell shows, where the least cell is the oldest day."""
     found: dict[str, sa.ColumnElement[Any]] = {}
     frame = states.table.frame
     for event in _events(states):
         reader = _reader(states, event)
         if reader is not None and len(reader.cells) == 1 and orderly(frame, event):
-            (cell,) = reader.cells
-            if isinstance(cell, sa.ColumnClause):
-                found[event] = cell
+            (found[event],) = reader.cells
     return found
 
 
@@ -149,7 +147,7 @@ def _least(states: TableStates, at: int, position: int, event: str) -> date | No
     counted: Mapping[str, Any] = group.scopes[position].least
     if event in counted:
         return reader.day([counted[event]], policy, today)
-    due = both(group.due, states.settle(group.asked.governed[position].ended))
+    due = both(group.due, group.scopes[position].ended)
     if len(reader.cells) == 1 and orderly(frame, event):
         return reader.day([_min(states, at, due, reader)], policy, today)
     if group.scopes[position].there > READ_AT_MOST:

@@ -70,8 +70,28 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class TableSum:
+    """One table under one promise, its groups of columns together.
+
+    A row counts once: the numbers are those of the group in which most rows are due, or unknown.
+    """
+
+    store: str
+    table: str
+    columns: tuple[str, ...]
+    status: Status
+    due: int
+    unknown: int
+    oldest: date | None
+    overdue_since: date | None
+
+
+@dataclass(frozen=True)
 class PromiseState:
-    """A promise and what the databases show of it; without findings it is unknown."""
+    """A promise and what the databases show of it.
+
+    Without findings it is unknown, save that what is never to be stored is in no table.
+    """
 
     promise: Promise
     findings: tuple[Finding, ...]
@@ -81,19 +101,57 @@ class PromiseState:
         states = {finding.status for finding in self.findings}
         if "broken" in states:
             return "broken"
-        return "unknown" if "unknown" in states or not states else "kept"
+        unseen = not states and self.promise.kind != "never-stored"
+        return "unknown" if "unknown" in states or unseen else "kept"
+
+    @property
+    def tables(self) -> tuple[TableSum, ...]:
+        """The findings by table, those with most due rows first."""
+        together: dict[tuple[str, str], list[Finding]] = {}
+        for finding in self.findings:
+            together.setdefault((finding.store, finding.table), []).append(finding)
+        sums = [_summed(found) for found in together.values()]
+        return tuple(sorted(sums, key=lambda one: (-one.due, -one.unknown)))
 
     @property
     def due(self) -> int:
-        return sum(finding.due for finding in self.findings)
+        """Rows that break it, each counted once for its table."""
+        return sum(table.due for table in self.tables)
 
     @property
     def unknown(self) -> int:
-        return sum(finding.unknown for finding in self.findings)
+        """Rows that leave it unknown, each counted once for its table."""
+        return sum(table.unknown for table in self.tables)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Why it is unknown, without repetition; most rows first."""
+        most: dict[tuple[object, ...], Reason] = {}
+        for finding in self.findings:
+            for reason in finding.reasons:
+                label = (reason.code, reason.about)
+                if label not in most or (most[label].rows or 0) < (reason.rows or 0):
+                    most[label] = reason
+        return tuple(sorted(most.values(), key=lambda reason: -(reason.rows or 0)))
 
     @property
     def overdue_since(self) -> date | None:
         return min((f.overdue_since for f in self.findings if f.overdue_since), default=None)
+
+
+def _summed(findings: list[Finding]) -> TableSum:
+    states = {finding.status for finding in findings}
+    concerned = [finding for finding in findings if finding.status != "kept"] or findings
+    return TableSum(
+        findings[0].store,
+        findings[0].table,
+        tuple(name for finding in concerned for name in finding.columns),
+        "broken" if "broken" in states else "unknown" if "unknown" in states else "kept",
+        max(finding.due for finding in findings),
+        max(finding.unknown for finding in findings),
+        min((f.oldest for f in findings if f.oldest), default=None),
+        min((f.overdue_since for f in findings if f.overdue_since), default=None),
+    )
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,9 @@ def _of_covering(frame: Frame, covering: Covering) -> Iterator[Cause]:
             limits += rule.archive.when.limits
         for limit in limits:
             yield from _of_limit(frame, covering, limit)
+        never = [event_limit(frame, limit.after, _cut(frame, covering, limit)) for limit in limits]
+        about = {"rule": rule.id, "table": frame.label}
+        yield "never-ends", about, both(*(limit.never for limit in never))
     gate = activity_gate(frame, covering.role_name, covering.role, covering.activity)
     for name in covering.activity.conditions:
         declared = frame.context.policy.conditions[name]
@@ -96,13 +99,16 @@ def _of_limit(frame: Frame, covering: Covering, limit: Limit) -> Iterator[Cause]
     choice = limit.period if isinstance(limit.period, ByChoice) else None
     if choice is not None and choice.chosen_by not in frame.entry.choices:
         yield "choice-unbound", {"choice": choice.chosen_by, "table": frame.label}, TRUE
-    if choice is not None:
-        period = next(iter(choice.periods.values()))
+    yield from _of_event(frame, limit.after, _cut(frame, covering, limit))
+
+
+def _cut(frame: Frame, covering: Covering, limit: Limit) -> Cut:
+    """The cutoff of a limit; where a column chooses the period, that of the first listed."""
+    if isinstance(limit.period, ByChoice):
+        period = next(iter(limit.period.periods.values()))
     else:
-        assert not isinstance(limit.period, ByChoice)
         period = frame.context.policy.period(limit.period)
-    cut = Cut(cutoff(frame.context.day, period), covering.role, covering.role_name)
-    yield from _of_event(frame, limit.after, cut)
+    return Cut(cutoff(frame.context.day, period), covering.role, covering.role_name)
 
 
 def _of_event(frame: Frame, event: str, cut: Cut) -> Iterator[Cause]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from troth.apply.counting import Tally, count, looks_elsewhere, settled, tally
+from troth.apply.counting import Bits, Tally, count, looks_elsewhere, settled, tally
 from troth.apply.governing import Asked, AskedTable
 from troth.apply.values import present
 from troth.apply.work import Work
@@ -17,12 +17,13 @@ from troth.plan.model import EraseValues
 from troth.plan.predicate import FALSE, TRUE, Predicate, both
 from troth.stores.render import Row
 
-COUNTED_AT_ONCE = 50_000  # rows; a larger table that needs others is counted state by state
+Condition = sa.ColumnElement[bool]
+Cells = Mapping[str, sa.ColumnElement[Any]]
 
 
 @dataclass
 class GroupStates:
-    """Counts of one group of columns; by promise (its place in `asked.governed`) as well.
+    """Counts of one group of columns, and of the rows of it that each promise governs.
 
     `absent` are due rows without a value, which may be skeletons: they are kept unless they could
     go as a whole.
@@ -31,18 +32,23 @@ class GroupStates:
     asked: Asked
     due: Predicate
     unknown: Predicate
+    scopes: list[Scope]
     rows: int = 0
     there: int = 0
     absent: int = 0
     undecided: int = 0
     kept: int = 0
-    scopes: list[Scope] = field(default_factory=list)
 
 
 @dataclass
 class Scope:
-    """The same for the rows that one promise governs; `least` are cells of the due rows."""
+    """The rows that one promise governs; `least` are the least cells of its due rows, by event.
 
+    `ended` are the rows of which the promise itself says that they are over.
+    """
+
+    applies: Predicate
+    ended: Predicate
     rows: int = 0
     there: int = 0
     absent: int = 0
@@ -52,19 +58,29 @@ class Scope:
 
 @dataclass
 class TableStates:
-    """One table, counted."""
+    """One table, counted; facts are put into its predicates, and each is rendered once."""
 
     work: Work
     table: AskedTable
     row: Row
-    groups: list[GroupStates]
-    scopes: dict[Predicate, str]
-    settle: Callable[[Predicate], Predicate]
+    groups: list[GroupStates] = field(default_factory=list)
+    bits: dict[Predicate, str] = field(default_factory=dict)
+    _settled: dict[Predicate, Predicate] = field(default_factory=dict, repr=False)
+    _rendered: dict[Predicate, Condition] = field(default_factory=dict, repr=False)
 
-    def condition(self, predicate: Predicate) -> sa.ColumnElement[bool]:
-        return self.work.renderer().condition(predicate, self.row)
+    def settle(self, part: Predicate) -> Predicate:
+        """The predicate with the facts put in."""
+        if part not in self._settled:
+            self._settled[part] = settled(part, self.work)
+        return self._settled[part]
 
-    def present(self, at: int) -> sa.ColumnElement[bool]:
+    def condition(self, part: Predicate) -> Condition:
+        """A settled predicate as SQL."""
+        if part not in self._rendered:
+            self._rendered[part] = self.work.renderer().condition(part, self.row)
+        return self._rendered[part]
+
+    def present(self, at: int) -> Condition:
         """At least one column of the group still holds a value."""
         frame, group = self.table.frame, self.groups[at].asked.group
         step = EraseValues(
@@ -79,51 +95,41 @@ class TableStates:
 
 
 def states_of(work: Work, table: AskedTable) -> TableStates:
-    """What will be counted, with the facts put in."""
-    known: dict[Predicate, Predicate] = {}
-
-    def settle(part: Predicate) -> Predicate:
-        if part not in known:
-            known[part] = settled(part, work)
-        return known[part]
-
-    scopes: dict[Predicate, str] = {}
-    groups = []
+    """What will be counted."""
+    states = TableStates(work, table, work.row(table.frame.table))
     for asked in table.groups:
         standing = asked.group.standing
-        groups.append(
-            GroupStates(
-                asked,
-                settle(standing.due),
-                settle(standing.unknown),
-                scopes=[Scope() for _ in asked.governed],
-            )
+        scopes = [
+            Scope(states.settle(one.applies), states.settle(one.ended)) for one in asked.governed
+        ]
+        states.groups.append(
+            GroupStates(asked, states.settle(standing.due), states.settle(standing.unknown), scopes)
         )
-        for one in asked.governed:
-            for part in (settle(one.applies), settle(one.ended)):
+        for scope in scopes:
+            for part in (scope.applies, scope.ended):
                 if part not in (TRUE, FALSE):
-                    scopes.setdefault(part, f"scope{len(scopes)}")
-    return TableStates(work, table, work.row(table.frame.table), groups, scopes, settle)
+                    states.bits.setdefault(part, f"scope{len(states.bits)}")
+    return states
 
 
-def count_states(states: TableStates, cells: dict[str, sa.ColumnElement[Any]]) -> None:
+def count_states(states: TableStates, cells: Cells) -> None:
     """Counts every group, and asserts that due, unknown and kept are all rows.
 
-    `cells` are columns of the table whose least value is wanted; they are counted only where it
-    costs no pass of its own.
+    `cells` show the events of the table, each in one cell of which the least is the oldest day.
+    Where the predicates need no other table, one pass counts everything; else the due rows of each
+    predicate are looked for, and the unknown ones, so that the database may join.
     """
     if not states.groups:
         return
-    elsewhere = any(
-        looks_elsewhere(part)
-        for part in (*states.scopes, *(p for g in states.groups for p in (g.due, g.unknown)))
-    )
-    large = elsewhere and count(states.work, states.row) > COUNTED_AT_ONCE
-    if large:
-        for at in range(len(states.groups)):
-            _count_apart(states, at)
+    asked = [
+        *states.bits,
+        *(part for group in states.groups for part in (group.due, group.unknown)),
+    ]
+    if any(looks_elsewhere(part) for part in asked):
+        _count_apart(states, cells)
     else:
-        _count_at_once(states, cells)
+        plain = {name: c for name, c in cells.items() if isinstance(c, sa.ColumnClause)}
+        _count_at_once(states, plain)
     for group in states.groups:
         _assert_all_counted(states, group)
 
@@ -140,90 +146,108 @@ def _assert_all_counted(states: TableStates, group: GroupStates) -> None:
         )
 
 
-def _bits(states: TableStates, wanted: range) -> dict[str, sa.ColumnElement[bool]]:
-    bits = {name: states.condition(part) for part, name in states.scopes.items()}
-    for at in wanted:
-        bits[f"there{at}"] = states.present(at)
-    return bits
+def _conditions(states: TableStates, groups: Iterable[int], scopes: Iterable[Predicate]) -> Bits:
+    """The scopes, and whether the groups hold a value, by name."""
+    found = {states.bits[part]: states.condition(part) for part in scopes}
+    return found | {f"there{at}": states.present(at) for at in groups}
 
 
-def _count_at_once(states: TableStates, cells: dict[str, sa.ColumnElement[Any]]) -> None:
+def _count_at_once(states: TableStates, cells: Cells) -> None:
     every = range(len(states.groups))
-    bits = _bits(states, every)
+    bits = dict(_conditions(states, every, states.bits))
     for at in every:
         bits[f"due{at}"] = states.condition(states.groups[at].due)
         bits[f"unknown{at}"] = states.condition(states.groups[at].unknown)
     for found in tally(states.work, states.row, bits, cells):
         for at, group in enumerate(states.groups):
             due, unknown = found.holds[f"due{at}"], found.holds[f"unknown{at}"]
-            group.rows += found.rows
+            _add_rows(states, group, found)
             if due is None or unknown is None or (due and unknown):
-                continue  # neither state, or two: the counts will not add up
+                continue  # no state, or two: the counts will not add up
             there = bool(found.holds[f"there{at}"])
-            if not due and not (unknown and there):
+            if due:
+                _add_due(states, group, found, there=there)
+            elif unknown and there:
+                _add_unknown(states, group, found)
+            else:
                 group.kept += found.rows
-            _add(states, group, found, due=due, unknown=unknown, there=there)
 
 
-def _count_apart(states: TableStates, at: int) -> None:
-    """Due rows and unknown ones are each looked for, so that the database may join."""
-    group = states.groups[at]
-    there = states.present(at)
-    for found in tally(states.work, states.row, _bits(states, range(0)), {}):
-        group.rows += found.rows
-        for scope, applies in _scopes(states, group, found, "applies"):
-            scope.rows += found.rows if applies else 0
-    due = states.condition(group.due)
-    for found in tally(states.work, states.row, _bits(states, range(at, at + 1)), {}, due):
-        holds = bool(found.holds[f"there{at}"])
-        _add(states, group, found, due=True, unknown=False, there=holds, governed=False)
-    if group.unknown != FALSE:
-        unknown = sa.and_(states.condition(group.unknown), there)
-        for found in tally(states.work, states.row, _bits(states, range(0)), {}, unknown):
-            _add(states, group, found, due=False, unknown=True, there=True, governed=False)
-    group.kept = group.rows - group.there - group.absent - group.undecided
-    overlap = settled(both(group.due, group.unknown), states.work)
-    if overlap != FALSE and count(states.work, states.row, states.condition(overlap)):
-        group.kept = -1
+def _count_apart(states: TableStates, cells: Cells) -> None:
+    everywhere = _wanted(states, range(len(states.groups)), "applies")
+    for found in tally(states.work, states.row, _conditions(states, (), everywhere), {}):
+        for group in states.groups:
+            _add_rows(states, group, found)
+    for part, ats in _alike(states, "due").items():
+        bits = _conditions(states, ats, _wanted(states, ats, "ended"))
+        for found in tally(states.work, states.row, bits, cells, states.condition(part)):
+            for at in ats:
+                there = bool(found.holds[f"there{at}"])
+                _add_due(states, states.groups[at], found, there=there)
+    for part, ats in _alike(states, "unknown").items():
+        bits = _conditions(states, ats, _wanted(states, ats, "applies"))
+        for found in tally(states.work, states.row, bits, {}, states.condition(part)):
+            for at in ats:
+                if found.holds[f"there{at}"]:
+                    _add_unknown(states, states.groups[at], found)
+    for group in states.groups:
+        group.kept = group.rows - group.there - group.absent - group.undecided
+        both_states = states.settle(both(group.due, group.unknown))
+        if both_states != FALSE and count(states.work, states.row, states.condition(both_states)):
+            group.kept = -1
 
 
-def _add(
-    states: TableStates,
-    group: GroupStates,
-    found: Tally,
-    *,
-    due: bool,
-    unknown: bool,
-    there: bool,
-    governed: bool = True,
-) -> None:
-    """Adds rows of one kind to the group, and to every promise that governs them."""
-    if due and there:
+def _alike(states: TableStates, state: Literal["due", "unknown"]) -> dict[Predicate, list[int]]:
+    """The groups by their predicate: columns under the same promises share it."""
+    found: dict[Predicate, list[int]] = {}
+    for at, group in enumerate(states.groups):
+        part = group.due if state == "due" else group.unknown
+        if part != FALSE:
+            found.setdefault(part, []).append(at)
+    return found
+
+
+def _wanted(
+    states: TableStates, groups: Iterable[int], which: Literal["applies", "ended"]
+) -> list[Predicate]:
+    """The scopes of some groups that the database must decide."""
+    scopes = [scope for at in groups for scope in states.groups[at].scopes]
+    parts = [scope.applies if which == "applies" else scope.ended for scope in scopes]
+    return [part for part in dict.fromkeys(parts) if part in states.bits]
+
+
+def _add_rows(states: TableStates, group: GroupStates, found: Tally) -> None:
+    group.rows += found.rows
+    for scope in group.scopes:
+        if _holds(states, scope.applies, found):
+            scope.rows += found.rows
+
+
+def _add_due(states: TableStates, group: GroupStates, found: Tally, *, there: bool) -> None:
+    if there:
         group.there += found.rows
-    elif due:
+    else:
         group.absent += found.rows
-    elif unknown and there:
-        group.undecided += found.rows
-    for scope, applies in _scopes(states, group, found, "applies"):
-        scope.rows += found.rows if applies and governed else 0
-        if applies and unknown and there:
-            scope.undecided += found.rows
-    for scope, ended in _scopes(states, group, found, "ended"):
-        if ended and due and there:
-            scope.there += found.rows
-            for name, cell in found.least.items():
-                scope.least[name] = _lesser(scope.least.get(name), cell)
-        elif ended and due:
+    for scope in group.scopes:
+        if not _holds(states, scope.ended, found):
+            continue
+        if not there:
             scope.absent += found.rows
+            continue
+        scope.there += found.rows
+        for name, cell in found.least.items():
+            scope.least[name] = _lesser(scope.least.get(name), cell)
 
 
-def _scopes(
-    states: TableStates, group: GroupStates, found: Tally, what: str
-) -> Iterator[tuple[Scope, bool]]:
-    for scope, one in zip(group.scopes, group.asked.governed, strict=True):
-        part = states.settle(one.applies if what == "applies" else one.ended)
-        holds = part == TRUE if part in (TRUE, FALSE) else found.holds[states.scopes[part]]
-        yield scope, bool(holds)
+def _add_unknown(states: TableStates, group: GroupStates, found: Tally) -> None:
+    group.undecided += found.rows
+    for scope in group.scopes:
+        if _holds(states, scope.applies, found):
+            scope.undecided += found.rows
+
+
+def _holds(states: TableStates, part: Predicate, found: Tally) -> bool:
+    return part == TRUE if part in (TRUE, FALSE) else bool(found.holds[states.bits[part]])
 
 
 def _lesser(one: Any, other: Any) -> Any:
@@ -235,31 +259,25 @@ def _lesser(one: Any, other: Any) -> Any:
 def count_whole_rows(states: TableStates, goes: Predicate) -> None:
     """Due rows without a value that could go as a whole are due; the others are skeletons, kept."""
     wanted = [at for at, group in enumerate(states.groups) if group.absent]
-    bits = {name: states.condition(part) for part, name in states.scopes.items()}
-    absent = {at: sa.not_(states.present(at)) for at in wanted}
-    bits |= {f"absent{at}": condition for at, condition in absent.items()}
-    where = sa.and_(states.condition(states.settle(goes)), sa.or_(*absent.values()))
-    going: dict[tuple[int, int], int] = {}
-    whole: dict[int, int] = {}
+    bits = dict(_conditions(states, wanted, _wanted(states, wanted, "ended")))
+    none_there = sa.or_(*(sa.not_(states.present(at)) for at in wanted))
+    where = sa.and_(states.condition(states.settle(goes)), none_there)
+    going = dict.fromkeys(wanted, 0)
     for found in tally(states.work, states.row, bits, {}, where):
         for at in wanted:
-            if not found.holds[f"absent{at}"]:
+            if found.holds[f"there{at}"]:
                 continue
-            whole[at] = whole.get(at, 0) + found.rows
-            pairs = _scopes(states, states.groups[at], found, "ended")
-            for position, (_, ended) in enumerate(pairs):
-                if ended:
-                    going[at, position] = going.get((at, position), 0) + found.rows
+            going[at] += found.rows
+            for scope in states.groups[at].scopes:
+                if _holds(states, scope.ended, found):
+                    scope.there += found.rows
+                    scope.absent -= found.rows
     for at in wanted:
-        group = states.groups[at]
-        settle_absent(group, whole.get(at, 0))
-        for position, scope in enumerate(group.scopes):
-            scope.there += going.get((at, position), 0)
-            scope.absent -= going.get((at, position), 0)
+        settle_absent(states.groups[at], going[at])
 
 
 def settle_absent(group: GroupStates, going: int) -> None:
-    """`going` of the rows without a value are due; the rest is kept."""
+    """`going` of the due rows without a value are still to go; the rest is kept."""
     group.there += going
     group.kept += group.absent - going
     group.absent = 0

@@ -9,7 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from troth.apply.promises import CheckReport, Finding, PromiseState, Reason, Status
+from troth.apply.promises import CheckReport, PromiseState, Reason, Status, TableSum
+from troth.cli.show_plan import console_of
 from troth.report.as_json import NO_TABLE
 from troth.report.words import Words
 
@@ -18,29 +19,32 @@ SIGNS: dict[Status, tuple[str, str]] = {
     "unknown": ("?", "bold yellow"),
     "kept": ("✓", "bold green"),
 }
-WIDEST = 110  # longer lines are hard to read
+MOST_TABLES = 6  # of one promise; the JSON and the HTML report have them all
+MOST_REASONS = 4
 _WORDS = Words("en")
 
 
 def show_check(report: CheckReport, console: Console | None = None) -> None:
     """Prints the report."""
-    console = console or _console()
+    console = console or console_of()
     console.print(_head(report))
-    for status in ("broken", "unknown"):
-        states = report.having(status)
-        if states:
-            _title(console, f"{len(states)} {status}", status)
-        for state in states:
-            console.print(_promise(state))
+    broken, unknown = report.having("broken"), report.having("unknown")
+    shown = [state for state in unknown if state.findings]
+    unseen = [state for state in unknown if not state.findings]
+    if broken:
+        _title(console, f"{len(broken)} broken", "broken")
+    for state in sorted(broken, key=lambda state: -state.due):
+        console.print(_promise(state))
+    if unknown:
+        _title(console, f"{len(unknown)} unknown", "unknown")
+    for state in shown:
+        console.print(_promise(state))
+    if unseen:
+        console.print(_unseen(unseen))
     _kept(console, report)
     _undeclared(console, report)
     _waiting(console, report)
     _next(console, report)
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return Console(highlight=False, width=min(console.width, WIDEST))
 
 
 def _head(report: CheckReport) -> RenderableType:
@@ -75,50 +79,53 @@ def _promise(state: PromiseState) -> RenderableType:
         Text.assemble(_WORDS.sentence(state.promise), (f"  {clauses}", "dim")),
     )
     parts: list[RenderableType] = [grid]
-    shown = [f for f in state.findings if f.status != "kept"]
-    if shown:
-        parts.append(Padding(_findings(shown), (0, 0, 0, 4)))
-    for reason in _reasons(state, shown):
+    tables = [table for table in state.tables if table.status != "kept"]
+    if tables:
+        parts.append(Padding(_tables(tables), (0, 0, 0, 4)))
+    for reason in state.reasons[:MOST_REASONS]:
         parts.append(Padding(_reason(reason), (0, 0, 0, 4)))
     return Group(*parts)
 
 
-def _findings(findings: Sequence[Finding]) -> Table:
-    grid = Table.grid(padding=(0, 2), expand=False)
+def _unseen(states: Sequence[PromiseState]) -> RenderableType:
+    names = ", ".join(state.promise.id for state in states)
+    number = "1 promise" if len(states) == 1 else f"{len(states)} promises"
+    return Group(
+        Text.assemble(("? ", SIGNS["unknown"][1]), f"{number}: {_WORDS.why(NO_TABLE)}"),
+        Padding(Text(names, style="dim"), (0, 0, 0, 4)),
+        Padding(Text(f"→ {_WORDS.how(NO_TABLE)}", style="italic"), (0, 0, 0, 4)),
+    )
+
+
+def _tables(tables: Sequence[TableSum]) -> Table:
+    grid = Table.grid(padding=(0, 2))
     grid.add_column(overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
     grid.add_column(no_wrap=True)
-    for finding in findings:
-        columns = _shortened(finding.columns)
-        name = Text.assemble(f"{finding.store}.{finding.table}", (f" ({columns})", "dim"))
-        if finding.due:
-            since = finding.overdue_since
-            text = f"since {since}" if since else _from(finding)
-            grid.add_row(name, f"{_WORDS.number(finding.due)} due", text)
-        if finding.unknown:
-            grid.add_row(name, f"{_WORDS.number(finding.unknown)} unknown", "")
-        if not (finding.due or finding.unknown):
+    for table in tables[:MOST_TABLES]:
+        columns = _shortened(table.columns)
+        name = Text.assemble(f"{table.store}.{table.table}", (f" ({columns})", "dim"))
+        if table.due:
+            grid.add_row(name, f"{_WORDS.number(table.due)} due", _since(table))
+            name = Text("")
+        if table.unknown:
+            grid.add_row(name, f"{_WORDS.number(table.unknown)} unknown", "")
+        if not (table.due or table.unknown):
             grid.add_row(name, "not counted", "")
+    if len(tables) > MOST_TABLES:
+        grid.add_row(Text(f"and {len(tables) - MOST_TABLES} more tables", style="dim"), "", "")
     return grid
 
 
-def _from(finding: Finding) -> str:
-    return f"oldest of {finding.oldest}" if finding.oldest else ""
+def _since(table: TableSum) -> str:
+    if table.overdue_since:
+        return f"since {table.overdue_since}"
+    return f"oldest {table.oldest}" if table.oldest else ""
 
 
 def _shortened(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:3])
-    return shown if len(columns) <= 3 else f"{shown} and {len(columns) - 3} more"
-
-
-def _reasons(state: PromiseState, findings: Sequence[Finding]) -> list[Reason]:
-    if not state.findings:
-        return [NO_TABLE]
-    unique: dict[str, Reason] = {}
-    for finding in findings:
-        for reason in finding.reasons:
-            unique.setdefault(_WORDS.why(reason), reason)
-    return list(unique.values())
+    shown = ", ".join(columns[:2])
+    return shown if len(columns) <= 2 else f"{shown} +{len(columns) - 2}"
 
 
 def _reason(reason: Reason) -> RenderableType:

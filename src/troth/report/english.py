@@ -50,6 +50,8 @@ ENGLISH: dict[str, str] = {
     "how.event-of-parent": "make it known there first",
     "why.fact-missing": "the ledger holds no day of {fact} for it, and the map calls that unknown",
     "how.fact-missing": "record it: troth fact set",
+    "why.never-ends": "nothing can end {rule} here: each of its events counts as never",
+    "how.never-ends": "say in the map what the missing events mean in {table} (not-yet, unknown)",
     "why.no-period": "the activity {activity} covers it and declares no retention period",
     "how.no-period": "add a retention rule for it to the policy",
     "why.condition-unbound": "the map does not say where {table} shows the condition {condition}",
