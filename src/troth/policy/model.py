@@ -258,7 +258,7 @@ class RightTerms(Element):
 class AgeRule(Element):
     """The age below which a person is a child here, and whose consent is then needed (Art. 8)."""
 
-    id: Name
+    id: Name = Field(description="A name that no other age rule has.")
     threshold: int = Field(
         ge=0, le=25, description="The first age at which a person is no child here."
     )
@@ -274,7 +274,7 @@ class AgeRule(Element):
 class Commitment(Element):
     """A promise that no other element holds: security, breach, minimisation, audience, wording."""
 
-    id: Name
+    id: Name = Field(description="A name that no other commitment has.")
     kind: Literal[
         "security",
         "breach",
@@ -296,7 +296,7 @@ class Commitment(Element):
 class Reading(Element):
     """How an ambiguous or unlawful passage is read: what it says, what is executed, why."""
 
-    id: Name
+    id: Name = Field(description="A name that no other reading has.")
     subject: str = Field(description="What is read, in words.")
     elements: tuple[str, ...] = Field(
         default=(), description="Paths of the elements that carry the reading."
@@ -322,7 +322,7 @@ class Policy(Model):
     """A privacy policy, typed: the promise that Troth checks and keeps."""
 
     troth: Literal[1] = Field(description="The version of this file format.")
-    organisation: Name
+    organisation: Name = Field(description="The organisation's name in files and ledger.")
     title: str = Field(description="The title of the text.")
     languages: tuple[Literal["fr", "en"], ...] = Field(
         default=("fr",), description="Languages of the text; the first is the default of reports."

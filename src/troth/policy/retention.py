@@ -136,7 +136,7 @@ class RetentionRule(Element, Until):
     its anniversary and lets go the day after; `both` is a floor and a ceiling of the same period.
     """
 
-    id: Name = Field(description="A name that is unique in the policy's activity.")
+    id: Name = Field(description="A name that no other rule has.")
     promise: str = Field(description="The promise in one plain sentence.")
     categories: tuple[Name, ...] = Field(
         default=(), description="Personal data categories it covers; empty: all of the activity."
@@ -166,7 +166,7 @@ class RetentionRule(Element, Until):
 class Cap(Element, Until):
     """A limit on a place: whatever the activities say, nothing covered stays there longer."""
 
-    id: Name = Field(description="A name that is unique in the policy.")
+    id: Name = Field(description="A name that no other cap has.")
     promise: str = Field(description="The promise in one plain sentence.")
     places: tuple[Name, ...] = Field(min_length=1, description="Where it counts.")
     categories: tuple[Name, ...] = Field(default=(), description="Which data; empty: all.")
