@@ -1,7 +1,7 @@
 """The three ways in which work can fail, and the words that reach a person.
 
 `Refused`: what was asked is not possible as asked; nothing was changed; the person mends the input.
-`Transient`: the world was not ready (a store is down, a lock was not had); the same call may succeed.
+`Transient`: the world was not ready (a store is down, no lock was had); the same call may succeed.
 `Broken`: an invariant did not hold; work stopped; somebody has to look.
 
 Every error carries a stable `code` (a page of docs/reference/errors.md), one line in lower case,

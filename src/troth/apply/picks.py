@@ -226,46 +226,53 @@ def prune(
     batch: int | None,
 ) -> int:
     """Takes out of the picks every row that something which stays depends on; how many."""
-    removed, dirty = 0, {pick.step.table for pick in picks}
+    tables = {pick.step.table for pick in picks}
+    unknown = {child.table for pick in picks for child in _children(pick)} - tables
+    removed, dirty = 0, tables | unknown
+    # parts were picked with the rows they belong to: only one that has gone since makes a stray
+    shrunk = set() if batch is None else tables
     for _ in range(MOST_ROUNDS):
         changed: set[str] = set()
         for pick in picks:
-            step = pick.step
-            if not isinstance(step, DeleteRows):
-                continue
-            watched = {child.table for child in step.children}
-            owners = {hop.table for hop in step.owners.values()}
-            if not (dirty & (watched | owners | {step.table})):
-                continue
-            gone = _prune_one(work, connection, pick, step, by_table, batch)
+            gone = sum(
+                _prune_for(work, connection, pick, child, by_table, batch)
+                for child in _children(pick)
+                if child.table in dirty
+            )
+            gone += _prune_strays(work, connection, pick, by_table, batch, shrunk)
             if gone:
                 removed += gone
-                changed.add(step.table)
+                changed.add(pick.step.table)
         if not changed:
             return removed
-        dirty = changed
+        dirty = shrunk = changed
     raise Broken("pruning-does-not-end", f"the rows of store '{work.name}' cannot be decided")
 
 
-def _prune_one(
+def _children(pick: Pick) -> tuple[Child, ...]:
+    return pick.step.children if isinstance(pick.step, DeleteRows) else ()
+
+
+def _prune_strays(
     work: Work,
     connection: sa.Connection,
     pick: Pick,
-    step: DeleteRows,
     by_table: Mapping[str, Pick],
     batch: int | None,
+    shrunk: set[str],
 ) -> int:
-    removed = 0
-    for child in step.children:
-        removed += _prune_for(work, connection, pick, child, by_table, batch)
-    if step.free is not None:
-        renderer = work.renderer()
-        row = renderer.row(step.table, work.row(step.table).source.alias())
-        own = renderer.condition(step.due, row)
-        strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
-        stray = sa.and_(sa.not_(own), sa.or_(*strays))
-        removed += _delete_picks(connection, pick, _row_where(pick, row, stray), batch)
-    return removed
+    """Takes out the parts of rows that stay, where the picks of `shrunk` tables have lost rows."""
+    step = pick.step
+    if not isinstance(step, DeleteRows) or step.free is None:
+        return 0
+    if not shrunk & {hop.table for hop in step.owners.values()}:
+        return 0
+    renderer = work.renderer()
+    row = renderer.row(step.table, work.row(step.table).source.alias())
+    own = renderer.condition(step.due, row)
+    strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
+    stray = sa.and_(sa.not_(own), sa.or_(*strays))
+    return _delete_picks(connection, pick, _row_where(pick, row, stray), batch)
 
 
 def _prune_for(
