@@ -27,7 +27,9 @@ def command(
     by: By = None,
     allow: Annotated[
         list[str] | None,
-        typer.Option(help="Take on what blocks the plan, by its code (no-transactions). Repeatable."),
+        typer.Option(
+            help="Take on what blocks the plan, by its code (no-transactions). Repeatable."
+        ),
     ] = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
