@@ -152,7 +152,7 @@ def _ask(compiled: Compiled, work: Work) -> Answers:
             dict.fromkeys(a for name in named if name not in short for a in _atoms(named[name]))
         )
     }
-    asked = [(name, part) for name, part in short.items()]
+    asked = list(short.items())
     asked += [(name, part) for part, name in atoms.items()]
     found: Answers = {}
     for start in range(0, len(asked), AT_ONCE):
@@ -220,13 +220,13 @@ def _compare_table(
             due, unknown = answer[f"due{number}"], answer[f"unknown{number}"]
             if due and unknown:
                 result.differences.append(f"{where}: both due and unknown")
-            said = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
+            state = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
             for column in group.columns:
                 meant = standing(Value(row, column), evidence, world.facts, world.now)
                 result.states[meant.state] += 1
-                if meant.state is not said:
+                if meant.state is not state:
                     result.differences.append(
-                        f"{where}.{column}: compiled {said.value}, meant {meant.state.value}"
+                        f"{where}.{column}: compiled {state.value}, meant {meant.state.value}"
                     )
                 elif column in action.erase or action.act == "delete":
                     _compare_move(where, column, answer[f"moves{number}"], action, result)
@@ -235,9 +235,8 @@ def _compare_table(
             continue
         result.rows += 1
         if answer["deletable"] != gone:
-            result.differences.append(
-                f"{where}: compiled {'goes' if answer['deletable'] else 'stays'}, meant {action.act}"
-            )
+            said = "goes" if answer["deletable"] else "stays"
+            result.differences.append(f"{where}: compiled {said}, meant {action.act}")
 
 
 def _compare_move(where: str, column: str, moves: bool, action: Any, result: Comparison) -> None:

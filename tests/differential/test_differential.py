@@ -1,4 +1,4 @@
-"""Two implementations, one meaning: on random worlds they agree value by value, on each database."""
+"""Two implementations, one meaning: value by value, on random worlds, on each database."""
 
 from __future__ import annotations
 
