@@ -42,10 +42,10 @@ def _ignored_hold() -> list[Patch]:
 
 
 def _day_off_by_one() -> list[Patch]:
-    def early(day: date, period: Period) -> date | None:
-        return cutoff(day + timedelta(days=1), period)
+    def late(day: date, period: Period) -> date | None:
+        return cutoff(day - timedelta(days=1), period)
 
-    return [("troth.plan.rules.cutoff", early)]
+    return [("troth.plan.rules.cutoff", late)]
 
 
 def _null_read_as_expired() -> list[Patch]:

@@ -10,10 +10,11 @@ NULL, and `unique`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
-_TYPES: Mapping[str, sa.types.TypeEngine[object]] = {
+_TYPES: Mapping[str, sa.types.TypeEngine[Any]] = {
     "text": sa.String(200),
     "number": sa.Integer(),
     "day": sa.Date(),
@@ -33,7 +34,7 @@ def metadata_of(lines: Mapping[str, str]) -> sa.MetaData:
     return metadata
 
 
-def _column(words: list[str]) -> sa.Column[object]:
+def _column(words: list[str]) -> sa.Column[Any]:
     name, kind, *rest = words
     needed = kind.endswith("!")
     kind = kind.removesuffix("!")

@@ -21,6 +21,7 @@ def test_an_idle_account_goes_unless_a_purpose_still_runs(tell: Tell) -> None:
     assert story.ids("shop.account") == [1, 2]
     story.sweep("2026-03-01")
     assert story.ids("shop.account") == [2]  # nobody asked for anything
+    assert story.value("shop.account", 2, "email") == BEN
     assert story.traces(ANN) == []
     assert story.value("shop.orders", 1, "content") == "soap"
 
