@@ -56,28 +56,41 @@ def make_files(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def built(
-    request: pytest.FixtureRequest, tmp_path: Path, small: History
-) -> Iterator[dict[str, str]]:
-    """The addresses of the small world's databases, once on each dialect."""
+def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The addresses of an empty database for each store, once on each dialect."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            addresses = make_files(tmp_path)
-        else:
-            new: NewDatabase = request.getfixturevalue("new_postgres")
-            addresses = {store: stack.enter_context(new()) for store in schemas()}
-        build(addresses, small.rows)
-        yield addresses
+            yield make_files(tmp_path)
+            return
+        new: NewDatabase = request.getfixturevalue("new_postgres")
+        yield {store: stack.enter_context(new()) for store in schemas()}
 
 
-def facts_of(history: History, *, held: bool = True) -> Facts:
+@pytest.fixture
+def built(databases: dict[str, str], small: History) -> dict[str, str]:
+    """The small world's databases, once on each dialect."""
+    build(databases, small.rows)
+    return databases
+
+
+@pytest.fixture(scope="session")
+def small_evidence(
+    tmp_path_factory: pytest.TempPathFactory, small: History, policy: Policy, datamap: DataMap
+) -> Evidence:
+    """The small world as SQLite gives it back."""
+    addresses = make_files(tmp_path_factory.mktemp("softfil"))
+    build(addresses, small.rows)
+    return evidence_of(addresses, policy, datamap)
+
+
+def facts_of(history: History, *, held: bool = True, opened_at: datetime = NOW) -> Facts:
     """What the demo writes into the ledger, as facts."""
     holds = tuple(
         Hold(
             id=f"hold-{number}",
             case=hold.case,
             reason=hold.reason,
-            opened_at=NOW,
+            opened_at=opened_at,
             rows=tuple((store, table, (key,)) for store, table, key in hold.rows),
         )
         for number, hold in enumerate(history.holds if held else ())

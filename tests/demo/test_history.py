@@ -98,10 +98,8 @@ def test_the_interpreter_finds_exactly_what_was_planted(
 
 
 @pytest.mark.clause("SMA-3-2", "SMA-3-30")
-def test_what_is_only_in_the_wrong_place_moves(
-    built: dict[str, str], small: History, policy: Policy, datamap: DataMap
-) -> None:
-    evidence = evidence_of(built, policy, datamap)
+def test_what_is_only_in_the_wrong_place_moves(small_evidence: Evidence, small: History) -> None:
+    evidence = small_evidence
     actions = row_actions(evidence, facts_of(small), NOW)
     moving = {_numbered(row, evidence) for row, action in actions.items() if action.move}
     assert moving == small.truth.keys("to-archive")
@@ -113,9 +111,9 @@ def test_what_is_only_in_the_wrong_place_moves(
 
 @pytest.mark.clause("SMA-3-18", "SMA-3-19")
 def test_without_the_hold_the_disputed_invoice_goes(
-    built: dict[str, str], small: History, policy: Policy, datamap: DataMap
+    small_evidence: Evidence, small: History
 ) -> None:
-    evidence = evidence_of(built, policy, datamap)
+    evidence = small_evidence
     held = {row for hold in small.holds for row in hold.rows}
     with_hold, _ = _look(evidence, facts_of(small))
     without, _ = _look(evidence, facts_of(small, held=False))

@@ -7,7 +7,8 @@ row in both places, and the next run copies over the same key again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,12 +27,20 @@ from troth.stores.tables import table_clause
 ROWS_AT_ONCE = 500
 
 
+FarDays = Mapping[tuple[Any, ...], date | None]
+"""By the key of a row."""
+
+
 @dataclass(frozen=True)
 class Archive:
-    """A step that fills an archive, and the archive's table."""
+    """A step that fills an archive, and the archive's table.
+
+    `far_days`: by column, the days that no single store can tell, found before the first write.
+    """
 
     step: ArchiveRows
     table: TableSchema
+    far_days: Mapping[str, FarDays] = field(default_factory=dict, repr=False)
 
 
 Archives = dict[str, Archive]
@@ -58,6 +67,14 @@ def prepare_archives(plan: Plan, works: Mapping[str, Work]) -> Archives:
                 )
             found[step.id] = Archive(step, table)
     return found
+
+
+def _add_far_days(archive: Archive, rows: list[dict[str, Any]]) -> None:
+    for column in archive.step.days:
+        days = archive.far_days.get(column)
+        if days is not None:
+            for row in rows:
+                row[column] = days.get(tuple(row[name] for name in archive.step.key))
 
 
 def _prepared(live: Work, archive: Work, step: ArchiveRows) -> TableSchema:
@@ -103,6 +120,7 @@ def move_batch(
     rows = _read(live, frame, connection, step, pick, batch)
     if not rows:
         return 0
+    _add_far_days(archive, rows)
     there = works[step.to_store]
     dialect = there.schema.dialect
     columns = {column.name: column for column in archive.table.columns}

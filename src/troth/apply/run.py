@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from troth.apply.archive import Archives, move_batch, prepare_archives
 from troth.apply.batch import BatchCounts, carry_out
 from troth.apply.evidence import Keeping, days_to_keep
+from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import note_intent, uncertain
 from troth.apply.invite import Mailer, invite
@@ -140,6 +141,8 @@ def _carry_out_all(run: _Run, mailer: Mailer | None) -> None:
     run.archives = prepare_archives(run.plan, run.works)
     failed: set[Part] = set()
     parts = in_order(run.plan, _pick(run))
+    picks = [pick for part, _ in parts for pick in part.component.picks]
+    run.archives = with_far_days(run.archives, run.works, _context(run), picks)
     for part, needed in parts:
         if needed & failed:
             error: TrothError | None = Refused(
