@@ -46,6 +46,7 @@ def test_apply_leaves_what_the_interpreter_leaves(
                 writing, plan.digest(), by="test", at=now, expires_at=now + timedelta(hours=1)
             )
         outcome = apply_plan(plan, setting, ledger, lambda: datetime.now(UTC), by="test")
+    assert [(one.steps, str(one.error)) for one in outcome.stopped] == []
     assert outcome.clean
     assert not outcome.remaining
     after = read_back(databases)

@@ -222,7 +222,8 @@ def _linked_keys(
     )
     found: dict[tuple[Any, ...], list[tuple[Any, ...]]] = {}
     with work.store.session() as session, session.reading() as connection:
-        for row in connection.execution_options(yield_per=5_000).execute(select):
+        # Options of the statement: those of the connection would make a cursor for COMMIT too.
+        for row in connection.execute(select, execution_options={"yield_per": 5_000}):
             link = link_of(tuple(row[len(key) :]), hop.compare)
             if link is not None:
                 found.setdefault(link, []).append(tuple(row[: len(key)]))
