@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,14 +18,13 @@ from troth.cli.opening import Ready, ready
 
 if TYPE_CHECKING:
     from troth.apply.outcome import Outcome
-    from troth.apply.promises import CheckReport
+    from troth.apply.promises import CheckReport, Finding, PromiseState
     from troth.demo.history import History
     from troth.plan.model import Plan
 
 PEOPLE = 3_000
 WORST = 3  # broken promises that are told one by one
 APPROVED_FOR = timedelta(hours=1)
-Say = Callable[[str], None]
 
 
 def command(
@@ -179,9 +178,7 @@ def _tell_check(report: CheckReport, told: _Telling) -> None:
         f"Check: {len(report.having('kept'))} of {len(report.promises)} promises kept, "
         f"{len(broken)} broken, {len(report.having('unknown'))} unknown. The most rows:"
     )
-    worst = sorted(broken, key=lambda state: -max(one.due for one in state.findings))
-    for state in worst[:WORST]:
-        most = max(state.findings, key=lambda one: one.due)
+    for state, most in _worst(broken):
         told.say(
             f"  {most.due:,} in {most.store}.{most.table}: {state.promise.sentence} "
             f"[{', '.join(state.promise.clauses)}]"
@@ -193,6 +190,15 @@ def _tell_check(report: CheckReport, told: _Telling) -> None:
     ]
     if names:
         told.say(f"Not in the map, so nobody answers for it: {', '.join(names)}.")
+
+
+def _worst(broken: Sequence[PromiseState]) -> list[tuple[PromiseState, Finding]]:
+    """The promises broken by the most rows, each of another table."""
+    most = [(state, max(state.findings, key=lambda one: one.due)) for state in broken]
+    by_table: dict[tuple[str, str], tuple[PromiseState, Finding]] = {}
+    for state, finding in sorted(most, key=lambda each: -each[1].due):
+        by_table.setdefault((finding.store, finding.table), (state, finding))
+    return list(by_table.values())[:WORST]
 
 
 def _applied(plan: Plan, here: Ready, told: _Telling) -> Outcome:

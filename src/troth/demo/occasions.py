@@ -11,7 +11,7 @@ from troth.demo.people import Human, human
 
 def surveys(draft: Draft, people: Sequence[Human]) -> None:
     """A survey a year for seven years, the newest still open."""
-    share = max(len(people) // 8, 2)
+    share = max(len(people) // 8, 5)
     for back in range(7, -1, -1):
         opened = draft.today - timedelta(days=365 * back + 25)
         closed = opened + timedelta(days=60)
@@ -22,7 +22,8 @@ def surveys(draft: Draft, people: Sequence[Human]) -> None:
             opened_on=opened,
             closed_on=closed,
         )
-        for serial, who in enumerate(people[back * share : (back + 1) * share]):
+        for serial in range(share):
+            who = people[(back * share + serial) % len(people)]
             if serial % 5 < 2:
                 _answered(draft, who, survey, min(opened + timedelta(days=9), draft.today), serial)
             elif closed > draft.today or serial % 5 == 2:
