@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from docs.programs import environment
 from docs.tutorial import Block, blocks, matches, normalised
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "first-project.md"
 SECONDS = 120  # for one block, on a busy machine
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """One where `troth` and `python` are those under test, and nothing of the account counts."""
-    programs = folder / "programs"
-    programs.mkdir()
-    for name, module in (("troth", " -m troth.cli"), ("python", "")):
-        program = programs / name
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}"{module} "$@"\n')
-        program.chmod(0o755)
-    return {
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(folder),
-        "LANG": "C.UTF-8",
-        "COLUMNS": "80",
-        "PYTHONUTF8": "1",
-    }
-
-
-def _run(block: Block, folder: Path, environment: dict[str, str]) -> tuple[str, Path]:
+def _run(block: Block, folder: Path, variables: dict[str, str]) -> tuple[str, Path]:
     """What the commands print, and the folder in which they leave their reader."""
     done = subprocess.run(
         ["sh", "-ec", f"trap pwd EXIT\n{block.text}"],
         cwd=folder,
-        env=environment,
+        env=variables,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -52,12 +34,12 @@ def _run(block: Block, folder: Path, environment: dict[str, str]) -> tuple[str, 
 
 @pytest.mark.slow
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
-    environment = _environment(tmp_path)
+    variables = environment(tmp_path)
     folder, printed, compared = tmp_path, "", 0
     for block in blocks(PAGE.read_text(encoding="utf-8")):
         match block.language, block.about:
             case "sh", _:
-                printed, folder = _run(block, folder, environment)
+                printed, folder = _run(block, folder, variables)
             case "text", "output":
                 expected, found = normalised(block.text), normalised(printed)
                 assert matches(expected, found), f"line {block.line} shows it otherwise:\n{printed}"

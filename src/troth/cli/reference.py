@@ -89,7 +89,7 @@ def _options(command: Any) -> Iterator[str]:
 def _name(parameter: Any) -> str:
     name: str = parameter.opts[-1]
     if not name.startswith("-"):
-        return str(parameter.metavar or name.upper().replace("_", "-"))
+        return str(parameter.metavar or name.upper())
     if parameter.is_flag:
         return name
     return f"{name} {_WORDS.get(_kind(parameter), 'TEXT')}"
