@@ -21,8 +21,8 @@ _HEAD = """# The commands
 {status}
 
 Every command takes `--help`; `troth --version` shows the version, and `--debug`, with any command,
-the traceback of an unexpected failure. Errors are one clear message on stderr, or one JSON object on
-stdout under `--json`: [errors](errors.md).
+the traceback of an unexpected failure. Errors are one clear message on stderr, or one JSON object
+on stdout under `--json`: [errors](errors.md).
 
 This page is generated: `python -m troth.cli.reference`.
 """
