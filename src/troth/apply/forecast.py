@@ -1,21 +1,22 @@
 """What falls due month by month over the next two years, if nothing new happens meanwhile.
 
-A later day is only other cutoffs in the same predicates. Each row's month is found by halving, so
-a predicate is asked about five times for a row, not twenty-four.
+A later day is only other cutoffs in the same predicates. Where they are short, each row's month is
+found in one pass, by halving. Where they are long or reach into other stores, half-years are
+counted and spread evenly over their months, which the forecast says.
 """
 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import pairwise
 
 import sqlalchemy as sa
 
 from troth.apply.check import asked_tables, look_at, predicates_of
-from troth.apply.governing import AskedTable
+from troth.apply.governing import Asked, AskedTable
 from troth.apply.looking import Open, looked_into
 from troth.apply.planning import Setting
 from troth.apply.promises import Promise, promises_of
@@ -23,10 +24,24 @@ from troth.apply.states import TableStates, states_of
 from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.plan.frame import Context, Frame
-from troth.plan.predicate import FALSE, TRUE, Predicate, both, negation
+from troth.plan.predicate import (
+    FALSE,
+    TRUE,
+    And,
+    Exists,
+    KeyIn,
+    Not,
+    Or,
+    Predicate,
+    both,
+    negation,
+)
 from troth.plan.standing import column_standing
 
 MONTHS = 24
+SPAN = 6  # months counted together where a month is too dear
+DEEPEST = 2  # tables away; SQLite's parser takes no more inside cases inside cases
+LONGEST = 30  # parts of a predicate that is asked for each month
 
 Told = Callable[[str], None]
 
@@ -37,17 +52,19 @@ class Forecast:
 
     The first month begins on the day after that of the check. A row of one table counts once for a
     promise, however many of its columns fall due then. What waits for an invitation that nobody
-    has sent yet is not foreseen. `left_out` are tables that could not be looked at.
+    has sent yet is not foreseen. Counts of tables in `spread` are those of half-years, spread
+    evenly; `left_out` are tables that could not be looked at.
     """
 
     months: tuple[date, ...]
     rows: dict[Promise, tuple[int, ...]]
+    spread: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table with, for each group of columns, its due rows on each of the days."""
+    """A table with, for each group of columns, its due rows at the end of each half-year."""
 
     asked: AskedTable
     due: tuple[tuple[Predicate, ...], ...]
@@ -63,21 +80,25 @@ def forecast(
     promises = promises_of(setting.policy)
     look = look_at(setting, facts, now, told)
     days = month_ends(look.day)
-    sets: dict[str, Any] = {}
-    contexts = [Context(setting.policy, setting.map, facts, day, sets) for day in days]
-    tables = [_table(asked, contexts) for asked in asked_tables(contexts[0], promises)]
+    contexts = tuple(Context(setting.policy, setting.map, facts, day) for day in days)
+    far = contexts[::SPAN]
+    tables = [_table(asked, far) for asked in asked_tables(contexts[0], promises)]
     rows = {promise: [0] * MONTHS for promise in promises}
+    spread: list[str] = []
     left_out: list[str] = []
+    sets = {name: made for context in far for name, made in context.sets.items()}
     with looked_into(look, sets) as opened:
         for table in tables:
-            told(f"{table.asked.frame.label}: what falls due")
+            label = table.asked.frame.label
+            told(f"{label}: what falls due")
             try:
-                _add(opened, table, rows)
+                if _add(opened, table, contexts, rows):
+                    spread.append(label)
             except Refused:
-                left_out.append(table.asked.frame.label)
+                left_out.append(label)
     firsts = tuple(day.replace(day=1) for day in days[1:])
     found = {promise: tuple(counts) for promise, counts in rows.items()}
-    return Forecast(firsts, found, tuple(left_out))
+    return Forecast(firsts, found, tuple(spread), tuple(left_out))
 
 
 def month_ends(day: date) -> tuple[date, ...]:
@@ -92,23 +113,22 @@ def month_ends(day: date) -> tuple[date, ...]:
 
 
 def _table(asked: AskedTable, contexts: Sequence[Context]) -> _Table:
-    frame = asked.frame
-    return _Table(
-        asked,
-        tuple(
-            tuple(
-                column_standing(
-                    Frame(context, frame.store, frame.table), one.sample, frame.place
-                ).due
-                for context in contexts
-            )
-            for one in asked.groups
-        ),
-    )
+    return _Table(asked, tuple(_due(asked.frame, one, contexts) for one in asked.groups))
 
 
-def _add(opened: Open, table: _Table, rows: dict[Promise, list[int]]) -> None:
-    """Adds what one table's rows come to; `Refused` where they cannot be looked at."""
+def _due(frame: Frame, one: Asked, contexts: Sequence[Context]) -> tuple[Predicate, ...]:
+    """The due rows of a group on the days of the contexts."""
+    frames = (Frame(context, frame.store, frame.table) for context in contexts)
+    return tuple(column_standing(each, one.sample, frame.place).due for each in frames)
+
+
+def _add(
+    opened: Open, table: _Table, contexts: Sequence[Context], rows: dict[Promise, list[int]]
+) -> bool:
+    """Adds what one table's rows come to, and says whether some were spread over months.
+
+    `Refused` where the table cannot be looked at.
+    """
     frame = table.asked.frame
     everything = [*predicates_of(table.asked), *(part for parts in table.due for part in parts)]
     missing = opened.lacks(frame.store, frame.table)
@@ -116,47 +136,144 @@ def _add(opened: Open, table: _Table, rows: dict[Promise, list[int]]) -> None:
         raise Refused("table-not-known", f"{frame.label} cannot be looked at")
     states = states_of(opened.works[frame.store], table.asked)
     most: dict[Promise, list[int]] = {}
-    with states.work.session.reading():
-        for at, due in enumerate(table.due):
-            for promise, counts in _of_group(states, at, due).items():
-                before = most.setdefault(promise, [0] * MONTHS)
-                most[promise] = [max(pair) for pair in zip(before, counts, strict=True)]
+    spread = False
+    known: dict[tuple[Predicate, ...], dict[Promise, list[int]]] = {}
+    for at, far in enumerate(table.due):
+        if far not in known:
+            monthly = _short(states.settle(far[-1]))
+            due = _every_month(opened, states, at, contexts) if monthly else far
+            with states.work.session.reading():
+                known[far] = (_of_group if monthly else _by_half_year)(states, at, due)
+            spread = spread or (not monthly and any(map(any, known[far].values())))
+        for promise, counts in known[far].items():
+            before = most.setdefault(promise, [0] * MONTHS)
+            most[promise] = [max(pair) for pair in zip(before, counts, strict=True)]
     for promise, counts in most.items():
         rows[promise] = [sum(pair) for pair in zip(rows[promise], counts, strict=True)]
+    return spread
+
+
+def _every_month(
+    opened: Open, states: TableStates, at: int, contexts: Sequence[Context]
+) -> tuple[Predicate, ...]:
+    """The due rows of a group at the end of each month; sets that this needs are made."""
+    before = [set(context.sets) for context in contexts]
+    due = _due(states.table.frame, states.groups[at].asked, contexts)
+    opened.make(
+        {
+            name: context.sets[name]
+            for context, known in zip(contexts, before, strict=True)
+            for name in context.sets
+            if name not in known and name not in states.work.sets
+        }
+    )
+    return due
+
+
+def _short(part: Predicate) -> bool:
+    return _length(part) <= LONGEST and _depth(part) <= DEEPEST and not _links(part)
+
+
+def _length(part: Predicate) -> int:
+    match part:
+        case And() | Or():
+            return sum(_length(inner) for inner in part.parts)
+        case Not():
+            return _length(part.part)
+        case Exists():
+            return 1 + _length(part.where)
+        case _:
+            return 1
+
+
+def _depth(part: Predicate) -> int:
+    """How many tables away it looks at the most."""
+    match part:
+        case And() | Or():
+            return max((_depth(inner) for inner in part.parts), default=0)
+        case Not():
+            return _depth(part.part)
+        case Exists():
+            return len(part.hops) + _depth(part.where)
+        case _:
+            return 0
+
+
+def _links(part: Predicate) -> bool:
+    """Whether it reads a set that is made from another store."""
+    match part:
+        case And() | Or():
+            return any(_links(inner) for inner in part.parts)
+        case Not():
+            return _links(part.part)
+        case Exists():
+            return _links(part.where)
+        case KeyIn():
+            return part.set.startswith("linked-")
+        case _:
+            return False
 
 
 def _of_group(states: TableStates, at: int, due: tuple[Predicate, ...]) -> dict[Promise, list[int]]:
-    """By promise, the rows of a group of columns that fall due in each month."""
+    """By promise, the rows of a group of columns that fall due in each month, in one pass."""
     settled = [states.settle(part) for part in due]
     falling = states.settle(both(settled[-1], negation(settled[0])))
     if falling == FALSE:
         return {}
-    month = _month(states, settled, 1, MONTHS).label("month")
-    scopes = {
-        name: sa.case((states.condition(part), 1), else_=0).label(name)
-        for part, name in states.bits.items()
-    }
-    inner = (
-        sa.select(month, *scopes.values())
-        .select_from(states.row.source)
-        .where(states.condition(falling), states.present(at))
-        .subquery("falling")
-    )
-    by = [inner.c.month, *(inner.c[name] for name in scopes)]
-    select = sa.select(*by, sa.func.count()).select_from(inner).group_by(*by)
+    month = _first(states, settled, 1, MONTHS)
+    where = sa.and_(states.condition(falling), states.present(at))
     found: dict[Promise, list[int]] = {}
-    for cells in states.work.connection.execute(select):
-        holds = dict(zip(scopes, cells[1:-1], strict=True))
-        group = states.groups[at]
-        for governed, scope in zip(group.asked.governed, group.scopes, strict=True):
-            applies = scope.applies
-            if applies == TRUE or (applies != FALSE and holds[states.bits[applies]]):
-                counts = found.setdefault(governed.promise, [0] * MONTHS)
-                counts[int(cells[0]) - 1] += int(cells[-1])
+    for number, promise, rows in _counted(states, at, month, where):
+        found.setdefault(promise, [0] * MONTHS)[number - 1] += rows
     return found
 
 
-def _month(
+def _by_half_year(
+    states: TableStates, at: int, due: tuple[Predicate, ...]
+) -> dict[Promise, list[int]]:
+    """The same where a month is too dear: what is due at the end of each half-year, spread."""
+    found: dict[Promise, list[int]] = {}
+    for number, part in enumerate(states.settle(part) for part in due):
+        where = sa.and_(states.condition(part), states.present(at))
+        for _, promise, rows in _counted(states, at, sa.literal_column("0", sa.Integer()), where):
+            found.setdefault(promise, [0] * len(due))[number] += rows
+    return {
+        promise: _over_months([max(b - a, 0) for a, b in pairwise(counts)])
+        for promise, counts in found.items()
+    }
+
+
+def _counted(
+    states: TableStates, at: int, part: sa.ColumnElement[int], where: sa.ColumnElement[bool]
+) -> Iterator[tuple[int, Promise, int]]:
+    """Rows by `part` and by the promises that govern them."""
+    scopes = {
+        name: sa.case((states.condition(scope), 1), else_=0).label(name)
+        for scope, name in states.bits.items()
+    }
+    inner = (
+        sa.select(part.label("part"), *scopes.values())
+        .select_from(states.row.source)
+        .where(where)
+        .subquery("falling")
+    )
+    by = [inner.c.part, *(inner.c[name] for name in scopes)]
+    select = sa.select(*by, sa.func.count()).select_from(inner).group_by(*by)
+    group = states.groups[at]
+    for cells in states.work.connection.execute(select):
+        holds = dict(zip(scopes, cells[1:-1], strict=True))
+        for governed, scope in zip(group.asked.governed, group.scopes, strict=True):
+            applies = scope.applies
+            if applies == TRUE or (applies != FALSE and holds[states.bits[applies]]):
+                yield int(cells[0]), governed.promise, int(cells[-1])
+
+
+def _over_months(counts: list[int]) -> list[int]:
+    """Counts of half-years spread evenly over their months, the rest to the first of them."""
+    return [rows // SPAN + (month < rows % SPAN) for rows in counts for month in range(SPAN)]
+
+
+def _first(
     states: TableStates, due: Sequence[Predicate], low: int, high: int
 ) -> sa.ColumnElement[int]:
     """The first of the days `low` to `high` on which a row is due, known to be among them."""
@@ -164,6 +281,6 @@ def _month(
         return sa.literal_column(str(low), sa.Integer())
     middle = (low + high) // 2
     return sa.case(
-        (states.condition(due[middle]), _month(states, due, low, middle)),
-        else_=_month(states, due, middle + 1, high),
+        (states.condition(due[middle]), _first(states, due, low, middle)),
+        else_=_first(states, due, middle + 1, high),
     )

@@ -57,7 +57,7 @@ FRENCH: dict[str, str] = {
     ),
     "how.fact-missing": "consignez-le : troth fact set",
     "why.never-ends": "rien ne peut terminer {rule} ici : chacun de ses événements vaut « jamais »",
-    "how.never-ends": "dites dans la carte ce que signifie leur absence dans {table} (not-yet, unknown)",
+    "how.never-ends": "dites dans la carte ce que leur absence signifie dans {table} (not-yet…)",
     "why.no-period": "le traitement {activity} le couvre sans déclarer de durée de conservation",
     "how.no-period": "ajoutez une règle de conservation à la politique",
     "why.condition-unbound": "la carte ne dit pas où {table} montre la condition {condition}",
