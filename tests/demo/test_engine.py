@@ -37,7 +37,7 @@ def test_apply_leaves_what_the_interpreter_leaves(
     before = evidence_of(databases, policy, datamap)
     wanted = _expected(before, made, now)
     stores = {name: open_store(name, url, purpose="write") for name, url in databases.items()}
-    setting = Setting(policy, datamap, stores)
+    setting = Setting(policy, datamap, stores, clocks=lambda _: now)
     with open_ledger(str(tmp_path / "ledger.sqlite"), at=now) as ledger:
         record(ledger, policy.organisation, made, now)
         plan = make_plan(setting, read_facts(ledger, policy.organisation, now), now)
