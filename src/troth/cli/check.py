@@ -13,8 +13,15 @@ from troth.cli.opening import At, open_stores, ready
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
+    from troth.apply.promises import CheckReport
     from troth.apply.schema_check import Difference
+    from troth.cli.opening import Ready
+    from troth.grounds.facts import Facts
+    from troth.project.load import Project
+    from troth.report.page import Insight
+    from troth.report.words import Language
 
 SchemaOnly = Annotated[
     bool, typer.Option("--schema", help="Compare map and databases only; for an application's CI.")
@@ -43,10 +50,14 @@ def command(
     day = day_option(at, "--at")
     from troth.apply.check import check
 
+    language = _language(lang)
     with ready(project, "read") as here, telling(quiet=json) as told:
         now = here.instant(day)
         facts = here.facts(now)
         report = check(here.setting, facts, now, told)
+        if html is not None:
+            insight = _insight(here, facts, now, told)
+            _write(html, report, here.project, insight, language or here.project.locale)
     if json:
         from troth.report.as_json import check_json
 
@@ -56,6 +67,48 @@ def command(
 
         show_check(report)
     return 0 if report.clean else 1
+
+
+def _language(text: str | None) -> Language | None:
+    from troth.errors import Refused
+    from troth.report.words import LANGUAGES
+
+    found = next((one for one in LANGUAGES if one == text), None)
+    if text is not None and found is None:
+        raise Refused(
+            "unknown-language",
+            f"there is no report in '{text}'",
+            place="--lang",
+            help=f"choose {' or '.join(LANGUAGES)}",
+        )
+    return found
+
+
+def _insight(here: Ready, facts: Facts, now: datetime, told: Callable[[str], None]) -> Insight:
+    """What the HTML report shows beside the check."""
+    from troth.apply.forecast import forecast
+    from troth.apply.planning import schemas_of
+    from troth.plan.build import build
+    from troth.report.page import Insight
+
+    setting = here.setting
+    schemas = schemas_of(setting)
+    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits)
+    return Insight(forecast(setting, facts, now, told), plan.notices)
+
+
+def _write(
+    file: Path, report: CheckReport, project: Project, insight: Insight, language: Language
+) -> None:
+    from troth.errors import Refused
+    from troth.report.page import page
+
+    text = page(report, project.policy, insight, language)
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        why = (error.strerror or "the file cannot be written").lower()
+        raise Refused("file-unwritable", why, place=str(file)) from None
 
 
 @contextmanager

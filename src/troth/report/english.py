@@ -15,6 +15,19 @@ ENGLISH: dict[str, str] = {
     "month.10": "October",
     "month.11": "November",
     "month.12": "December",
+    "short.1": "Jan",
+    "short.2": "Feb",
+    "short.3": "Mar",
+    "short.4": "Apr",
+    "short.5": "May",
+    "short.6": "Jun",
+    "short.7": "Jul",
+    "short.8": "Aug",
+    "short.9": "Sep",
+    "short.10": "Oct",
+    "short.11": "Nov",
+    "short.12": "Dec",
+    "reason.rows": "{rows}: {why}",
     "rows.one": "{number} row",
     "rows.many": "{number} rows",
     "promise.never-stored": "No {label} is stored.",
@@ -72,4 +85,95 @@ ENGLISH: dict[str, str] = {
     "how.archive-unmapped": "name it in map.yaml, under archives",
     "why.undecided": "its standing cannot be decided",
     "how.undecided": "look at the bindings of {table} in map.yaml",
+    "page.title": "Promise and reality",
+    "page.stand": (
+        "What the privacy policy promises about keeping data, and what the databases hold on {day}."
+    ),
+    "score.title": "The score",
+    "score.kept": "promises kept",
+    "score.rows": "of the values may be where they are",
+    "score.due": "rows that should be gone",
+    "sign.kept": "✓",
+    "sign.broken": "✗",
+    "sign.unknown": "?",
+    "status.kept.one": "{number} kept",
+    "status.kept.many": "{number} kept",
+    "status.broken.one": "{number} broken",
+    "status.broken.many": "{number} broken",
+    "status.unknown.one": "{number} unknown",
+    "status.unknown.many": "{number} unknown",
+    "summary.clean": "Every promise about how long data is kept is kept today.",
+    "summary.broken": (
+        "Some data is still there after the day on which the policy promises that it goes. "
+        "Each case is below, with the passage of the policy, the place and the number of rows. "
+        "One command repairs them, after somebody has read and approved what it will do."
+    ),
+    "summary.unknown": (
+        "Nothing was found that should be gone. For some data it cannot be decided, and what "
+        "cannot be shown is not counted as kept."
+    ),
+    "broken.title": "Broken promises",
+    "broken.caption": "Where it is broken",
+    "rows.due.one": "{number} row overdue",
+    "rows.due.many": "{number} rows overdue",
+    "rows.unknown.one": "{number} row unknown",
+    "rows.unknown.many": "{number} rows unknown",
+    "since": "since {day}",
+    "clauses": "Policy: {clauses}",
+    "rests": "rests on an assumption of ours: {names}",
+    "head.table": "Table and columns",
+    "head.due": "Overdue",
+    "head.since": "Since",
+    "head.unknown": "Unknown",
+    "head.month": "Month",
+    "head.sum": "All",
+    "head.parameter": "Parameter",
+    "head.value": "We take",
+    "head.says": "The policy says",
+    "head.clauses": "Policy",
+    "repair.title": "To repair:",
+    "repair.text": "make a plan, read it, approve it, carry it out.",
+    "unknown.title": "What is unknown, and how to make it known",
+    "unknown.text": (
+        "Where a day, a consent or a decision is missing, nothing is deleted, and the promise "
+        "does not count as kept."
+    ),
+    "unseen.one": "{number} promise that no database shows",
+    "unseen.many": "{number} promises that no database shows",
+    "chart.title": "What falls due in the next two years",
+    "chart.text": (
+        "{rows} more will reach the end of their time, if nothing new happens meanwhile: no "
+        "order, no login, no new data."
+    ),
+    "chart.rest": "All other promises",
+    "chart.figures": "The figures of the chart",
+    "chart.caption": "Rows that fall due, by month and promise, in the order of the legend",
+    "chart.spread": "Counted by half-year and spread evenly over its months: {tables}.",
+    "undeclared.title": "Data that nobody declared",
+    "undeclared.text": (
+        "It is in the databases, and the policy or the map does not mention it. Declare it, or "
+        "delete it."
+    ),
+    "waiting.title": "Waiting for an invitation",
+    "waiting.text": "{table}: {rows} wait for an invitation under the rule {rule}",
+    "kept.title": "Promises kept",
+    "ours.title": "What we assume",
+    "ours.text": (
+        "The policy leaves these periods open or vague. Until the organisation decides, a "
+        "cautious value is in force; it is ours, and not the policy’s."
+    ),
+    "ours.caption": "Periods that the policy leaves open",
+    "effects.title": "What a repair touches beside the data",
+    "effects.text": "Side effects of the databases themselves, found in their schemas.",
+    "footer.how": (
+        "Rows were counted in the databases themselves and nothing was changed. No name, "
+        "address or other personal data is in this report."
+    ),
+    "year.one": "{number} year",
+    "year.many": "{number} years",
+    "months.one": "{number} month",
+    "months.many": "{number} months",
+    "days.one": "{number} day",
+    "days.many": "{number} days",
+    "period.zero": "at once",
 }

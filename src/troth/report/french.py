@@ -15,6 +15,19 @@ FRENCH: dict[str, str] = {
     "month.10": "octobre",
     "month.11": "novembre",
     "month.12": "décembre",
+    "short.1": "janv.",
+    "short.2": "févr.",
+    "short.3": "mars",
+    "short.4": "avr.",
+    "short.5": "mai",
+    "short.6": "juin",
+    "short.7": "juil.",
+    "short.8": "août",
+    "short.9": "sept.",
+    "short.10": "oct.",
+    "short.11": "nov.",
+    "short.12": "déc.",
+    "reason.rows": "{rows}\u202f: {why}",
     "rows.one": "{number} ligne",
     "rows.many": "{number} lignes",
     "promise.never-stored": "Aucune donnée « {label} » n’est conservée.",
@@ -84,4 +97,100 @@ FRENCH: dict[str, str] = {
     "how.archive-unmapped": "nommez-la dans map.yaml, sous archives",
     "why.undecided": "leur sort ne peut être décidé",
     "how.undecided": "vérifiez les liaisons de {table} dans map.yaml",
+    "page.title": "Engagements et réalité",
+    "page.stand": (
+        "Ce que la politique de confidentialité promet sur la conservation des données, et ce "
+        "que contiennent les bases au {day}."
+    ),
+    "score.title": "Le bilan",
+    "score.kept": "engagements tenus",
+    "score.rows": "des valeurs sont là à bon droit",
+    "score.due": "lignes qui devraient avoir disparu",
+    "sign.kept": "✓",
+    "sign.broken": "✗",
+    "sign.unknown": "?",
+    "status.kept.one": "{number} tenu",
+    "status.kept.many": "{number} tenus",
+    "status.broken.one": "{number} rompu",
+    "status.broken.many": "{number} rompus",
+    "status.unknown.one": "{number} inconnu",
+    "status.unknown.many": "{number} inconnus",
+    "summary.clean": "Tous les engagements de durée de conservation sont tenus aujourd’hui.",
+    "summary.broken": (
+        "Des données sont encore là après le jour où la politique promet leur disparition. "
+        "Chaque cas figure ci-dessous, avec le passage de la politique, le lieu et le nombre "
+        "de lignes. Une commande les répare, une fois lu et approuvé ce qu’elle fera."
+    ),
+    "summary.unknown": (
+        "Rien n’a été trouvé qui devrait avoir disparu. Pour certaines données, rien ne permet "
+        "de décider ; ce qui ne peut être montré n’est pas compté comme tenu."
+    ),
+    "broken.title": "Engagements rompus",
+    "broken.caption": "Où l’engagement est rompu",
+    "rows.due.one": "{number} ligne échue",
+    "rows.due.many": "{number} lignes échues",
+    "rows.unknown.one": "{number} ligne inconnue",
+    "rows.unknown.many": "{number} lignes inconnues",
+    "since": "depuis le {day}",
+    "clauses": "Politique : {clauses}",
+    "rests": "repose sur une hypothèse de notre part : {names}",
+    "head.table": "Table et colonnes",
+    "head.due": "Échues",
+    "head.since": "Depuis le",
+    "head.unknown": "Inconnues",
+    "head.month": "Mois",
+    "head.sum": "Total",
+    "head.parameter": "Paramètre",
+    "head.value": "Nous retenons",
+    "head.says": "La politique dit",
+    "head.clauses": "Politique",
+    "repair.title": "Pour réparer :",
+    "repair.text": "établir un plan, le lire, l’approuver, l’exécuter.",
+    "unknown.title": "Ce qui est inconnu, et comment le connaître",
+    "unknown.text": (
+        "Là où manque un jour, un consentement ou une décision, rien n’est supprimé et "
+        "l’engagement n’est pas compté comme tenu."
+    ),
+    "unseen.one": "{number} engagement qu’aucune base ne montre",
+    "unseen.many": "{number} engagements qu’aucune base ne montre",
+    "chart.title": "Ce qui arrive à échéance dans les deux ans",
+    "chart.text": (
+        "{rows} de plus arriveront à leur terme si rien de nouveau ne survient : ni commande, "
+        "ni connexion, ni donnée nouvelle."
+    ),
+    "chart.rest": "Tous les autres engagements",
+    "chart.figures": "Les chiffres du graphique",
+    "chart.caption": (
+        "Lignes arrivant à échéance, par mois et par engagement, dans l’ordre de la légende"
+    ),
+    "chart.spread": "Comptées par semestre et réparties également sur ses mois : {tables}.",
+    "undeclared.title": "Données que personne n’a déclarées",
+    "undeclared.text": (
+        "Elles sont dans les bases, et la politique ou la carte n’en parle pas. Déclarez-les, "
+        "ou supprimez-les."
+    ),
+    "waiting.title": "En attente d’une invitation",
+    "waiting.text": "{table} : {rows} en attente d’une invitation au titre de la règle {rule}",
+    "kept.title": "Engagements tenus",
+    "ours.title": "Ce que nous supposons",
+    "ours.text": (
+        "La politique laisse ces durées ouvertes ou vagues. Tant que l’organisation n’a pas "
+        "décidé, une valeur prudente s’applique ; elle est de notre fait, non de la politique."
+    ),
+    "ours.caption": "Durées que la politique laisse ouvertes",
+    "effects.title": "Ce qu’une réparation touche en dehors des données",
+    "effects.text": (
+        "Effets secondaires des bases elles-mêmes, lus dans leurs schémas (en anglais)."
+    ),
+    "footer.how": (
+        "Les lignes ont été comptées dans les bases mêmes et rien n’a été modifié. Ce rapport "
+        "ne contient ni nom, ni adresse, ni autre donnée personnelle."
+    ),
+    "year.one": "{number} an",
+    "year.many": "{number} ans",
+    "months.one": "{number} mois",
+    "months.many": "{number} mois",
+    "days.one": "{number} jour",
+    "days.many": "{number} jours",
+    "period.zero": "aussitôt",
 }

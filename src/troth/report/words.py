@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from troth.apply.promises import Promise, Reason, Undeclared
+from troth.law.calendar import Period
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
 
@@ -45,6 +46,12 @@ class Words:
     def month(self, day: date) -> str:
         """The month of a day in words: May 2026."""
         return f"{self(f'month.{day.month}')} {day.year}"
+
+    def period(self, period: Period) -> str:
+        """A period in words: 3 years, 18 months, 1 year 30 days."""
+        parts = (("year", period.years), ("months", period.months), ("days", period.days))
+        told = [self.count(unit, number) for unit, number in parts if number]
+        return " ".join(told) or self("period.zero")
 
     def sentence(self, promise: Promise) -> str:
         """The promise in one sentence; a rule's own is in the policy's language."""
