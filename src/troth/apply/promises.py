@@ -221,6 +221,18 @@ class CheckReport:
         return percent(sum(g.kept for g in self.groups), sum(g.rows for g in self.groups))
 
     @property
+    def due(self) -> int:
+        """Rows in which something is past its end and still there, each counted once.
+
+        Where groups of columns of one table differ, the count is that of the group with most.
+        """
+        most: dict[tuple[str, str], int] = {}
+        for group in self.groups:
+            label = (group.store, group.table)
+            most[label] = max(most.get(label, 0), group.due)
+        return sum(most.values())
+
+    @property
     def clean(self) -> bool:
         """Nothing is broken, unknown or undeclared."""
         return len(self.having("kept")) == len(self.promises) and not self.undeclared

@@ -25,6 +25,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "score": {
             "promises": report.score,
             "rows": report.rows_score,
+            "due": report.due,
             **{status: len(report.having(status)) for status in ("kept", "broken", "unknown")},
         },
         "promises": [_promise(words, state) for state in report.promises],

@@ -11,9 +11,10 @@ from markupsafe import Markup
 from troth.report.words import Words
 
 WIDTH, HEIGHT = 960, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 8, 12, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 8, 24, 40
 _TICKS = 4
 _GAP = 6  # between bars
+_LAST_WITH_YEAR = 8  # a chart that begins later names its first year only at January
 
 
 @dataclass(frozen=True)
@@ -100,10 +101,9 @@ def _months(
         found += _stack(series, at, top, x, slot - _GAP)
         found.append(Markup("</g>"))
         if at == 0 or month.month in (1, 4, 7, 10):
-            kind = "tick" if month.month in (1, 7) else "tick minor"
             short = words(f"short.{month.month}")
-            found.append(_label(x, HEIGHT - _BOTTOM + 18, short, kind))
-        if at == 0 or month.month == 1:
+            found.append(_label(x, HEIGHT - _BOTTOM + 18, short, "tick month"))
+        if month.month == 1 or (at == 0 and month.month <= _LAST_WITH_YEAR):
             found.append(_label(x, HEIGHT - _BOTTOM + 34, str(month.year), "tick"))
     return found
 

@@ -58,7 +58,6 @@ def page(report: CheckReport, policy: Policy, insight: Insight, language: Langua
         chart=_chart(insight.forecast, words),
         assumptions=assumptions(policy, report.promises),
         notices=insight.notices,
-        due=sum(state.due for state in broken),
     )
 
 
