@@ -71,13 +71,18 @@ def day_reader(work: Work, frame: Frame, event: str, row: Row) -> DayReader | No
 _Found = tuple[list[sa.ColumnElement[Any]], _Part] | None
 
 
+def _cell(row: Row, name: str) -> sa.ColumnElement[Any]:
+    """A column of the row; `Refused` if the database has none."""
+    return row.source.c[row.column(name).name]
+
+
 def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> _Found:
     match binding:
         case ColumnDay():
-            return [row.source.c[binding.column]], _Part(binding)
+            return [_cell(row, binding.column)], _Part(binding)
         case FinancialYearEnd():
             inner = binding.financial_year_end_of
-            return [row.source.c[inner.column]], _Part(inner, year_end=binding)
+            return [_cell(row, inner.column)], _Part(inner, year_end=binding)
         case PeriodEnd():
             return _period(work, frame, binding, row)
         case RelatedDay():
@@ -107,7 +112,7 @@ def _period(work: Work, frame: Frame, binding: PeriodEnd, row: Row) -> _Found:
         where=TRUE if closed is None else frame.at(store, table).filter(closed),
     )
     inner = binding.period_end_of
-    return [row.source.c[inner.column]], _Part(inner, periods=tuple(work.spans(node)))
+    return [_cell(row, inner.column)], _Part(inner, periods=tuple(work.spans(node)))
 
 
 def _several(
@@ -153,7 +158,7 @@ def _related(
     last, condition, sources = _walk(work, frame, binding.related, row)
     pick = sa.func.max if binding.take == "latest" else sa.func.min
     return (
-        sa.select(pick(last.source.c[binding.day.column]))
+        sa.select(pick(_cell(last, binding.day.column)))
         .select_from(*sources)
         .where(condition, work.renderer().condition(where, last))
         .correlate(row.source)
