@@ -67,7 +67,7 @@ def _tagged(cell: Any) -> Any:
         return {"instant" if cell.tzinfo else "wall": cell.isoformat()}
     if isinstance(cell, date):
         return {"day": cell.isoformat()}
-    return {"json": cell} if isinstance(cell, dict) else cell
+    return {"json": cell} if isinstance(cell, dict | list) else cell
 
 
 def _untagged(cell: Any) -> Any:

@@ -35,6 +35,7 @@ _NASTY_TEXT = (
     "1970",
     "12abc",
 )
+_NASTY_JSON = (True, 7, 1.5, {"0": "2023-01-05"}, ["2023-01-05"])
 _NASTY_INT = (0, -1, 20230105, 99999999999999, -62135596801)
 
 
@@ -95,8 +96,8 @@ def _row(
     cells["id"] = f"k{number}" if draft.columns["id"].kind == "text" else number
     if "region" in cells:
         cells["region"] = pick(rng, (1, 2) if draft.columns["region"].kind == "int" else ("n", "s"))
-    if "doc" in cells and chance(rng, 92):
-        cells["doc"] = {}
+    if "doc" in cells:
+        cells["doc"] = {} if chance(rng, 92) else pick(rng, (None, ["a"]))
     _plain(rng, draft, cells, number)
     for day in draft.days:
         _put(cells, day, _day_cell(rng, day, draft, times))
@@ -212,7 +213,7 @@ def _day_cell(rng: Random, day: DayColumn, draft: Draft, times: Times) -> Any:
     kind = "json" if day.json else draft.columns[day.column].kind
     if fate == "nasty" and kind in ("text", "json"):
         nasty: tuple[Any, ...] = _NASTY_TEXT
-        return pick(rng, (*nasty, True, 7) if kind == "json" else nasty)
+        return pick(rng, (*nasty, *_NASTY_JSON) if kind == "json" else nasty)
     if fate == "nasty" and kind == "int":
         return pick(rng, _NASTY_INT)
     chosen = trigger_day(rng, times.today, times.periods)

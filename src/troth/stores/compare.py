@@ -16,6 +16,7 @@ from troth.stores.texts import (
     Condition,
     Expression,
     JsonKind,
+    json_absent,
     json_is,
     json_text,
     plain_text,
@@ -133,7 +134,7 @@ class _Side:
     def _json_equals(self, path: str, constant: Scalar) -> Condition:
         text = json_text(self.dialect, self.column, path)
         if constant is None:
-            return text.is_(None)
+            return json_absent(self.dialect, self.column, path)
         kind: JsonKind = "number"
         if isinstance(constant, bool):
             truths = ("true", "1") if constant else ("false", "0")

@@ -35,7 +35,7 @@ from troth.stores.address import DialectName
 from troth.stores.compare import equal_columns, passes, text_is
 from troth.stores.days import day_within
 from troth.stores.tables import table_clause
-from troth.stores.texts import Condition, JsonKind, json_is, json_text
+from troth.stores.texts import Condition, JsonKind, json_absent, json_is, json_text
 
 Periods = Callable[[InPeriod], list[tuple[date, date]]]
 
@@ -135,7 +135,7 @@ class Renderer:
         column = row.source.c[predicate.column]
         if predicate.json_path is None:
             return column.is_(None)
-        return json_text(self.dialect, column, predicate.json_path).is_(None)
+        return json_absent(self.dialect, column, predicate.json_path)
 
     def _day(self, predicate: DayWithin, row: Row) -> Condition:
         day = predicate.day

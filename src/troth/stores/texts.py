@@ -72,8 +72,7 @@ def json_text(dialect: DialectName, column: Expression, path: str) -> Expression
     keys = path.removeprefix("/").split("/")
     match dialect:
         case "postgresql":
-            document = sa.cast(column, JSONB())
-            return document.op("#>>")(_pg_path(keys))
+            return _pg_inside(column, keys[:-1]).op("->>")(sa.literal(keys[-1], sa.Text()))
         case "mariadb":
             return sa.func.json_value(column, _json_path(keys))
         case "sqlite":
@@ -83,14 +82,27 @@ def json_text(dialect: DialectName, column: Expression, path: str) -> Expression
             )
 
 
+def json_absent(dialect: DialectName, column: Expression, path: str) -> Condition:
+    """Nothing stands at the path, or JSON null; what is no JSON at all is not absent."""
+    match dialect:
+        case "postgresql":
+            return json_text(dialect, column, path).is_(None)
+        case "mariadb":
+            keys = path.removeprefix("/").split("/")
+            kind = sa.func.json_type(sa.func.json_extract(column, _json_path(keys)))
+            nothing = sa.func.coalesce(kind, "NULL") == "NULL"
+        case "sqlite":
+            nothing = json_text(dialect, column, path).is_(None)
+    return sa.or_(column.is_(None), sa.and_(sa.func.json_valid(column) == 1, nothing))
+
+
 def json_is(dialect: DialectName, column: Expression, path: str, kind: JsonKind) -> Condition:
     """What stands at the path is a value of this kind."""
     found: Expression
     keys = path.removeprefix("/").split("/")
     match dialect:
         case "postgresql":
-            document = sa.cast(column, JSONB())
-            found = sa.func.jsonb_typeof(document.op("#>")(_pg_path(keys)))
+            found = sa.func.jsonb_typeof(_pg_inside(column, keys))
             name = {"number": "number", "text": "string", "boolean": "boolean"}[kind]
             return sa.func.coalesce(found == name, sa.false())
         case "mariadb":
@@ -114,8 +126,12 @@ def json_is(dialect: DialectName, column: Expression, path: str, kind: JsonKind)
             return sa.func.coalesce(found.in_(names), sa.false())
 
 
-def _pg_path(keys: list[str]) -> Expression:
-    return sa.cast(sa.literal(keys, sa.ARRAY(sa.Text())), sa.ARRAY(sa.Text()))
+def _pg_inside(column: Expression, keys: list[str]) -> Expression:
+    """The value at a path of keys; unlike `#>`, a key that is a number finds nothing in a list."""
+    found: Expression = sa.cast(column, JSONB())
+    for key in keys:
+        found = found.op("->", return_type=JSONB())(sa.literal(key, sa.Text()))
+    return found
 
 
 def _json_path(keys: list[str]) -> Expression:
