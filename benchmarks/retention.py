@@ -41,7 +41,8 @@ def setting(uri: str, tables: tuple[str, ...]) -> Setting:
     store = whole.stores["shop"]
     kept = {name: table for name, table in store.tables.items() if name in tables}
     datamap = DataMap(troth=1, stores={"shop": store.model_copy(update={"tables": kept})})
-    return Setting(policy, datamap, {"shop": open_store("shop", uri, purpose="write")})
+    store = open_store("shop", uri, purpose="write")
+    return Setting(policy, datamap, {"shop": store}, clocks=lambda _: NOW)
 
 
 def keep(uri: str, tables: tuple[str, ...], holds: list[int]) -> tuple[float, Outcome]:

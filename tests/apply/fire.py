@@ -100,7 +100,7 @@ class World:
             "shop": open_store("shop", self.shop_url, purpose="write"),
             "crm": open_store("crm", self.crm_url, purpose="write"),
         }
-        return Setting(policy, datamap, stores, LIMITS)
+        return Setting(policy, datamap, stores, LIMITS, lambda _: self.now)
 
     def plan(self) -> Plan:
         return make_plan(self.setting(), read_facts(self.ledger, ORG, self.now), self.now)

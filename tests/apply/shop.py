@@ -220,5 +220,5 @@ def open_shop(url: str, ledger: Ledger, now: datetime, *, limits: Limits | None 
     policy = parse_policy(POLICY, "policy.yaml")
     datamap, _ = parse_map(MAP, "map.yaml", policy)
     store = open_store("shop", url, purpose="write")
-    setting = Setting(policy, datamap, {"shop": store}, limits or Limits())
+    setting = Setting(policy, datamap, {"shop": store}, limits or Limits(), lambda _: now)
     return Shop(engine, setting, ledger, now)

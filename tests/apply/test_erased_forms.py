@@ -70,7 +70,8 @@ def test_a_collation_that_ignores_case_hides_no_value(mariadb_url: str, tmp_path
         )
     policy = parse_policy(POLICY, "policy.yaml")
     datamap, _ = parse_map(MAP, "map.yaml", policy)
-    setting = Setting(policy, datamap, {"shop": open_store("shop", mariadb_url, purpose="write")})
+    store = open_store("shop", mariadb_url, purpose="write")
+    setting = Setting(policy, datamap, {"shop": store}, clocks=lambda _: NOW)
 
     with open_ledger(str(tmp_path / "ledger.sqlite"), at=NOW) as ledger:
         plan = make_plan(setting, read_facts(ledger, "corner-shop", NOW), NOW)

@@ -183,7 +183,9 @@ def test_a_right_that_is_missing_stops_its_step_alone(postgres_url: str, ledger:
 
 def open_shop_as(url: str, owner: Shop) -> Shop:
     store = open_store("shop", url, purpose="write")
-    setting = Setting(owner.setting.policy, owner.setting.map, {"shop": store})
+    setting = Setting(
+        owner.setting.policy, owner.setting.map, {"shop": store}, clocks=lambda _: owner.now
+    )
     return replace(owner, engine=engine_of(url), setting=setting)
 
 
@@ -192,7 +194,7 @@ def test_a_store_that_may_only_be_read(sqlite_url: str, ledger: Ledger) -> None:
     fill_old(shop)
     plan = plan_of(shop)
     reading = {"shop": open_store("shop", sqlite_url, purpose="read")}
-    setting = Setting(shop.setting.policy, shop.setting.map, reading)
+    setting = Setting(shop.setting.policy, shop.setting.map, reading, clocks=lambda _: shop.now)
     with pytest.raises(Refused) as caught:
         apply(replace(shop, setting=setting), plan)
     assert caught.value.code == "store-opened-for-reading"

@@ -84,7 +84,9 @@ class Place:
 
     def setting(self) -> Setting:
         stores = {name: open_store(name, url, purpose="write") for name, url in self.urls.items()}
-        return Setting(self.policy, self.map, stores, Limits(batch_rows=2, batch_parents=2))
+        return Setting(
+            self.policy, self.map, stores, Limits(batch_rows=2, batch_parents=2), lambda _: self.now
+        )
 
     def plan(self) -> Plan:
         plan = make_plan(self.setting(), read_facts(self.ledger, ORG, self.now), self.now)

@@ -7,11 +7,9 @@ cells of `instant` columns are UTC. `sweep` is the nightly job: plan, approve, a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
-from unittest.mock import patch
 
 import sqlalchemy as sa
 
@@ -146,17 +144,14 @@ class Story:
         with self.ledger.writing(self.organisation) as writing:
             approve_plan(writing, plan.digest(), by="dpo", at=now, expires_at=FOREVER)
         between()
-        with ExitStack() as clocks:
-            for store in self.setting.stores.values():
-                clocks.enter_context(patch.object(store.dialect, "clock", lambda _: now))
-            outcome = apply_plan(
-                plan,
-                self.setting,
-                self.ledger,
-                lambda: now,
-                by="nightly",
-                mailer=self.outbox if mail else None,
-            )
+        outcome = apply_plan(
+            plan,
+            replace(self.setting, clocks=lambda _: now),
+            self.ledger,
+            lambda: now,
+            by="nightly",
+            mailer=self.outbox if mail else None,
+        )
         assert outcome.clean, outcome.remaining
         return outcome
 

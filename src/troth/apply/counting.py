@@ -19,7 +19,7 @@ from troth.plan.predicate import (
     And,
     Exists,
     Flag,
-    Hop,
+    IsNull,
     KeyIn,
     Not,
     Or,
@@ -53,20 +53,27 @@ def tally(
     row: Row,
     conditions: Bits,
     cells: Mapping[str, sa.ColumnElement[Any]],
-    where: sa.ColumnElement[bool] | None = None,
+    where: Sequence[sa.ColumnElement[bool]] = (),
+    key: Sequence[str] = (),
 ) -> tuple[Tally, ...]:
-    """The rows of a table (those of `where`), grouped by which of `conditions` hold."""
+    """The rows of a table, grouped by which of `conditions` hold.
+
+    With `where`, only rows that fulfil one of its conditions; where they are several, `key` tells
+    the rows apart.
+    """
     bits = [
-        sa.case((condition, 1), (sa.not_(condition), 0), else_=2).label(f"b{at}")
-        if work.store.address.dialect == "mariadb"
-        else sa.case({sa.true(): 1, sa.false(): 0}, value=condition, else_=2).label(f"b{at}")
+        sa.case({sa.true(): 1, sa.false(): 0}, value=condition, else_=2).label(f"b{at}")
         for at, condition in enumerate(conditions.values())
     ]
     least = [cell.label(f"c{at}") for at, cell in enumerate(cells.values())]
-    inner = sa.select(*bits, *least, sa.literal_column("1").label("one")).select_from(row.source)
-    if where is not None:
-        inner = inner.where(where)
-    rows = inner.subquery("states")
+    keys = [row.source.c[name].label(f"k{at}") for at, name in enumerate(key)]
+    one = sa.literal_column("1").label("one")
+    inner = sa.select(*keys, *bits, *least, one).select_from(row.source)
+    rows = (
+        sa.union(*(inner.where(condition) for condition in where)).subquery("states")
+        if len(where) > 1
+        else inner.where(*where).subquery("states")
+    )
     grouped = [rows.c[bit.name] for bit in bits]
     select = (
         sa.select(
@@ -97,36 +104,74 @@ def count(work: Work, row: Row, where: sa.ColumnElement[bool] | None = None) -> 
     return int(work.connection.execute(select).scalar_one())
 
 
-def settled(predicate: Predicate, work: Work) -> Predicate:
-    """The predicate with the facts put in: flags are known by now, and sets without rows empty."""
-    return simplified(_settled(predicate, work))
+def settled(predicate: Predicate, work: Work, table: str) -> Predicate:
+    """The predicate of a row of `table` with what is known of the store put in.
+
+    Flags are known by now, sets without rows are empty, and a column that takes no NULL has none.
+    """
+    return simplified(_settled(predicate, work, table))
 
 
-def _settled(part: Predicate, work: Work) -> Predicate:
+def _settled(part: Predicate, work: Work, table: str) -> Predicate:
     match part:
         case And():
-            return both(*(_settled(inner, work) for inner in part.parts))
+            return both(*(_settled(inner, work, table) for inner in part.parts))
         case Or():
-            return either(*(_settled(inner, work) for inner in part.parts))
+            return either(*(_settled(inner, work, table) for inner in part.parts))
         case Not():
-            return negation(_settled(part.part, work))
+            return negation(_settled(part.part, work, table))
         case Exists():
-            hops = tuple(_settled_hop(hop, work) for hop in part.hops)
-            return exists(hops, _settled(part.where, work))
+            return _settled_exists(part, work, table)
         case Flag():
             return TRUE if part.name in work.flags else FALSE
         case KeyIn():
             return part if part.set in work.sets else FALSE
+        case IsNull() if part.json_path is None:
+            found = work.tables.get(table)
+            column = found.column(part.column) if found is not None else None
+            return part if column is None or column.nullable else FALSE
         case _:
             return part
 
 
-def _settled_hop(hop: Hop, work: Work) -> Hop:
-    ends = {
-        name: None if when is None else _settled(when, work)
-        for name, when in (("source_when", hop.source_when), ("target_when", hop.target_when))
-    }
-    return hop.model_copy(update=ends)
+def _settled_exists(part: Exists, work: Work, table: str) -> Predicate:
+    hops = []
+    for hop in part.hops:
+        source, target = hop.source_when, hop.target_when
+        ends = {
+            "source_when": None if source is None else _settled(source, work, table),
+            "target_when": None if target is None else _settled(target, work, hop.table),
+        }
+        hops.append(hop.model_copy(update=ends))
+        table = hop.table
+    return exists(tuple(hops), _settled(part.where, work, table))
+
+
+MOST_CASES = 12  # of a disjunction; a longer one is asked as a whole
+
+
+def cases(predicate: Predicate) -> tuple[Predicate, ...]:
+    """Predicates of which at least one holds where the whole does, without an OR at their top.
+
+    A database joins for each of them; for an OR it looks row by row. Too many are left together.
+    """
+    found = _cases(predicate)
+    return found if len(found) <= MOST_CASES else (predicate,)
+
+
+def _cases(part: Predicate) -> tuple[Predicate, ...]:
+    match part:
+        case Or():
+            return tuple(case for inner in part.parts for case in _cases(inner))
+        case Exists():
+            return tuple(exists(part.hops, case) for case in _cases(part.where))
+        case And():
+            apart = [_cases(inner) for inner in part.parts]
+            most = max(range(len(apart)), key=lambda at: len(apart[at]))
+            others = [inner for at, inner in enumerate(part.parts) if at != most]
+            return tuple(both(*others[:most], case, *others[most:]) for case in apart[most])
+        case _:
+            return (part,)
 
 
 def looks_elsewhere(predicate: Predicate) -> bool:

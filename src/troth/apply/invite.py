@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 import sqlalchemy as sa
 
 from troth.apply.work import Work
+from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
     Invitation,
     Queued,
@@ -96,7 +97,12 @@ def send_waiting(
     """Sends every message of the outbox; those that do not leave are kept for the next run."""
     with ledger.reading(organisation) as reading:
         waiting = waiting_invitations(reading)
-    return sum(_send(ledger, organisation, clock, mailer, message) for message in waiting)
+    letters: dict[tuple[str, str, str], list[Queued]] = {}
+    for message in waiting:  # one letter for all rows of a person
+        content = message.invitation
+        to = normalise(content.address, "email")
+        letters.setdefault((to, content.subject, content.body), []).append(message)
+    return sum(_send(ledger, organisation, clock, mailer, rows) for rows in letters.values())
 
 
 def _send(
@@ -104,17 +110,20 @@ def _send(
     organisation: str,
     clock: Callable[[], datetime],
     mailer: Mailer,
-    message: Queued,
+    rows: Sequence[Queued],
 ) -> int:
-    content = message.invitation
+    """Sends one letter, which counts as the invitation of each of its rows; 1 if it left."""
+    content = rows[0].invitation
     try:
         mailer.send(content.address, content.subject, content.body)
     except (OSError, smtplib.SMTPException) as error:
         with ledger.writing(organisation) as writing:
-            note_attempt(writing, message.id, error=type(error).__name__)
+            for row in rows:
+                note_attempt(writing, row.id, error=type(error).__name__)
         return 0
     with ledger.writing(organisation) as writing:
-        mark_sent(writing, message.id, at=clock())
+        for row in rows:
+            mark_sent(writing, row.id, at=clock())
     return 1
 
 

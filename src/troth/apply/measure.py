@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from troth.apply.picks import BATCH, pick_store
+from troth.apply.picks import count_store
 from troth.apply.values import holds_value
 from troth.apply.work import Work
 from troth.plan.model import (
@@ -29,13 +29,8 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
     for name, work in works.items():
         steps = [s for s in plan.steps if s.store == name and not _to_be_made(plan, work, s)]
         writing = [step for step in steps if isinstance(step, DeleteRows | EraseValues)]
-        picking = pick_store(work, writing, plan.limits, told)
+        counts |= count_store(work, writing, plan.limits, told)
         with work.session.told():
-            for component in picking.components:
-                if component.ranges is not None:
-                    counts[component.ranges.step.id] = component.ranges.rows
-                for pick in component.picks:
-                    counts[pick.step.id] = _rows(work, pick.table)
             for step in steps:
                 if isinstance(step, SendInvitations):
                     counts[step.id] = _invited(work, step)
@@ -60,11 +55,6 @@ def _with_counts(steps: Sequence[Step], counts: Mapping[str, int]) -> tuple[Step
         if rows:
             found.append(step.model_copy(update={"counts": Counts(rows=rows)}))
     return tuple(found)
-
-
-def _rows(work: Work, table: sa.TableClause) -> int:
-    select = sa.select(sa.func.count()).select_from(table).where(table.c[BATCH].is_not(None))
-    return int(work.connection.execute(select).scalar_one())
 
 
 def _invited(work: Work, step: SendInvitations) -> int:

@@ -92,11 +92,15 @@ def read_names(
     select = sa.select(*(source.c[name] for name in (*keys, *names))).select_from(source)
     if not nameless:
         select = select.where(sa.or_(*(_narrow(work, row, index, name) for name in names)))
-    with work.store.session() as session, session.reading() as connection:
-        # Options of the statement: those of the connection would make a cursor for COMMIT too.
-        with connection.execute(select, execution_options={"yield_per": ROWS_AT_ONCE}) as streamed:
-            for cells in streamed:
-                yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
+    # Options of the statement: those of the connection would make a cursor for COMMIT too.
+    options = {"yield_per": ROWS_AT_ONCE}
+    with (
+        work.store.session() as session,
+        session.reading() as connection,
+        connection.execute(select, execution_options=options) as streamed,
+    ):
+        for cells in streamed:
+            yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
 
 
 def _narrow(work: Work, row: Row, index: NameIndex, name: str) -> sa.ColumnElement[bool]:

@@ -8,6 +8,7 @@ takes a parent with all that hangs on it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,11 +45,7 @@ def pick_store(
     numbered = {step.id: _table(work, step, "batches") for step in deletes}
     with session.collecting() as connection:
         found = {step.table: Pick(step, raw[step.id]) for step in deletes}
-        for step in _owners_first(deletes):
-            told(f"{step.store}.{step.table}")
-            _insert_due(work, connection, found[step.table], found)
-            work.store.dialect.analyse(connection, found[step.table].table.name)
-        prune(work, connection, list(found.values()), found, batch=None)
+        _pick_deletes(work, connection, deletes, found, told)
         for group in _components(deletes):
             size = limits.batch_rows if len(group) == 1 else limits.batch_parents
             together = [found[step.table] for step in group]
@@ -63,6 +60,51 @@ def pick_store(
             picking.components.append(component)
     _settle(work, picking, session)
     return picking
+
+
+def count_store(
+    work: Work,
+    steps: Sequence[DeleteRows | EraseValues],
+    limits: Limits,
+    told: Callable[[str], None] = lambda _: None,
+) -> dict[str, int]:
+    """How many rows `pick_store` would pick for each step, by its id."""
+    picking = Picking(work)
+    steps = _without_ranges(work, steps, limits, picking, told)
+    counts = {step.id: rows for part in picking.components for step, rows in part.counts}
+    deletes = [step for step in steps if isinstance(step, DeleteRows)]
+    found = {step.table: Pick(step, _table(work, step, "due")) for step in deletes}
+    with work.session.collecting() as connection:
+        _pick_deletes(work, connection, deletes, found, told)
+        for pick in found.values():
+            counts[pick.step.id] = _count(connection, sa.select(pick.table.c[pick.step.key[0]]))
+        for step in steps:
+            if isinstance(step, EraseValues):
+                told(f"{step.store}.{step.table}")
+                row = work.row(step.table)
+                losing = _losing_values(work, step, row, found.get(step.table))
+                counts[step.id] = _count(connection, sa.select(row.source).where(*losing))
+    return counts
+
+
+def _count(connection: sa.Connection, rows: sa.Select[Any]) -> int:
+    counted = rows.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return int(connection.execute(counted).scalar_one())
+
+
+def _pick_deletes(
+    work: Work,
+    connection: sa.Connection,
+    deletes: Sequence[DeleteRows],
+    found: Mapping[str, Pick],
+    told: Callable[[str], None],
+) -> None:
+    """Picks the rows to delete, and takes out again what something that stays depends on."""
+    for step in _owners_first(deletes):
+        told(f"{step.store}.{step.table}")
+        _insert_due(work, connection, found[step.table], found)
+        work.store.dialect.analyse(connection, found[step.table].table.name)
+    prune(work, connection, list(found.values()), found, batch=None)
 
 
 def _without_ranges(
@@ -153,14 +195,22 @@ def _insert_due(
     pick.rows = work.store.dialect.insert_from_select(connection, pick.table, columns, select)
 
 
+def _losing_values(
+    work: Work, step: DeleteRows | EraseValues, row: Row, going: Pick | None
+) -> list[sa.ColumnElement[bool]]:
+    """The row holds due values and is not among those that go."""
+    conditions = [due_condition(work, step, row, {})]
+    if going is not None:
+        conditions.append(sa.not_(_picked(going, row.source)))
+    return conditions
+
+
 def _insert_values(
     work: Work, connection: sa.Connection, pick: Pick, going: Pick | None, size: int
 ) -> None:
     """Rows that stay and hold due values."""
     row = work.row(pick.step.table)
-    conditions = [due_condition(work, pick.step, row, {})]
-    if going is not None:
-        conditions.append(sa.not_(_picked(going, row.source)))
+    conditions = _losing_values(work, pick.step, row, going)
     keys = [row.source.c[name] for name in pick.step.key]
     number = (sa.func.row_number().over(order_by=keys) - 1) // size
     select = sa.select(*keys, number).where(*conditions)

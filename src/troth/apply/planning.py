@@ -23,14 +23,24 @@ from troth.stores.store import Store
 Told = Callable[[str], None]
 
 
+def store_clock(store: Store) -> datetime:
+    """What the store's own clock says, in UTC."""
+    with store.session() as session, session.told():
+        return store.dialect.clock(session.connection)
+
+
 @dataclass(frozen=True)
 class Setting:
-    """What planning and applying stand on: the promise, the map, and the open stores."""
+    """What planning and applying stand on: the promise, the map, and the open stores.
+
+    `clocks` asks a store for its time, which is compared with ours before anything is written.
+    """
 
     policy: Policy
     map: DataMap
     stores: Mapping[str, Store]
     limits: Limits = field(default_factory=Limits)
+    clocks: Callable[[Store], datetime] = store_clock
 
     def __post_init__(self) -> None:
         missing = [name for name in self.map.stores if name not in self.stores]

@@ -59,7 +59,7 @@ _Deletes = Mapping[tuple[str, str], DeleteRows]
 
 
 def _step(work: Work, step: Step, deletes: _Deletes) -> StepSql:
-    due = settled(_due(step), work)
+    due = settled(_due(step), work, step.table)
     match step:
         case DeleteRows():
             statements = list(_delete(work, step, due, deletes))

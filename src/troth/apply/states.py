@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from troth.apply.counting import Bits, Tally, count, looks_elsewhere, settled, tally
+from troth.apply.counting import Bits, Tally, cases, count, looks_elsewhere, settled, tally
 from troth.apply.governing import Asked, AskedTable
 from troth.apply.values import present
 from troth.apply.work import Work
@@ -71,7 +71,7 @@ class TableStates:
     def settle(self, part: Predicate) -> Predicate:
         """The predicate with the facts put in."""
         if part not in self._settled:
-            self._settled[part] = settled(part, self.work)
+            self._settled[part] = settled(part, self.work, self.table.frame.table)
         return self._settled[part]
 
     def condition(self, part: Predicate) -> Condition:
@@ -180,13 +180,13 @@ def _count_apart(states: TableStates, cells: Cells) -> None:
             _add_rows(states, group, found)
     for part, ats in _alike(states, "due").items():
         bits = _conditions(states, ats, _wanted(states, ats, "ended"))
-        for found in tally(states.work, states.row, bits, cells, states.condition(part)):
+        for found in tally(states.work, states.row, bits, cells, [states.condition(part)]):
             for at in ats:
                 there = bool(found.holds[f"there{at}"])
                 _add_due(states, states.groups[at], found, there=there)
     for part, ats in _alike(states, "unknown").items():
         bits = _conditions(states, ats, _wanted(states, ats, "applies"))
-        for found in tally(states.work, states.row, bits, {}, states.condition(part)):
+        for found in tally(states.work, states.row, bits, {}, *_apart(states, part)):
             for at in ats:
                 if found.holds[f"there{at}"]:
                     _add_unknown(states, states.groups[at], found)
@@ -195,6 +195,14 @@ def _count_apart(states: TableStates, cells: Cells) -> None:
         both_states = states.settle(both(group.due, group.unknown))
         if both_states != FALSE and count(states.work, states.row, states.condition(both_states)):
             group.kept = -1
+
+
+def _apart(states: TableStates, part: Predicate) -> tuple[list[Condition], tuple[str, ...]]:
+    """A predicate in cases for which PostgreSQL joins, and the key that tells its rows apart."""
+    key = states.table.frame.entry.key
+    if not key or states.work.store.address.dialect != "postgresql":
+        return [states.condition(part)], ()
+    return [states.condition(case) for case in cases(part)], key
 
 
 def _alike(states: TableStates, state: Literal["due", "unknown"]) -> dict[Predicate, list[int]]:
@@ -263,7 +271,7 @@ def count_whole_rows(states: TableStates, goes: Predicate) -> None:
     none_there = sa.or_(*(sa.not_(states.present(at)) for at in wanted))
     where = sa.and_(states.condition(states.settle(goes)), none_there)
     going = dict.fromkeys(wanted, 0)
-    for found in tally(states.work, states.row, bits, {}, where):
+    for found in tally(states.work, states.row, bits, {}, [where]):
         for at in wanted:
             if found.holds[f"there{at}"]:
                 continue

@@ -261,7 +261,7 @@ def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendIn
                 activity=covering.activity_name,
                 rule=rule.id,
                 promise=rule.promise,
-                clauses=(*rule.clauses, *warn.clauses),
+                clauses=tuple(dict.fromkeys((*rule.clauses, *warn.clauses))),
                 statute=rule.statute,
             ),
         ),
