@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of
 from troth.apply.looking import Looking, Open, looked_into
-from troth.apply.oldest import oldest_due, single_cells
+from troth.apply.oldest import oldest_due, reference_of, single_cells
 from troth.apply.planning import Setting, schemas_of
 from troth.apply.promises import (
     CheckReport,
@@ -151,7 +152,7 @@ def _count(found: _Found, opened: Open, one: AskedTable) -> None:
     work, frame = opened.works[one.frame.store], one.frame
     states = states_of(work, one)
     with work.session.reading():
-        count_states(states, single_cells(states))
+        count_states(states, partial(single_cells, states), reference_of(states))
     _decide_absent(opened, states)
     with work.session.reading():
         for at, group in enumerate(states.groups):

@@ -6,7 +6,7 @@ lets the database plan a join instead of a look-up per row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,42 +48,69 @@ class Tally:
     least: Mapping[str, Any]
 
 
-def tally(
-    work: Work,
-    row: Row,
-    conditions: Bits,
-    cells: Mapping[str, sa.ColumnElement[Any]],
-    where: Sequence[sa.ColumnElement[bool]] = (),
-    key: Sequence[str] = (),
-) -> tuple[Tally, ...]:
-    """The rows of a table, grouped by which of `conditions` hold.
+@dataclass(frozen=True)
+class Asking:
+    """What is asked of the rows of a table.
 
-    With `where`, only rows that fulfil one of its conditions; where they are several, `key` tells
-    the rows apart.
+    Rows are grouped by which of `conditions` hold; of each group, the least of `cells` over a row
+    is told. Where cells depend on the columns `by` alone, they are asked once for each of those.
+    With `where`, only rows that fulfil one of its conditions count; where they are several, `key`
+    tells the rows apart.
     """
+
+    conditions: Bits
+    cells: Callable[[Row], Mapping[str, sa.ColumnElement[Any]]] = lambda _: {}
+    by: tuple[str, ...] = ()
+    where: Sequence[sa.ColumnElement[bool]] = ()
+    key: Sequence[str] = ()
+
+
+def tally(work: Work, row: Row, asking: Asking) -> tuple[Tally, ...]:
+    """The rows of a table, counted by group in one statement."""
     bits = [
         sa.case({sa.true(): 1, sa.false(): 0}, value=condition, else_=2).label(f"b{at}")
-        for at, condition in enumerate(conditions.values())
+        for at, condition in enumerate(asking.conditions.values())
     ]
-    least = [cell.label(f"c{at}") for at, cell in enumerate(cells.values())]
-    keys = [row.source.c[name].label(f"k{at}") for at, name in enumerate(key)]
-    one = sa.literal_column("1").label("one")
-    inner = sa.select(*keys, *bits, *least, one).select_from(row.source)
-    rows = (
-        sa.union(*(inner.where(condition) for condition in where)).subquery("states")
-        if len(where) > 1
-        else inner.where(*where).subquery("states")
-    )
+    cells = asking.cells(row) if not asking.by else {}
+    rows = _rows(row, asking, bits, list(cells.values()))
+    if asking.by:
+        rows = _grouped(rows, asking.by, bits)
+        cells = asking.cells(Row(row.table, rows))
+        least = list(cells.values())
+        number: sa.ColumnElement[int] = sa.func.sum(rows.c.number)
+    else:
+        least = [rows.c[f"c{at}"] for at in range(len(cells))]
+        number = sa.func.count(rows.c.one)
     grouped = [rows.c[bit.name] for bit in bits]
     select = (
-        sa.select(
-            *grouped, sa.func.count(rows.c.one), *(sa.func.min(rows.c[c.name]) for c in least)
-        )
+        sa.select(*grouped, number, *(sa.func.min(cell) for cell in least))
         .select_from(rows)
         .group_by(*grouped)
     )
+    names = tuple(asking.conditions)
     found = work.connection.execute(select).all()
-    return tuple(_tally(tuple(cells_), tuple(conditions), tuple(cells)) for cells_ in found)
+    return tuple(_tally(tuple(each), names, tuple(cells)) for each in found if each[len(names)])
+
+
+def _rows(
+    row: Row, asking: Asking, bits: Sequence[sa.Label[int]], cells: Sequence[sa.ColumnElement[Any]]
+) -> sa.Subquery:
+    """Each row with its bits, and its cells or what they depend on."""
+    least = [cell.label(f"c{at}") for at, cell in enumerate(cells)]
+    keys = [row.source.c[name].label(f"k{at}") for at, name in enumerate(asking.key)]
+    by = [row.source.c[name] for name in asking.by]
+    one = sa.literal_column("1", sa.Integer()).label("one")
+    inner = sa.select(*keys, *by, *bits, *least, one).select_from(row.source)
+    if len(asking.where) > 1:
+        return sa.union(*(inner.where(one_of) for one_of in asking.where)).subquery("states")
+    return inner.where(*asking.where).subquery("states")
+
+
+def _grouped(rows: sa.Subquery, by: Sequence[str], bits: Sequence[sa.Label[int]]) -> sa.Subquery:
+    """The distinct values of `by` with their bits and how many rows have them."""
+    columns = [rows.c[name] for name in (*by, *(bit.name for bit in bits))]
+    select = sa.select(*columns, sa.func.count(rows.c.one).label("number")).group_by(*columns)
+    return select.subquery("grouped")
 
 
 def _tally(found: tuple[Any, ...], names: Sequence[str], cells: Sequence[str]) -> Tally:

@@ -17,6 +17,7 @@ from troth.law.calendar import Period, add
 from troth.plan.frame import Frame
 from troth.plan.predicate import Predicate, both
 from troth.policy.retention import ByChoice, Cap, Limit, RetentionRule
+from troth.stores.render import Row
 
 READ_AT_MOST = 20_000  # rows whose day takes several cells are read one by one, up to here
 
@@ -29,15 +30,30 @@ class Oldest:
     since: date | None
 
 
-def single_cells(states: TableStates) -> dict[str, sa.ColumnElement[Any]]:
-    """The events of the table that one cell shows, where the least cell is the oldest day."""
+def single_cells(states: TableStates, row: Row) -> dict[str, sa.ColumnElement[Any]]:
+    """The events of a row that one cell shows, where the least cell is the oldest day."""
     found: dict[str, sa.ColumnElement[Any]] = {}
     frame = states.table.frame
     for event in _events(states):
-        reader = _reader(states, event)
+        reader = day_reader(states.work, frame, event, row)
         if reader is not None and len(reader.cells) == 1 and orderly(frame, event):
             (found[event],) = reader.cells
     return found
+
+
+def reference_of(states: TableStates) -> tuple[str, ...]:
+    """The columns on which the cells of all events depend: those of one reference to a parent."""
+    frame = states.table.frame
+    found: set[tuple[str, ...]] = set()
+    for event in _events(states):
+        binding = frame.entry.events.get(event)
+        if not isinstance(binding, EventOf):
+            return ()
+        hop = frame.hops(binding.of)[0]
+        if hop.crosses or not hop.forward or hop.json_path is not None or hop.where is not None:
+            return ()
+        found.add(tuple(left for left, _ in hop.pairs))
+    return found.pop() if len(found) == 1 else ()
 
 
 def oldest_due(states: TableStates, at: int, position: int) -> Oldest | None:

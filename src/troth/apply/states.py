@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from troth.apply.counting import Bits, Tally, cases, count, looks_elsewhere, settled, tally
+from troth.apply.counting import Asking, Bits, Tally, cases, count, looks_elsewhere, settled, tally
 from troth.apply.governing import Asked, AskedTable
 from troth.apply.values import present
 from troth.apply.work import Work
@@ -19,6 +19,7 @@ from troth.stores.render import Row
 
 Condition = sa.ColumnElement[bool]
 Cells = Mapping[str, sa.ColumnElement[Any]]
+CellsOf = Callable[[Row], Cells]
 
 
 @dataclass
@@ -112,10 +113,11 @@ def states_of(work: Work, table: AskedTable) -> TableStates:
     return states
 
 
-def count_states(states: TableStates, cells: Cells) -> None:
+def count_states(states: TableStates, cells: CellsOf, by: tuple[str, ...] = ()) -> None:
     """Counts every group, and asserts that due, unknown and kept are all rows.
 
-    `cells` show the events of the table, each in one cell of which the least is the oldest day.
+    `cells` show the events of a row, each in one cell of which the least is the oldest day; with
+    `by`, they depend on these columns alone.
     Where the predicates need no other table, one pass counts everything; else the due rows of each
     predicate are looked for, and the unknown ones, so that the database may join.
     """
@@ -126,10 +128,9 @@ def count_states(states: TableStates, cells: Cells) -> None:
         *(part for group in states.groups for part in (group.due, group.unknown)),
     ]
     if any(looks_elsewhere(part) for part in asked):
-        _count_apart(states, cells)
+        _count_apart(states, cells, by)
     else:
-        plain = {name: c for name, c in cells.items() if isinstance(c, sa.ColumnClause)}
-        _count_at_once(states, plain)
+        _count_at_once(states, cells)
     for group in states.groups:
         _assert_all_counted(states, group)
 
@@ -152,13 +153,22 @@ def _conditions(states: TableStates, groups: Iterable[int], scopes: Iterable[Pre
     return found | {f"there{at}": states.present(at) for at in groups}
 
 
-def _count_at_once(states: TableStates, cells: Cells) -> None:
+def _plain(cells: CellsOf) -> CellsOf:
+    """Only the cells that are columns: others would cost a look elsewhere for every row."""
+
+    def columns(row: Row) -> Cells:
+        return {name: c for name, c in cells(row).items() if isinstance(c, sa.ColumnClause)}
+
+    return columns
+
+
+def _count_at_once(states: TableStates, cells: CellsOf) -> None:
     every = range(len(states.groups))
     bits = dict(_conditions(states, every, states.bits))
     for at in every:
         bits[f"due{at}"] = states.condition(states.groups[at].due)
         bits[f"unknown{at}"] = states.condition(states.groups[at].unknown)
-    for found in tally(states.work, states.row, bits, cells):
+    for found in tally(states.work, states.row, Asking(bits, _plain(cells))):
         for at, group in enumerate(states.groups):
             due, unknown = found.holds[f"due{at}"], found.holds[f"unknown{at}"]
             _add_rows(states, group, found)
@@ -173,20 +183,24 @@ def _count_at_once(states: TableStates, cells: Cells) -> None:
                 group.kept += found.rows
 
 
-def _count_apart(states: TableStates, cells: Cells) -> None:
+def _count_apart(states: TableStates, cells: CellsOf, by: tuple[str, ...] = ()) -> None:
     everywhere = _wanted(states, range(len(states.groups)), "applies")
-    for found in tally(states.work, states.row, _conditions(states, (), everywhere), {}):
+    asking = Asking(_conditions(states, (), everywhere))
+    for found in tally(states.work, states.row, asking):
         for group in states.groups:
             _add_rows(states, group, found)
     for part, ats in _alike(states, "due").items():
         bits = _conditions(states, ats, _wanted(states, ats, "ended"))
-        for found in tally(states.work, states.row, bits, cells, [states.condition(part)]):
+        asking = Asking(bits, cells, by, [states.condition(part)])
+        for found in tally(states.work, states.row, asking):
             for at in ats:
                 there = bool(found.holds[f"there{at}"])
                 _add_due(states, states.groups[at], found, there=there)
     for part, ats in _alike(states, "unknown").items():
         bits = _conditions(states, ats, _wanted(states, ats, "applies"))
-        for found in tally(states.work, states.row, bits, {}, *_apart(states, part)):
+        where, key = _apart(states, part)
+        asking = Asking(bits, where=where, key=key)
+        for found in tally(states.work, states.row, asking):
             for at in ats:
                 if found.holds[f"there{at}"]:
                     _add_unknown(states, states.groups[at], found)
@@ -271,7 +285,7 @@ def count_whole_rows(states: TableStates, goes: Predicate) -> None:
     none_there = sa.or_(*(sa.not_(states.present(at)) for at in wanted))
     where = sa.and_(states.condition(states.settle(goes)), none_there)
     going = dict.fromkeys(wanted, 0)
-    for found in tally(states.work, states.row, bits, {}, [where]):
+    for found in tally(states.work, states.row, Asking(bits, where=[where])):
         for at in wanted:
             if found.holds[f"there{at}"]:
                 continue
