@@ -67,8 +67,8 @@ class Asking:
 
 def tally(work: Work, row: Row, asking: Asking) -> tuple[Tally, ...]:
     """The rows of a table, counted by group in one statement."""
-    bits = [
-        sa.case({sa.true(): 1, sa.false(): 0}, value=condition, else_=2).label(f"b{at}")
+    bits = [  # as truth values: PostgreSQL then knows that there are few groups
+        sa.type_coerce(condition, sa.Boolean()).label(f"b{at}")
         for at, condition in enumerate(asking.conditions.values())
     ]
     cells = asking.cells(row) if not asking.by else {}
@@ -93,7 +93,7 @@ def tally(work: Work, row: Row, asking: Asking) -> tuple[Tally, ...]:
 
 
 def _rows(
-    row: Row, asking: Asking, bits: Sequence[sa.Label[int]], cells: Sequence[sa.ColumnElement[Any]]
+    row: Row, asking: Asking, bits: Sequence[sa.Label[bool]], cells: Sequence[sa.ColumnElement[Any]]
 ) -> sa.Subquery:
     """Each row with its bits, and its cells or what they depend on."""
     least = [cell.label(f"c{at}") for at, cell in enumerate(cells)]
@@ -106,7 +106,7 @@ def _rows(
     return inner.where(*asking.where).subquery("states")
 
 
-def _grouped(rows: sa.Subquery, by: Sequence[str], bits: Sequence[sa.Label[int]]) -> sa.Subquery:
+def _grouped(rows: sa.Subquery, by: Sequence[str], bits: Sequence[sa.Label[bool]]) -> sa.Subquery:
     """The distinct values of `by` with their bits and how many rows have them."""
     columns = [rows.c[name] for name in (*by, *(bit.name for bit in bits))]
     select = sa.select(*columns, sa.func.count(rows.c.one).label("number")).group_by(*columns)
@@ -117,7 +117,7 @@ def _tally(found: tuple[Any, ...], names: Sequence[str], cells: Sequence[str]) -
     worth = {0: False, 1: True}
     bits, count, least = found[: len(names)], found[len(names)], found[len(names) + 1 :]
     return Tally(
-        {name: worth.get(int(bit)) for name, bit in zip(names, bits, strict=True)},
+        {name: worth.get(bit) for name, bit in zip(names, bits, strict=True)},
         int(count),
         dict(zip(cells, least, strict=True)),
     )
