@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 import warnings
@@ -45,7 +46,7 @@ def postgresql(folder: Path) -> Iterator[dict[str, str]]:
                 help="run the demo without --postgres, on SQLite",
             ) from None
     try:
-        base = sa.make_url(server.get_uri()).set(password=None)
+        base = sa.make_url(server.get_uri())._replace(password=None)
         _make_databases(base)
         yield {
             store: base.set(database=store).render_as_string(hide_password=False)
@@ -74,6 +75,8 @@ def serve(folder: Path) -> int:
     if not (folder / SERVER / "PG_VERSION").exists():
         sys.stderr.write(f"{folder} is no demo on PostgreSQL\n")
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server is stopped then as well
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with postgresql(folder):
             sys.stdout.write("PostgreSQL runs; Ctrl-C stops it\n")
