@@ -74,6 +74,8 @@ def test_the_demo_breaks_and_keeps_its_promises(
     assert any("shop.fair_leads_import, erp.person.birth_note" in line for line in told)
     assert any("A fresh look finds nothing" in line for line in told)
     assert any("0 broken" in line for line in told)
+    assert "<html" in (folder / "report.html").read_text("utf-8")
+    assert "<html" in (folder / "report-before.html").read_text("utf-8")
     assert main(["hold", "list", "--project", str(folder), "--json"]) == 0
     (hold,) = json.loads(capsys.readouterr().out)["holds"]
     assert hold["case"] == "2025/31"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from troth.apply.promises import CheckReport, Finding, PromiseState
     from troth.demo.history import History
     from troth.plan.model import Plan
+    from troth.report.page import Insight
 
 PEOPLE = 3_000
 WORST = 3  # broken promises that are told one by one
@@ -84,7 +85,6 @@ class _Telling:
     day: date | None
     people: int
     quiet: bool
-    report: Path | None = field(default=None)
 
     def say(self, line: str) -> None:
         if not self.quiet:
@@ -122,9 +122,11 @@ def _run(folder: Path, addresses: Mapping[str, str], told: _Telling) -> dict[str
 
 
 def _story(folder: Path, here: Ready, made: History, told: _Telling) -> dict[str, Any]:
+    from troth.apply.forecast import forecast
     from troth.apply.plan_file import write_plan
     from troth.apply.planning import make_plan
     from troth.demo.record import record
+    from troth.report.page import Insight
 
     now = here.instant(told.day)
     record(here.ledger, here.organisation, made, min(now, here.now))
@@ -137,6 +139,7 @@ def _story(folder: Path, here: Ready, made: History, told: _Telling) -> dict[str
     with telling(quiet=told.quiet) as status:
         plan = make_plan(here.setting, here.facts(now), now, status)
     write_plan(plan, folder / "plan.json")
+    _write_report(folder / "report-before.html", before, here, Insight(None, plan.notices))
     rows = _rows_by_kind(plan)
     told.say(
         f"Plan: delete {rows['delete-rows']:,} rows, erase values in {rows['erase-values']:,}, and "
@@ -150,6 +153,7 @@ def _story(folder: Path, here: Ready, made: History, told: _Telling) -> dict[str
     }
     if plan.day != here.today():
         told.say("This plan is of another day: it shows what will be due, and cannot be applied.")
+        told.say("Report: report-before.html.")
         return found
     outcome = _applied(plan, here, told)
     after = _checked(here, clock(), told)
@@ -158,9 +162,15 @@ def _story(folder: Path, here: Ready, made: History, told: _Telling) -> dict[str
         f"{len(after.having('broken'))} broken, {len(after.having('unknown'))} unknown: what no "
         "date or proof decides stays, and is reported."
     )
+    verified = _verified(here, told)
+    with telling(quiet=told.quiet) as status:
+        months = forecast(here.setting, here.facts(after.at), after.at, status)
+    _write_report(folder / "report.html", after, here, Insight(months, ()))
+    told.say("Reports: report-before.html, and report.html with what falls due in two years.")
+    _open(folder / "report.html", quiet=told.quiet)
     return found | {
         "apply": {"written": sum(outcome.written.values()), "remaining": dict(outcome.remaining)},
-        "journal": _verified(here, told),
+        "journal": verified,
         "after": _counted(after),
     }
 
@@ -231,6 +241,26 @@ def _verified(here: Ready, told: _Telling) -> dict[str, Any]:
         f"The journal of {found.entries:,} entries is {'intact' if found.ok else 'NOT intact'}."
     )
     return {"entries": found.entries, "ok": found.ok}
+
+
+def _write_report(file: Path, report: CheckReport, here: Ready, insight: Insight) -> None:
+    from troth.report.page import page
+
+    file.write_text(page(report, here.project.policy, insight, "en"), encoding="utf-8")
+
+
+def _open(file: Path, *, quiet: bool) -> None:
+    """Shows the report to a person at a screen; what goes wrong with that is no failure."""
+    import os
+    import webbrowser
+
+    screen = sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
+    )
+    if quiet or not screen or not sys.stdout.isatty():
+        return
+    with suppress(OSError, webbrowser.Error):
+        webbrowser.open(file.resolve().as_uri())
 
 
 def _rows_by_kind(plan: Plan) -> dict[str, int]:
