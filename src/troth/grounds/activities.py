@@ -23,6 +23,7 @@ class Considered:
     ground: Ground
     rules: tuple[RetentionRule, ...]
     floor: Kind | None
+    set_aside: bool = False  # by an exclusive rule of another activity
 
     @property
     def exclusive(self) -> bool:

@@ -131,7 +131,7 @@ def _exclusively(found: Sequence[Considered]) -> tuple[Considered, ...]:
     return tuple(
         considered
         if considered.ground.activity in keep
-        else replace(considered, ground=_excluded(considered.ground))
+        else replace(considered, ground=_excluded(considered.ground), set_aside=True)
         for considered in found
     )
 

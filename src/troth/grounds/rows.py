@@ -187,7 +187,7 @@ def _moves(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> boo
         if category is None or never_stored(category, evidence.policy):
             continue
         for live in consider_all(value, category, evidence, facts, now, place):
-            for rule in live.rules:
+            for rule in () if live.set_aside else live.rules:
                 if rule.archive is None or rule.archive.place == place:
                     continue
                 there = consider_all(value, category, evidence, facts, now, rule.archive.place)

@@ -135,16 +135,18 @@ def archived(frame: Frame, column: Column, place: str) -> Predicate:
     for category in _categories(column):
         if category is None or never_stored(frame.context.policy, category):
             continue
+        here = _grounds(frame, category, roles, frame.place)
         live = {
-            (covering.role_name, rule.id)
-            for covering in coverings(frame, category, roles, frame.place)
-            for rule in covering.rules
+            (part.covering.role_name, rule.id): count
+            for part, count in zip(here, _counting(here), strict=True)
+            for rule in part.covering.rules
             if rule.archive is not None and rule.archive.place == place
         }
         parts = _grounds(frame, category, roles, place)
         for part, count in zip(parts, _counting(parts), strict=True):
-            if any((part.covering.role_name, rule.id) in live for rule in part.covering.rules):
-                found = either(found, both(part.holds, count, negation(part.ended)))
+            names = [(part.covering.role_name, rule.id) for rule in part.covering.rules]
+            asked = either(*(live[name] for name in names if name in live))
+            found = either(found, both(part.holds, count, asked, negation(part.ended)))
     return found
 
 
