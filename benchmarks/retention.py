@@ -1,6 +1,6 @@
 """Retention at speed: Troth against the best hand-written SQL, in one run on PostgreSQL.
 
-python -m benchmarks.retention [--small] [--json] [--only flat,tree,finding]
+python -m benchmarks.retention [--small] [--json] [--only=flat,tree,finding]
 """
 
 from __future__ import annotations
