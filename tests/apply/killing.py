@@ -110,6 +110,8 @@ def start(shop_url: str, crm_url: str, ledger: str, plan: Plan) -> tuple[int, in
             world = World(shop_url, crm_url, opened)
             outcome = world.apply(plan, progress=lambda _: os.write(writer, b"."))
         status = 0 if outcome.clean else 4
+        if not outcome.clean:
+            print(f"not clean: {outcome.stopped} {outcome.remaining}", file=sys.stderr, flush=True)
     except BaseException as error:
         status = 5 if getattr(error, "code", "") == "another-run" else 3
         print(f"the run failed: {error!r}", file=sys.stderr, flush=True)

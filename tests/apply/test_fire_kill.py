@@ -77,12 +77,8 @@ def test_two_processes_at_once(tmp_path: Path) -> None:
     for _, reader in children:
         os.close(reader)
 
-    # One after the other, or the older one is fenced off. The newer one may find that the older
-    # took rows between its own looks, and say it is not done: then the next run must end clean.
-    assert ends in ([0, 0], [0, 5], [4, 5], [0, 4])
+    assert ends in ([0, 0], [0, 5])  # one after the other, or the older one is fenced off
     with open_ledger(ledger, at=NOW) as opened:
         world = World(*urls, opened)
-        if 4 in ends:
-            assert world.apply(plan).clean
         assert world.ids() == must_stay(PEOPLE)
         check_books(world)
