@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 
 from troth.apply.ranges import RangePick
+from troth.apply.trees import Tree
 from troth.apply.work import Work
 from troth.plan.model import DeleteRows, EraseValues
+from troth.plan.schema import ColumnSchema
+from troth.stores.render import Row
 
 BATCH = "troth_batch"
 
@@ -41,13 +44,22 @@ class Component:
     batches: int = 0
     ranges: RangePick | None = None  # instead of picks, for rows that go by ranges of their key
     careful: bool = False  # look for what depends on a row, although foreign keys guard it
+    tree: Tree | None = None  # what hangs on the rows of its one pick goes with them
+
+    @property
+    def followers(self) -> list[DeleteRows]:
+        """Steps whose rows go with those that are picked."""
+        if self.tree is None:
+            return []
+        return [branch.step for branch, _ in self.tree.below(self.picks[0].step.table)]
 
     @property
     def counts(self) -> list[tuple[DeleteRows | EraseValues, int]]:
-        """The rows found for each step."""
+        """The rows found for each step; of those that follow others none has been counted."""
         if self.ranges is not None:
             return [(self.ranges.step, self.ranges.rows)]
-        return [(pick.step, pick.rows) for pick in self.picks]
+        following = [(step, 0) for step in self.followers]
+        return [*following, *((pick.step, pick.rows) for pick in self.picks)]
 
     def pick(self, table: str) -> Pick | None:
         """The pick of the step that deletes rows of a table."""
@@ -63,3 +75,32 @@ class Picking:
 
     work: Work
     components: list[Component] = field(default_factory=list)
+
+
+def row_where(pick: Pick, row: Row, where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The picked row satisfies a condition."""
+    return (
+        sa.select(sa.literal_column("1"))
+        .select_from(row.source)
+        .where(pick.is_key_of(row.source), where)
+        .correlate(pick.table)
+        .exists()
+    )
+
+
+def delete_picks(
+    connection: sa.Connection, pick: Pick, where: sa.ColumnElement[bool], batch: int | None
+) -> int:
+    """Takes rows out of a pick; how many."""
+    statement = sa.delete(pick.table).where(pick.in_batch(batch), where)
+    return connection.execute(statement).rowcount
+
+
+def pick_table(work: Work, step: DeleteRows | EraseValues, what: str) -> sa.TableClause:
+    """A temporary table for keys of a step and the batches of its rows."""
+    integer = work.store.dialect.types["integer"]
+    batch = ColumnSchema(BATCH, "integer", integer, nullable=True)
+    columns = (*work.key_columns(step.table, step.key), batch)
+    # PostgreSQL joins picks by hashing; an index is built faster once they are all there.
+    key = () if work.schema.dialect == "postgresql" else step.key
+    return work.temporary(f"{what}:{step.id}", columns, key=key)

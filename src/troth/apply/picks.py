@@ -12,17 +12,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.groups import Going, Groups
 from troth.apply.numbering import count_batches, number_component
 from troth.apply.picked import BATCH as BATCH
 from troth.apply.picked import Component as Component
 from troth.apply.picked import Pick as Pick
 from troth.apply.picked import Picking as Picking
+from troth.apply.picked import delete_picks, pick_table, row_where
 from troth.apply.ranges import pick_ranges, walks_ranges
+from troth.apply.tree_picks import count_followers, is_picked
 from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
 from troth.plan.model import Child, DeleteRows, EraseValues, Limits
-from troth.plan.schema import ColumnSchema
 from troth.stores.render import Row
 from troth.stores.store import Session
 
@@ -34,27 +36,37 @@ def pick_store(
     steps: Sequence[DeleteRows | EraseValues],
     limits: Limits,
     told: Callable[[str], None] = lambda _: None,
+    *,
+    one_by_one: bool = False,
 ) -> Picking:
-    """Picks the due rows of a store's steps, as of one moment."""
+    """Picks the due rows of a store's steps, as of one moment.
+
+    `one_by_one`: every row that goes is picked, also where it goes with another (see `trees`).
+    """
     session = work.session
     picking = Picking(work)
     steps = _without_ranges(work, steps, limits, picking, told)
-    deletes = [step for step in steps if isinstance(step, DeleteRows)]
+    groups = Groups.of(work, steps, one_by_one=one_by_one)
     erasures = [step for step in steps if isinstance(step, EraseValues)]
-    raw = {step.id: _table(work, step, "due") for step in steps}
-    numbered = {step.id: _table(work, step, "batches") for step in deletes}
+    raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
+    raw |= {step.id: pick_table(work, step, "due") for step in erasures}
+    numbered = {step.id: pick_table(work, step, "batches") for step in groups.loose}
+    tables = groups.tree_tables()
     with session.collecting() as connection:
-        found = {step.table: Pick(step, raw[step.id]) for step in deletes}
-        _pick_deletes(work, connection, deletes, found, told)
-        for group in _components(deletes):
+        trees = groups.pick_trees(connection, tables, limits, told)
+        found = {step.table: Pick(step, raw[step.id]) for step in groups.loose}
+        _pick_deletes(work, connection, groups.loose, found, told)
+        for group in groups.others:
             size = limits.batch_rows if len(group) == 1 else limits.batch_parents
             together = [found[step.table] for step in group]
             picking.components.append(number_component(work, connection, together, numbered, size))
         gone = {pick.step.table: pick for c in picking.components for pick in c.picks}
+        picking.components += trees
         for erasure in erasures:
             told(f"{erasure.store}.{erasure.table}")
             pick = Pick(erasure, raw[erasure.id])
-            _insert_values(work, connection, pick, gone.get(erasure.table), limits.batch_rows)
+            going = groups.going(erasure.table, gone, trees)
+            _insert_values(work, connection, pick, going, limits.batch_rows)
             component = Component(work.name, [pick])
             count_batches(connection, component)
             picking.components.append(component)
@@ -68,21 +80,31 @@ def count_store(
     limits: Limits,
     told: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
-    """How many rows `pick_store` would pick for each step, by its id."""
+    """How many rows `pick_store` would pick for each step, or take along, by its id."""
     picking = Picking(work)
     steps = _without_ranges(work, steps, limits, picking, told)
-    counts = {step.id: rows for part in picking.components for step, rows in part.counts}
-    deletes = [step for step in steps if isinstance(step, DeleteRows)]
-    found = {step.table: Pick(step, _table(work, step, "due")) for step in deletes}
+    groups = Groups.of(work, steps)
+    raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
+    tables = groups.tree_tables()
     with work.session.collecting() as connection:
-        _pick_deletes(work, connection, deletes, found, told)
+        trees = groups.pick_trees(connection, tables, limits, told)
+        picking.components += trees
+        counts: dict[str, int] = {step.id: 0 for step in steps}
+        for part in picking.components:
+            for step, rows in part.counts:
+                counts[step.id] = counts.get(step.id, 0) + rows
+        for tree in trees:
+            for name, rows in count_followers(work, connection, tree).items():
+                counts[name] += rows
+        found = {step.table: Pick(step, raw[step.id]) for step in groups.loose}
+        _pick_deletes(work, connection, groups.loose, found, told)
         for pick in found.values():
             counts[pick.step.id] = _count(connection, sa.select(pick.table.c[pick.step.key[0]]))
         for step in steps:
             if isinstance(step, EraseValues):
                 told(f"{step.store}.{step.table}")
                 row = work.row(step.table)
-                losing = _losing_values(work, step, row, found.get(step.table))
+                losing = _losing_values(work, step, row, groups.going(step.table, found, trees))
                 counts[step.id] = _count(connection, sa.select(row.source).where(*losing))
     return counts
 
@@ -132,15 +154,6 @@ def _without_ranges(
                 batches = len(pick.ranges)
                 picking.components.append(Component(work.name, [], batches, pick))
     return rest
-
-
-def _table(work: Work, step: DeleteRows | EraseValues, what: str) -> sa.TableClause:
-    integer = work.store.dialect.types["integer"]
-    batch = ColumnSchema(BATCH, "integer", integer, nullable=True)
-    columns = (*work.key_columns(step.table, step.key), batch)
-    # PostgreSQL joins picks by hashing; an index is built faster once they are all there.
-    key = () if work.schema.dialect == "postgresql" else step.key
-    return work.temporary(f"{what}:{step.id}", columns, key=key)
 
 
 def _settle(work: Work, picking: Picking, session: Session) -> None:
@@ -196,17 +209,17 @@ def _insert_due(
 
 
 def _losing_values(
-    work: Work, step: DeleteRows | EraseValues, row: Row, going: Pick | None
+    work: Work, step: DeleteRows | EraseValues, row: Row, going: Going
 ) -> list[sa.ColumnElement[bool]]:
     """The row holds due values and is not among those that go."""
-    conditions = [due_condition(work, step, row, {})]
-    if going is not None:
-        conditions.append(sa.not_(_picked(going, row.source)))
+    conditions, goes = [due_condition(work, step, row, {})], going(row)
+    if goes is not None:
+        conditions.append(sa.not_(goes))
     return conditions
 
 
 def _insert_values(
-    work: Work, connection: sa.Connection, pick: Pick, going: Pick | None, size: int
+    work: Work, connection: sa.Connection, pick: Pick, going: Going, size: int
 ) -> None:
     """Rows that stay and hold due values."""
     row = work.row(pick.step.table)
@@ -216,17 +229,6 @@ def _insert_values(
     select = sa.select(*keys, number).where(*conditions)
     columns = [*pick.step.key, BATCH]
     pick.rows = work.store.dialect.insert_from_select(connection, pick.table, columns, select)
-
-
-def _picked(pick: Pick, source: sa.FromClause) -> sa.ColumnElement[bool]:
-    other = pick.table.alias()
-    return (
-        sa.select(sa.literal_column("1"))
-        .select_from(other)
-        .where(*(other.c[name] == source.c[name] for name in pick.step.key))
-        .correlate_except(other)
-        .exists()
-    )
 
 
 def _owner_picked(
@@ -257,7 +259,7 @@ def _owner(
     owner = work.renderer().row(hop.table, bare.source.alias())
     joined = work.renderer().joined(hop, row, owner)
     pick = picks.get(hop.table)
-    inside = _picked(pick, owner.source) if pick is not None else sa.false()
+    inside = is_picked(pick, owner) if pick is not None else sa.false()
     return (
         sa.select(sa.literal_column("1"))
         .select_from(owner.source)
@@ -322,7 +324,7 @@ def _prune_strays(
     own = renderer.condition(step.due, row)
     strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
     stray = sa.and_(sa.not_(own), sa.or_(*strays))
-    return _delete_picks(connection, pick, _row_where(pick, row, stray), batch)
+    return delete_picks(connection, pick, row_where(pick, row, stray), batch)
 
 
 def _prune_for(
@@ -341,26 +343,8 @@ def _prune_for(
         held = _blocking(work, row, child, by_table)
     else:
         row = renderer.row(pick.step.table, work.row(pick.step.table).source.alias())
-        held = _row_where(pick, row, _blocking(work, row, child, by_table))
-    return _delete_picks(connection, pick, held, batch)
-
-
-def _row_where(pick: Pick, row: Row, where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """The picked row satisfies a condition."""
-    return (
-        sa.select(sa.literal_column("1"))
-        .select_from(row.source)
-        .where(pick.is_key_of(row.source), where)
-        .correlate(pick.table)
-        .exists()
-    )
-
-
-def _delete_picks(
-    connection: sa.Connection, pick: Pick, where: sa.ColumnElement[bool], batch: int | None
-) -> int:
-    statement = sa.delete(pick.table).where(pick.in_batch(batch), where)
-    return connection.execute(statement).rowcount
+        held = row_where(pick, row, _blocking(work, row, child, by_table))
+    return delete_picks(connection, pick, held, batch)
 
 
 def _blocking(
@@ -373,7 +357,7 @@ def _blocking(
     bare = work.row(child.table)
     other = renderer.row(child.table, bare.source.alias())
     pick = by_table.get(child.table) if child.known else None
-    stays = sa.not_(_picked(pick, other.source)) if pick is not None else sa.true()
+    stays = sa.not_(is_picked(pick, other)) if pick is not None else sa.true()
     return (
         sa.select(sa.literal_column("1"))
         .select_from(other.source)
@@ -399,23 +383,3 @@ def _owners_first(steps: Sequence[DeleteRows]) -> list[DeleteRows]:
     for step in steps:
         visit(step, ())
     return ordered
-
-
-def _components(steps: Sequence[DeleteRows]) -> list[list[DeleteRows]]:
-    """Steps whose tables reference each other, children first as they stand in the plan."""
-    group = {step.table: {step.table} for step in steps}
-    for step in steps:
-        for child in step.children:
-            if child.table in group:
-                merged = group[step.table] | group[child.table]
-                for table in merged:
-                    group[table] = merged
-    found: list[list[DeleteRows]] = []
-    seen: set[str] = set()
-    for step in steps:
-        if step.table in seen:
-            continue
-        members = group[step.table]
-        seen |= members
-        found.append([other for other in steps if other.table in members])
-    return found

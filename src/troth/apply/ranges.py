@@ -46,23 +46,23 @@ def walks_ranges(
         len(step.key) == 1
         and work.row(step.table).kind(step.key[0]) == "integer"
         and step.archive_first is None
-        and _local(step.due)
+        and is_local(step.due)
         and not any(child.table == step.table for other in deletes for child in other.children)
         and all(
             not (other.children or other.keeps or other.with_parent or other.archive_first)
-            and _local(other.due)
+            and is_local(other.due)
             for other in own
         )
     )
 
 
-def _local(predicate: Predicate) -> bool:
+def is_local(predicate: Predicate) -> bool:
     """It reads the row and the session's sets, and no other table."""
     match predicate:
         case And() | Or():
-            return all(_local(part) for part in predicate.parts)
+            return all(is_local(part) for part in predicate.parts)
         case Not():
-            return _local(predicate.part)
+            return is_local(predicate.part)
         case Exists() | InPeriod():
             return False
         case _:

@@ -15,6 +15,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from troth.apply.approved import Approved
 from troth.apply.archive import Archives, move_batch, prepare_archives
 from troth.apply.batch import BatchCounts, carry_out
 from troth.apply.evidence import Keeping, days_to_keep
@@ -41,6 +42,7 @@ from troth.apply.receipts import (
 )
 from troth.apply.refusals import check_clocks, check_plan
 from troth.apply.resolve import Resolution, add_kept, resolve
+from troth.apply.tree_batch import carry_out_tree
 from troth.apply.work import Work
 from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import Facts, KeptDay
@@ -83,6 +85,10 @@ class _Run:
     pending: list[Done] = field(default_factory=list)
     flushed_at: float = 0.0
     numbers: dict[str, int] = field(default_factory=dict)
+    approved: Approved = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.approved = Approved(self.plan)
 
     @property
     def id(self) -> str:
@@ -198,11 +204,14 @@ def _pick(run: _Run) -> list[Part]:
         ]
         if not steps:
             continue
-        picking = pick_store(work, steps, run.plan.limits)
-        done = _done_before(run, name)
+        # without receipts a run announces what it is about to write, row by row
+        unsafe = run.own[name] is None
+        picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe)
+        run.approved.add(_done_before(run, name))
+        beyond = run.approved.beyond(picking.components)
         for index, component in enumerate(picking.components):
             part = Part(name, index, component)
-            error = _too_many(run.plan, component, done)
+            error = next((beyond[step] for step in part.steps if step in beyond), None)
             if error is None:
                 parts.append(part)
             else:
@@ -218,25 +227,10 @@ def _done_before(run: _Run, store: str) -> dict[str, int]:
     return done
 
 
-def _too_many(plan: Plan, component: Component, done: dict[str, int]) -> Refused | None:
-    """Why a component must not be carried out: its rows are beyond what was approved."""
-    for step, found in component.counts:
-        rows = found + done.get(step.id, 0)
-        approved = step.counts.rows if step.counts else 0
-        limits = plan.limits
-        allowed = approved + max(approved * limits.tolerance_percent // 100, limits.tolerance_rows)
-        if rows > allowed:
-            return Refused(
-                "more-rows-than-approved",
-                f"{step.store}.{step.table}: {rows} rows are due, {approved} were approved",
-                help="make a new plan and look at it",
-            )
-    return None
-
-
 def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
     """All batches of a part; the error that stopped it, if the other parts may go on."""
     component = part.component
+    picked = {step.id for step, rows in component.counts if rows}
     total = sum(rows for _, rows in component.counts)
     done = 0
     for batch in range(component.batches):
@@ -251,7 +245,8 @@ def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
                 raise
             return error
         run.outcome.add(counts)
-        done += sum(counts.written.values()) + sum(counts.skipped.values())
+        for rows in (counts.written, counts.skipped):
+            done += sum(count for step, count in rows.items() if step in picked)
         run.progress(Progress(part.store, component.counts[-1][0].table, done, total))
     return None
 
@@ -302,9 +297,11 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
 
     with work.session.writing() as connection:
         check_fence(work, connection, own, run.organisation, run.tokens[work.name])
-        counts = carry_out(
+        write = carry_out if part.component.tree is None else carry_out_tree
+        counts = write(
             work, connection, part.component, batch, decided=before_writing, locked=check_facts
         )
+        run.approved.check(counts.written)
         text = json.dumps(counts.written, sort_keys=True)
         write_receipt(
             connection,
@@ -318,6 +315,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
         )
         check_facts()  # a hold opened while the batch was written still wins
     run.numbers[work.name] = number + 1
+    run.approved.add(counts.written)
     run.pending.append(Done(run.id, work.name, number, text))
     if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
         _flush(run)

@@ -139,7 +139,7 @@ class Dialect(ABC):
     def lock_statement(
         self,
         target: sa.TableClause,
-        picked: sa.TableClause,
+        picked: sa.FromClause,
         on: Pairs,
         *,
         batch: Condition | None = None,
@@ -161,7 +161,7 @@ class Dialect(ABC):
     def delete_statement(
         self,
         target: sa.TableClause,
-        picked: sa.TableClause,
+        picked: sa.FromClause,
         on: Pairs,
         *,
         batch: Condition | None = None,
@@ -193,7 +193,7 @@ class Dialect(ABC):
         return statement.values({target.c[name]: value for name, value in values.items()})
 
 
-def joined(target: sa.TableClause, picked: sa.TableClause, on: Pairs) -> Condition:
+def joined(target: sa.TableClause, picked: sa.FromClause, on: Pairs) -> Condition:
     """The equality of the target's columns with the picked ones."""
     return sa.and_(*(target.c[left] == picked.c[right] for left, right in on))
 

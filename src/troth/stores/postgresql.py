@@ -48,7 +48,9 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL statement_timeout = {WRITE_STATEMENT_TIMEOUT_MS};
 SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
 SET LOCAL idle_in_transaction_session_timeout = {IDLE_IN_WRITE_TIMEOUT_MS};
+SET LOCAL enable_seqscan = off;
 """
+"""A batch is small beside its table: the planner must not read the whole of it for each."""
 
 
 class _RawDate(DateLoader):

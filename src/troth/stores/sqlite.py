@@ -142,7 +142,7 @@ class SQLite(Dialect):
     def lock_statement(
         self,
         target: sa.TableClause,
-        picked: sa.TableClause,
+        picked: sa.FromClause,
         on: Pairs,
         *,
         batch: Condition | None = None,
@@ -154,7 +154,7 @@ class SQLite(Dialect):
     def delete_statement(
         self,
         target: sa.TableClause,
-        picked: sa.TableClause,
+        picked: sa.FromClause,
         on: Pairs,
         *,
         batch: Condition | None = None,
@@ -180,7 +180,7 @@ class SQLite(Dialect):
 
 
 def _chosen(
-    target: sa.TableClause, picked: sa.TableClause, on: Pairs, batch: Condition | None
+    target: sa.TableClause, picked: sa.FromClause, on: Pairs, batch: Condition | None
 ) -> Condition:
     columns = [target.c[left] for left, _ in on]
     key = columns[0] if len(columns) == 1 else sa.tuple_(*columns)

@@ -1,0 +1,236 @@
+"""Picking along trees: the keys of rows that go with nothing above them, numbered as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from troth.apply.counting import cases, settled
+from troth.apply.picked import BATCH, Component, Pick, pick_table
+from troth.apply.trees import Tree, always_owned, asks_only, conjuncts
+from troth.apply.work import Work
+from troth.plan.model import DeleteRows, EraseValues, Limits
+from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
+from troth.stores.dialect import Dialect
+from troth.stores.render import Row
+
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class TreeTables:
+    """Temporary tables of a tree, by step: for the keys of rows that go, and of those that share.
+
+    `shared` holds the rows for which holds what also decides the rows below them, so that the
+    database finds this out once.
+    """
+
+    picked: Mapping[str, sa.TableClause]
+    shared: Mapping[str, sa.TableClause]
+
+
+def tree_tables(work: Work, tree: Tree) -> TreeTables:
+    """The tables, made; outside of any transaction."""
+    return TreeTables(
+        {step.id: pick_table(work, step, "batches") for step in tree.steps},
+        {
+            step.id: pick_table(work, step, "shared")
+            for step in tree.steps
+            if tree.shared(work, step)
+        },
+    )
+
+
+@dataclass
+class _Picking:
+    """A tree on the way: what has been picked by table, and what is shared by table."""
+
+    work: Work
+    connection: sa.Connection
+    tree: Tree
+    picked: dict[str, Pick] = field(default_factory=dict)
+    shared: dict[str, sa.TableClause] = field(default_factory=dict)
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.work.store.dialect
+
+
+def pick_tree(
+    work: Work, connection: sa.Connection, tree: Tree, tables: TreeTables, limits: Limits
+) -> list[Component]:
+    """A component for each table of a tree of which rows go that hang on none that goes.
+
+    Each holds the keys of those rows in batches; what hangs on them is found when it is written.
+    """
+    picking = _Picking(work, connection, tree)
+    components = []
+    for step in tree.steps:
+        if step.id in tables.shared:
+            picking.shared[step.table] = tables.shared[step.id]
+            _insert_shared(picking, step)
+        if going_alone(work, tree, step) == FALSE:
+            continue
+        pick = Pick(step, tables.picked[step.id])
+        below = any(True for _ in tree.below(step.table))
+        size = limits.batch_parents if below else limits.batch_rows
+        _insert(picking, pick, size)
+        if pick.rows:
+            picking.picked[step.table] = pick
+            batches = -(-pick.rows // size)
+            components.append(Component(work.name, [pick], batches, tree=tree))
+    return components
+
+
+def _insert_shared(picking: _Picking, step: DeleteRows) -> None:
+    """Case by case where that lets the database join: for an OR it looks row by row."""
+    work, table = picking.work, picking.shared[step.table]
+    row, renderer = work.row(step.table), work.renderer()
+    whole = both(*sorted(picking.tree.shared(work, step), key=lambda part: part.digest))
+    apart = cases(whole) if work.store.address.dialect == "postgresql" else (whole,)
+    keys = [row.source.c[name] for name in step.key]
+    selects = [sa.select(*keys).where(renderer.condition(case, row)) for case in apart]
+    found: Any = selects[0] if len(selects) == 1 else sa.union(*selects)
+    if picking.dialect.insert_from_select(picking.connection, table, list(step.key), found):
+        picking.dialect.analyse(picking.connection, table.name)
+
+
+def going_alone(work: Work, tree: Tree, step: DeleteRows) -> Predicate:
+    """Rows that may go although nothing that they hang on does, whatever hangs on them."""
+    due = tree.due(work, step)
+    branch = tree.branch(step.table)
+    if step.free is None or branch is None or always_owned(work, branch):
+        return due
+    owner = Hop(table=branch.parent, columns=branch.hop.target, target=branch.hop.columns)
+    free = settled(step.free, work, step.table)
+    return either(due, both(free, negation(exists((owner,), TRUE))))
+
+
+def _insert(picking: _Picking, pick: Pick, size: int) -> None:
+    work, tree, table = picking.work, picking.tree, pick.step.table
+    row, renderer = work.row(table), work.renderer()
+    where = _own(picking, pick.step, row)
+    for part in tree.blockers(work, table, careful=True):
+        where.append(sa.not_(renderer.condition(part, row)))
+    above = going_with_parent(work, tree, row, table, picking.picked)
+    if above is not None:
+        where.append(sa.not_(above))
+    keys = [row.source.c[name] for name in pick.step.key]
+    number = (sa.func.row_number().over(order_by=keys) - 1) // size
+    columns = [*pick.step.key, BATCH]
+    select = sa.select(*keys, number).where(*where)
+    pick.rows = picking.dialect.insert_from_select(picking.connection, pick.table, columns, select)
+    if pick.rows:
+        picking.dialect.analyse(picking.connection, pick.table.name)
+
+
+def _own(picking: _Picking, step: DeleteRows | EraseValues, row: Row) -> list[Condition]:
+    """What makes a row go that hangs on none that goes; what is shared is looked up."""
+    work, tree = picking.work, picking.tree
+    assert isinstance(step, DeleteRows)
+    renderer, branch = work.renderer(), tree.branch(step.table)
+    whole = going_alone(work, tree, step)
+    if whole != tree.due(work, step):
+        return [renderer.condition(whole, row)]
+    parts, found = conjuncts(whole), []
+    if step.table in picking.shared:
+        keys = picking.shared[step.table].alias()
+        found.append(_exists(keys, same_key(keys, row, step)))
+        parts = tuple(part for part in parts if part not in tree.shared(work, step))
+    if branch is not None and branch.parent in picking.shared:
+        above = tree.step(branch.parent)
+        shared = tree.shared(work, above)
+        if shared and shared <= tree.asked_above(work, branch):
+            keys = picking.shared[branch.parent].alias()
+            parent = Row(work.row(branch.parent).table, keys)
+            found.append(_exists(keys, renderer.joined(branch.hop, parent, row)))
+            parts = tuple(part for part in parts if not asks_only(part, branch, shared))
+    return [*found, *(renderer.condition(part, row) for part in parts)]
+
+
+def going(
+    work: Work, tree: Tree, row: Row, table: str, picked: Mapping[str, Pick]
+) -> Condition | None:
+    """The row, of a table of the tree, goes; None where none of them can."""
+    parts = [is_picked(picked[table], row)] if table in picked else []
+    above = going_with_parent(work, tree, row, table, picked)
+    if above is not None:
+        parts.append(above)
+    return sa.or_(*parts) if parts else None
+
+
+def going_with_parent(
+    work: Work, tree: Tree, row: Row, table: str, picked: Mapping[str, Pick]
+) -> Condition | None:
+    """A row on which this one hangs, directly or not, is picked; None where none can be."""
+    branch = tree.branch(table)
+    if branch is None:
+        return None
+    renderer = work.renderer()
+    parts: list[Condition] = []
+    pick = picked.get(branch.parent)
+    if pick is not None:
+        keys = pick.table.alias()
+        same = renderer.joined(branch.hop, Row(work.row(branch.parent).table, keys), row)
+        parts.append(_exists(keys, same))
+    parent = renderer.row(branch.parent, work.row(branch.parent).source.alias())
+    above = going_with_parent(work, tree, parent, branch.parent, picked)
+    if above is not None:
+        same = renderer.joined(branch.hop, parent, row)
+        parts.append(_exists(parent.source, sa.and_(same, above)))
+    return sa.or_(*parts) if parts else None
+
+
+def is_picked(pick: Pick, row: Row) -> Condition:
+    """The row's key is among those picked."""
+    keys = pick.table.alias()
+    return _exists(keys, same_key(keys, row, pick.step))
+
+
+def same_key(keys: sa.FromClause, row: Row, step: DeleteRows | EraseValues) -> Condition:
+    """The row's key is that of `keys`."""
+    return sa.and_(*(keys.c[name] == row.source.c[name] for name in step.key))
+
+
+def _exists(source: sa.FromClause, where: Condition) -> Condition:
+    one: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(source).where(where)
+    return one.correlate_except(source).exists()
+
+
+def count_followers(work: Work, connection: sa.Connection, component: Component) -> dict[str, int]:
+    """How many rows would go with those that a component has picked, by step."""
+    tree, (pick,) = component.tree, component.picks
+    assert tree is not None
+    found = {}
+    for branch, way in tree.below(pick.step.table):
+        owners, on = owners_of(work, pick, way)
+        target = work.row(branch.step.table).source
+        joined = sa.and_(*(target.c[left] == owners.c[right] for left, right in on))
+        select = sa.select(sa.func.count()).select_from(target.join(owners, joined))
+        found[branch.step.id] = int(connection.execute(select).scalar_one())
+    return found
+
+
+def owners_of(
+    work: Work, pick: Pick, way: Sequence[Hop], batch: int | None = None
+) -> tuple[sa.FromClause, list[tuple[str, str]]]:
+    """What the rows at the end of `way` reference, of a batch or of all that is picked.
+
+    With it the columns of the rows at the end, and those that they equal.
+    """
+    renderer, last = work.renderer(), way[-1]
+    keys = pick.table.alias()
+    row = Row(work.row(pick.step.table).table, keys)
+    source: sa.FromClause = keys
+    for hop in way[:-1]:
+        other = renderer.row(hop.table, work.row(hop.table).source.alias())
+        source = source.join(other.source, renderer.joined(hop, row, other))
+        row = other
+    columns = [row.source.c[name] for name in last.columns]
+    select = sa.select(*columns).select_from(source)
+    if batch is not None:
+        select = select.where(keys.c[BATCH] == batch)
+    return select.subquery("owners"), list(zip(last.target, last.columns, strict=True))
