@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, run
+from troth.apply import batch, run, tree_batch
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -16,6 +16,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def _skip_recheck(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(batch, "_decide_again", lambda *_: 0)
+    patch.setattr(tree_batch, "_decide_again", lambda *_: 0)
 
 
 def _cascade_unseen(patch: pytest.MonkeyPatch) -> None:

@@ -69,8 +69,8 @@ def after_picking(patch: pytest.MonkeyPatch, event: Event) -> None:
     """Lets `event` happen once, when the rows have been picked and none is written."""
     real, done = running.pick_store, []
 
-    def picked(*arguments: object) -> object:
-        found = real(*arguments)  # type: ignore[arg-type]  # handed on as they came
+    def picked(*arguments: object, **options: object) -> object:
+        found = real(*arguments, **options)  # type: ignore[arg-type]  # handed on as they came
         if not done:
             done.append(True)
             event()

@@ -55,6 +55,7 @@ from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
 TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
 AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
+MOST_PASSES = 3  # of picking, where what others hang on was skipped
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
 FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
 
@@ -144,23 +145,39 @@ def apply_plan(
 def _carry_out_all(run: _Run, mailer: Mailer | None) -> None:
     _begin(run)
     _invite(run, mailer)
-    run.archives = prepare_archives(run.plan, run.works)
+    archives = prepare_archives(run.plan, run.works)
+    for _ in range(MOST_PASSES):
+        left_over = _pass(run, archives)
+        if not left_over or run.outcome.stopped:
+            break
+    _flush(run)
+    _forget(run)
+
+
+def _pass(run: _Run, archives: Archives) -> bool:
+    """Everything picked, then part after part; whether rows were skipped that others hang on.
+
+    What hung on a skipped row may be due by itself, and is picked by itself in the next pass.
+    """
     failed: set[Part] = set()
     parts = in_order(run.plan, _pick(run))
     picks = [pick for part, _ in parts for pick in part.component.picks]
-    run.archives = with_far_days(run.archives, run.works, _context(run), picks)
+    run.archives = with_far_days(archives, run.works, _context(run), picks)
+    left_over = False
     for part, needed in parts:
         if needed & failed:
             error: TrothError | None = Refused(
                 "step-waits", "what decides its rows was stopped before", place=part.store
             )
         else:
+            before = sum(run.outcome.skipped.values())
             error = _carry_out_part(run, part)
+            skipped = sum(run.outcome.skipped.values()) > before
+            left_over = left_over or (skipped and part.component.tree is not None)
         if error is not None:
             failed.add(part)
             run.outcome.stopped.append(Stopped(part.store, part.steps, error))
-    _flush(run)
-    _forget(run)
+    return left_over
 
 
 def _begin(run: _Run) -> None:
@@ -177,6 +194,7 @@ def _begin(run: _Run) -> None:
         raise_fence(work, own, plan.organisation, run.tokens[name])
         mirror_store(run.ledger, plan.organisation, work, own, now)
         run.outcome.unsure(uncertain(run.ledger, plan.organisation, run.id, name, now))
+        run.approved.add(_done_before(run, name))
         run.numbers[name] = max(
             journaled_batches(run.ledger, plan.organisation, run.id, name),
             *(each.batch + 1 for each in receipts_of(work, own, plan.organisation, run.id)),
@@ -207,7 +225,6 @@ def _pick(run: _Run) -> list[Part]:
         # without receipts a run announces what it is about to write, row by row
         unsafe = run.own[name] is None
         picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe)
-        run.approved.add(_done_before(run, name))
         beyond = run.approved.beyond(picking.components)
         for index, component in enumerate(picking.components):
             part = Part(name, index, component)
