@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from troth.apply.batch import batch_size
 from troth.apply.picked import Component
 from troth.apply.work import Work
+from troth.apply.writing import batch_size
 from troth.ledger.ledger import Ledger
 from troth.ledger.runs import read_steps, save_step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from troth.apply.batch import BatchCounts
+from troth.apply.writing import BatchCounts
 from troth.errors import TrothError
 
 

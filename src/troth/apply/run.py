@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from troth.apply.approved import Approved
 from troth.apply.archive import Archives, move_batch, prepare_archives
-from troth.apply.batch import BatchCounts, carry_out
+from troth.apply.batch import carry_out
 from troth.apply.evidence import Keeping, days_to_keep
 from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
@@ -42,8 +42,8 @@ from troth.apply.receipts import (
 )
 from troth.apply.refusals import check_clocks, check_plan
 from troth.apply.resolve import Resolution, add_kept, resolve
-from troth.apply.tree_batch import carry_out_tree
 from troth.apply.work import Work
+from troth.apply.writing import BatchCounts
 from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import Facts, KeptDay
 from troth.ledger.facts import facts_version, read_facts
@@ -314,8 +314,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
 
     with work.session.writing() as connection:
         check_fence(work, connection, own, run.organisation, run.tokens[work.name])
-        write = carry_out if part.component.tree is None else carry_out_tree
-        counts = write(
+        counts = carry_out(
             work, connection, part.component, batch, decided=before_writing, locked=check_facts
         )
         run.approved.check(counts.written)

@@ -6,7 +6,11 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from troth.apply.batch import (
+from troth.apply.picked import Component, Pick, delete_picks, row_where
+from troth.apply.tree_picks import going_alone, owners_of
+from troth.apply.trees import Tree
+from troth.apply.work import Work
+from troth.apply.writing import (
     BatchCounts,
     Before,
     batch_size,
@@ -14,10 +18,6 @@ from troth.apply.batch import (
     verify_batch,
     write_batch,
 )
-from troth.apply.picked import BATCH, Component, Pick, row_where
-from troth.apply.tree_picks import count_followers, going_alone, owners_of
-from troth.apply.trees import Tree
-from troth.apply.work import Work
 from troth.plan.model import DeleteRows
 from troth.plan.predicate import Hop
 
@@ -44,11 +44,7 @@ def carry_out_tree(
         if branch.step.columns:
             _lock_below(work, connection, pick, way, batch)
     locked()
-    skipped = _decide_again(work, connection, component, tree, pick, batch)
-    if skipped:
-        counts.skip(pick.step.id, skipped)
-        for name, rows in count_followers(work, connection, component, _skipped(batch)).items():
-            counts.skip(name, rows)
+    counts.skip(pick.step.id, _decide_again(work, connection, component, tree, pick, batch))
     decided(connection, component, batch)
     if batch_size(connection, pick, batch):
         for branch, way in reversed(list(tree.below(pick.step.table))):
@@ -68,21 +64,11 @@ def _decide_again(
     renderer = work.renderer()
     row = renderer.row(pick.step.table, work.row(pick.step.table).source.alias())
     due = renderer.condition(going_alone(work, tree, pick.step), row)
-    gone = _skip(connection, pick, sa.not_(row_where(pick, row, due)), batch)
+    gone = delete_picks(connection, pick, sa.not_(row_where(pick, row, due)), batch)
     for blocker in tree.blockers(work, pick.step.table, careful=component.careful):
         kept = row_where(pick, row, renderer.condition(blocker, row))
-        gone += _skip(connection, pick, kept, batch)
+        gone += delete_picks(connection, pick, kept, batch)
     return gone
-
-
-def _skip(connection: sa.Connection, pick: Pick, where: sa.ColumnElement[bool], batch: int) -> int:
-    """Moves rows out of the batch, to where what hangs on them can still be counted."""
-    statement = sa.update(pick.table).where(pick.in_batch(batch), where)
-    return connection.execute(statement.values({pick.table.c[BATCH]: _skipped(batch)})).rowcount
-
-
-def _skipped(batch: int) -> int:
-    return -1 - batch
 
 
 def _lock_below(

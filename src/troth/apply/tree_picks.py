@@ -200,15 +200,13 @@ def _exists(source: sa.FromClause, where: Condition) -> Condition:
     return one.correlate_except(source).exists()
 
 
-def count_followers(
-    work: Work, connection: sa.Connection, component: Component, batch: int | None = None
-) -> dict[str, int]:
-    """How many rows would go with those that a component has picked (for a batch), by step."""
+def count_followers(work: Work, connection: sa.Connection, component: Component) -> dict[str, int]:
+    """How many rows would go with those that a component has picked, by step."""
     tree, (pick,) = component.tree, component.picks
     assert tree is not None
     found = {}
     for branch, way in tree.below(pick.step.table):
-        owners, on = owners_of(work, pick, way, batch)
+        owners, on = owners_of(work, pick, way)
         target = work.row(branch.step.table).source
         joined = sa.and_(*(target.c[left] == owners.c[right] for left, right in on))
         select = sa.select(sa.func.count()).select_from(target.join(owners, joined))

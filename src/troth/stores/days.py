@@ -42,6 +42,7 @@ _FRACTION = "([.][0-9]+)?"
 _OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
 _FIRST_DAY = date(2, 1, 1)  # before it, no zone can be applied
 _LAST_DAY = date(9999, 12, 30)
+_KINDS = ("date", "timestamp", "timestamptz")
 _INTEGER = "-?[0-9]{1,18}"
 
 
@@ -63,7 +64,9 @@ def day_within(
     if day.json_path is not None:
         return _inside_json(reader, column, day.json_path)
     found = _readable(reader, column, kind)
-    return sa.func.coalesce(found, sa.false()) if reader.fallible else found
+    if day.form == "native" and kind in _KINDS and dialect != "sqlite":
+        return found  # never NULL by itself, and as it is an index serves it
+    return sa.func.coalesce(found, sa.false())
 
 
 class _Reader:
@@ -77,7 +80,6 @@ class _Reader:
         self.begins = day_begins(low, zone)
         self.ends = day_begins(high + timedelta(days=1), zone)
         self.naive_zone = ZoneInfo(day.zone)
-        self.fallible = True
 
     @property
     def wall_begins(self) -> datetime:
