@@ -56,6 +56,25 @@ def flat_batched(uri: str, rows: int = 10_000) -> None:
                 )
 
 
+def flat_ranges(uri: str, width: int = 50_000) -> None:
+    """Ranges of the key, of which a fifth is due: each locks, decides, deletes, leaves a receipt."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS receipts (batch int PRIMARY KEY, rows int, at timestamptz)"
+        )
+        ends = connection.execute("SELECT min(id), max(id) FROM log").fetchone()
+        low, high = ends if ends else (0, -1)
+        for batch, first in enumerate(range(low, high + 1, width)):
+            with connection.transaction():
+                done = connection.execute(
+                    f"DELETE FROM log WHERE id BETWEEN %s AND %s AND at < '{LOG_CUTOFF}'",
+                    (first, first + width - 1),
+                )
+                connection.execute(
+                    "INSERT INTO receipts VALUES (%s, %s, now())", (batch, done.rowcount)
+                )
+
+
 def tree_batched(parents: int) -> Callable[[str], None]:
     """The customers of a batch with all that hangs on them, in one transaction, children first."""
 

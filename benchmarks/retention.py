@@ -118,13 +118,15 @@ def best(
 
 def flat(uri: str, size: bench.Size, ratios: dict[str, float], absolute: dict[str, object]) -> None:
     _, single = best(uri, {"single": handwritten.flat_single})
-    name, batched = best(
-        uri,
-        {
-            f"batched {rows}": lambda copy, rows=rows: handwritten.flat_batched(copy, rows)  # type: ignore[misc]  # bound at once
-            for rows in (5_000, 10_000, 20_000)
-        },
-    )
+    variants: dict[str, Callable[[str], None]] = {
+        f"keys {rows}": lambda copy, rows=rows: handwritten.flat_batched(copy, rows)  # type: ignore[misc]  # bound at once
+        for rows in (10_000, 20_000)
+    }
+    variants |= {
+        f"ranges {width}": lambda copy, width=width: handwritten.flat_ranges(copy, width)  # type: ignore[misc]  # as above
+        for width in (50_000, 100_000)
+    }
+    name, batched = best(uri, variants)
     with bench.fresh(uri) as copy:
         ours, outcome = keep(copy, ("log",), [])
     assert outcome.clean

@@ -42,7 +42,7 @@ def carry_out(
     counts = BatchCounts()
     if component.ranges is not None:
         decided(connection, component, batch)
-        locked()
+        # the one statement locks, decides and writes: the facts are compared before the commit
         written, skipped = carry_out_range(work, connection, component.ranges, batch)
         counts.written[component.ranges.step.id] = written
         counts.skip(component.ranges.step.id, skipped)
