@@ -57,7 +57,7 @@ def flat_batched(uri: str, rows: int = 10_000) -> None:
 
 
 def flat_ranges(uri: str, width: int = 50_000) -> None:
-    """Ranges of the key, of which a fifth is due: each locks, decides, deletes, leaves a receipt."""
+    """Ranges of the key, a fifth of each due: one locks, decides, deletes, leaves a receipt."""
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS receipts (batch int PRIMARY KEY, rows int, at timestamptz)"
