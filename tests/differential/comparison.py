@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from differential.databases import Databases
 from differential.materialise import lay_down, read_back
+from differential.picked import going
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
 from troth.grounds.evidence import Evidence, Row, Value
@@ -18,6 +19,7 @@ from troth.grounds.interpreter import standing
 from troth.grounds.rows import row_actions
 from troth.grounds.standing import State
 from troth.law.calendar import day_of
+from troth.plan.build import build
 from troth.plan.frame import Context, Frame
 from troth.plan.model import Plan
 from troth.plan.predicate import And, Not, Or, Predicate
@@ -38,6 +40,7 @@ class Comparison:
     states: Counter[State] = field(default_factory=Counter)
     rows: int = 0
     acts: Counter[str] = field(default_factory=Counter)
+    picked: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
     @property
@@ -97,8 +100,33 @@ def compare(world: World, databases: Sequence[Databases]) -> dict[str, Compariso
         schemas = {name: reflect(store) for name, store in stores.items()}
         compiled = compiled or compile_world(world, schemas)
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
-            found[each.dialect] = _run(world, compiled, works)
+            found[each.dialect] = result = _run(world, compiled, works)
+            _compare_picks(world, schemas, works, result)
     return found
+
+
+def _compare_picks(
+    world: World,
+    schemas: Mapping[str, StoreSchema],
+    works: Mapping[str, Work],
+    result: Comparison,
+) -> None:
+    """The rows that a run would delete, picked or taken along by a tree, against those meant."""
+    plan = build(world.policy, world.map, schemas, world.facts, world.now)
+    resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, dict(works)))
+    evidence = read_back(world, works)
+    actions = row_actions(evidence, world.facts, world.now)
+    for found in going(plan, works):
+        entry = world.map.table(found.store, found.table)
+        meant = {
+            tuple(evidence.cells(row)[name] for name in entry.key)
+            for row in evidence.all_of(found.store, found.table)
+            if actions[row].act == "delete"
+        }
+        result.picked["along trees" if found.by_tree else "one by one"] += len(found.keys)
+        for key in meant ^ found.keys:
+            said = "picked" if key in found.keys else "not picked"
+            result.differences.append(f"{found.store}.{found.table}: a row is {said}, meant else")
 
 
 @dataclass(frozen=True)

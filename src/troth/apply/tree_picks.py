@@ -8,12 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.counting import cases, settled
+from troth.apply.counting import cases
 from troth.apply.picked import BATCH, Component, Pick, pick_table
-from troth.apply.trees import Tree, always_owned, asks_only, conjuncts
+from troth.apply.trees import Tree, asks_only, conjuncts
 from troth.apply.work import Work
 from troth.plan.model import DeleteRows, EraseValues, Limits
-from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
+from troth.plan.predicate import FALSE, Hop, both
 from troth.stores.dialect import Dialect
 from troth.stores.render import Row
 
@@ -72,7 +72,7 @@ def pick_tree(
         if step.id in tables.shared:
             picking.shared[step.table] = tables.shared[step.id]
             _insert_shared(picking, step)
-        if going_alone(work, tree, step) == FALSE:
+        if tree.due(work, step) == FALSE:
             continue
         pick = Pick(step, tables.picked[step.id])
         below = any(True for _ in tree.below(step.table))
@@ -98,23 +98,12 @@ def _insert_shared(picking: _Picking, step: DeleteRows) -> None:
         picking.dialect.analyse(picking.connection, table.name)
 
 
-def going_alone(work: Work, tree: Tree, step: DeleteRows) -> Predicate:
-    """Rows that may go although nothing that they hang on does, whatever hangs on them."""
-    due = tree.due(work, step)
-    branch = tree.branch(step.table)
-    if step.free is None or branch is None or always_owned(work, branch):
-        return due
-    owner = Hop(table=branch.parent, columns=branch.hop.target, target=branch.hop.columns)
-    free = settled(step.free, work, step.table)
-    return either(due, both(free, negation(exists((owner,), TRUE))))
-
-
 def _insert(picking: _Picking, pick: Pick, size: int) -> None:
     work, tree, table = picking.work, picking.tree, pick.step.table
     row, renderer = work.row(table), work.renderer()
     where = _own(picking, pick.step, row)
-    for part in tree.blockers(work, table, careful=True):
-        where.append(sa.not_(renderer.condition(part, row)))
+    blockers = tree.blockers(work, table, careful=True)
+    where += [sa.not_(renderer.condition(part, row)) for part in blockers]
     above = going_with_parent(work, tree, row, table, picking.picked)
     if above is not None:
         where.append(sa.not_(above))
@@ -132,10 +121,7 @@ def _own(picking: _Picking, step: DeleteRows | EraseValues, row: Row) -> list[Co
     work, tree = picking.work, picking.tree
     assert isinstance(step, DeleteRows)
     renderer, branch = work.renderer(), tree.branch(step.table)
-    whole = going_alone(work, tree, step)
-    if whole != tree.due(work, step):
-        return [renderer.condition(whole, row)]
-    parts, found = conjuncts(whole), []
+    parts, found = conjuncts(tree.due(work, step)), []
     if step.table in picking.shared:
         keys = picking.shared[step.table].alias()
         found.append(_exists(keys, same_key(keys, row, step)))

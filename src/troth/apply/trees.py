@@ -223,12 +223,6 @@ def guarded(work: Work, child: Child) -> bool:
     )
 
 
-def always_owned(work: Work, branch: Branch) -> bool:
-    """Every row of a branch references a row that exists."""
-    row = work.row(branch.step.table)
-    return not any(row.column(name).nullable for name in branch.hop.target)
-
-
 def conjuncts(predicate: Predicate) -> tuple[Predicate, ...]:
     """Predicates that hold together where the whole does."""
     match predicate:
