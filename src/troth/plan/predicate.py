@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar, cast
+from typing import Annotated, Literal, Self, TypeVar, cast
 from weakref import WeakValueDictionary
 
 from pydantic import Field
@@ -70,6 +70,13 @@ class Node(Model):
     def inner(self) -> tuple[Node, ...]:
         """The predicates of which it is made."""
         return ()
+
+    def __copy__(self) -> Self:
+        """A copy that may be changed by who makes it: nothing that was worked out goes with it."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
 
     def __hash__(self) -> int:
         return self.digest
