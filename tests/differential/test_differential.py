@@ -13,28 +13,45 @@ from differential.comparison import compare
 from differential.databases import Databases
 from differential.frozen import thaw
 from troth.grounds.standing import State
+from worlds.census import constructs_of
 from worlds.strategies import world_of
 
-WORLDS = int(os.environ.get("TROTH_DIFFERENTIAL_WORLDS", "100"))
+WORLDS = int(os.environ.get("TROTH_DIFFERENTIAL_WORLDS", "300"))
+EVERYWHERE = 60  # of them are compared on all databases, the others on one each, in turn
 FOLD = 2
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
-FLOOR = 5  # percent of all values in each state
+FLOOR = 5  # percent of all values in each state, and of the worlds for each construct
+ENOUGH = 150  # worlds, in which no construct that should occur is below that by chance
 
 
 @pytest.mark.postgres
 @pytest.mark.mariadb
 @pytest.mark.slow
 def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
-    states: Counter[State] = Counter()
-    rows = 0
+    states: dict[str, Counter[State]] = {}
+    constructs: Counter[str] = Counter()
+    policies, schemas, rows = set(), set(), 0
     for seed in range(WORLDS):
-        for dialect, found in compare(world_of(seed, FOLD), databases).items():
+        world = world_of(seed, FOLD)
+        constructs.update(constructs_of(world))
+        policies.add(world.policy.model_dump_json())
+        schemas.add(repr(world.tables))
+        turn = seed % len(databases)
+        where = databases if seed < EVERYWHERE else databases[turn : turn + 1]
+        for dialect, found in compare(world, where).items():
             assert not found.differences, f"seed {seed} on {dialect}: {found.differences[:5]}"
-            states += found.states
+            states.setdefault(dialect, Counter()).update(found.states)
             rows += found.rows
+    print(f"{WORLDS} worlds, {len(policies)} policies, {len(schemas)} schemas, {rows} rows")
+    print("\n".join(f"{n} worlds  {name}" for name, n in reversed(constructs.most_common())))
     assert rows > WORLDS
-    for state in State:
-        assert 100 * states[state] >= FLOOR * states.total(), states
+    assert len(states) == len(databases)
+    for dialect, counted in states.items():
+        for state in State:
+            assert 100 * counted[state] >= FLOOR * counted.total(), (dialect, counted)
+    if WORLDS >= ENOUGH:
+        assert len(policies) == len(schemas) == WORLDS
+        assert {n: c for n, c in constructs.items() if 100 * c < FLOOR * WORLDS} == {}
 
 
 @pytest.mark.postgres

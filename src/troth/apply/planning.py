@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -61,6 +61,14 @@ def schemas_of(setting: Setting, told: Told = lambda _: None) -> dict[str, Store
     return found
 
 
+def opened(
+    setting: Setting, schemas: Mapping[str, StoreSchema]
+) -> AbstractContextManager[dict[str, Work]]:
+    """A session of every mapped store; no set is resolved yet."""
+    mapped = {name: store for name, store in setting.stores.items() if name in setting.map.stores}
+    return working(mapped, schemas, setting.map, setting.policy.zoneinfo)
+
+
 @contextmanager
 def at_work(
     setting: Setting,
@@ -70,9 +78,7 @@ def at_work(
     now: datetime,
 ) -> Iterator[dict[str, Work]]:
     """Every store with a session in which the plan's sets are resolved."""
-    zone = setting.policy.zoneinfo
-    mapped = {name: store for name, store in setting.stores.items() if name in setting.map.stores}
-    with working(mapped, schemas, setting.map, zone) as works:
+    with opened(setting, schemas) as works:
         resolve(Resolution(plan, setting.policy, setting.map, facts, now, works))
         yield works
 

@@ -338,17 +338,4 @@ def add_kept(plan: Plan, works: Mapping[str, Work], kept: Iterable[KeptDay]) -> 
 
 def sets_in(predicate: Predicate) -> tuple[str, ...]:
     """The names of the sets that a predicate reads."""
-    found: list[str] = []
-
-    def visit(node: object) -> None:
-        if isinstance(node, dict):
-            if node.get("op") == "in":
-                found.append(str(node["set"]))
-            for value in node.values():
-                visit(value)
-        elif isinstance(node, list | tuple):
-            for value in node:
-                visit(value)
-
-    visit(predicate.model_dump())
-    return tuple(dict.fromkeys(found))
+    return predicate.sets

@@ -31,7 +31,7 @@ from troth.apply.outcome import Progress as Progress
 from troth.apply.outcome import Stopped as Stopped
 from troth.apply.picked import Component
 from troth.apply.picks import pick_store
-from troth.apply.planning import Setting, at_work, schemas_of
+from troth.apply.planning import Setting, at_work, opened, schemas_of
 from troth.apply.receipts import (
     OwnTables,
     check_fence,
@@ -124,11 +124,10 @@ def apply_plan(
     schemas = schemas_of(setting)
     check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
-    facts = read_facts(ledger, plan.organisation, now)
     outcome = Outcome(run="")
     try:
-        with at_work(setting, schemas, plan, facts, now) as works:
-            run = _Run(plan, setting, ledger, clock, by, works, facts, pause, progress, outcome)
+        with opened(setting, schemas) as works:
+            run = _Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
             try:
                 _carry_out_all(run, mailer)
             finally:
@@ -144,6 +143,7 @@ def apply_plan(
 
 def _carry_out_all(run: _Run, mailer: Mailer | None) -> None:
     _begin(run)
+    _reload(run)  # behind the fences: an older run may have kept days, and erased, until now
     _invite(run, mailer)
     archives = prepare_archives(run.plan, run.works)
     for _ in range(MOST_PASSES):

@@ -15,7 +15,7 @@ from troth.datamap.model import DataMap
 from troth.plan.predicate import InPeriod
 from troth.plan.rows import physical_name
 from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
-from troth.stores.render import Renderer, Row
+from troth.stores.render import Renderer, Row, Templates
 from troth.stores.store import Session, Store
 from troth.stores.tables import TemporaryTable
 
@@ -35,6 +35,7 @@ class Work:
     flags: set[str] = field(default_factory=set)
     made: int = 0
     temporaries: dict[str, TemporaryTable] = field(default_factory=dict)
+    templates: Templates = field(default_factory=dict, repr=False)
     _periods: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
 
     @property
@@ -53,6 +54,7 @@ class Work:
             zone=self.zone,
             sets=dict(self.sets),
             flags=frozenset(self.flags),
+            templates=self.templates,
         )
         return replace(bare, periods=lambda node: self._spans(bare, node))
 

@@ -62,7 +62,10 @@ def event_limit(frame: Frame, event: str, cut: Cut) -> Limit:
     if binding is None or here in cut.seen:
         return UNKNOWN
     inside = replace(cut, seen=cut.seen | {here})
-    return binding_limit(frame, event, binding, inside).settled()
+    return frame.context.once(
+        ("event", *here, cut.cutoff, cut.role_name, inside.seen),
+        lambda: binding_limit(frame, event, binding, inside).settled(),
+    )
 
 
 def binding_limit(frame: Frame, event: str, binding: Binding, cut: Cut) -> Limit:

@@ -41,9 +41,9 @@ class Context:
     facts: Facts
     day: date
     sets: dict[str, SetDefinition] = field(default_factory=dict)
-    made: dict[tuple[str, ...], Any] = field(default_factory=dict, repr=False)
+    made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 
-    def once(self, key: tuple[str, ...], make: Callable[[], _T]) -> _T:
+    def once(self, key: tuple[object, ...], make: Callable[[], _T]) -> _T:
         """What `make` returns, made once per context and key."""
         if key not in self.made:
             self.made[key] = make()
@@ -80,7 +80,10 @@ class Frame:
         return Frame(self.context, store, table)
 
     def hops(self, path: tuple[str, ...]) -> tuple[MapHop, ...]:
-        return resolve_path(self.context.map, self.store, self.table, path)
+        return self.context.once(
+            ("hops", self.store, self.table, path),
+            lambda: resolve_path(self.context.map, self.store, self.table, path),
+        )
 
     def end(self, path: tuple[str, ...]) -> Frame:
         hops = self.hops(path)
@@ -128,7 +131,7 @@ class Frame:
         other = self.at(hop.target_store, hop.target_table)
         if target is not None:
             where = both(other.filter(target), where)
-        digest = hashlib.sha256(f"{hop}{where!r}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"{hop}{where.fingerprint}".encode()).hexdigest()[:12]
         name = f"linked-{self.store}.{self.table}-{digest}"
         self.context.ask(
             Linked(

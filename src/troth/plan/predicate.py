@@ -7,10 +7,12 @@ two-valued: a comparison with NULL is false, and `negation` of it is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar, cast
+from weakref import WeakValueDictionary
 
 from pydantic import Field
 
@@ -18,9 +20,14 @@ from troth.datamap.bindings import ColumnDay, DateForm, TextFormat
 from troth.datamap.filters import Test
 from troth.policy.base import Model
 
+_N = TypeVar("_N", bound="Node")
+
 
 class Node(Model):
-    """A predicate; compared and hashed at the cost of a number, however large it is."""
+    """A predicate; compared and hashed at the cost of a number, however large it is.
+
+    Those that the functions below make are `canonical`: two that say the same are one object.
+    """
 
     @cached_property
     def digest(self) -> int:
@@ -39,6 +46,38 @@ class Node(Model):
             case _:
                 return 1
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A short text that is the same in every process, and of no other predicate."""
+        told = hashlib.sha256(type(self).__name__.encode())
+        for name in type(self).model_fields:
+            told.update(b"\0")
+            told.update(_told(getattr(self, name)))
+        return told.hexdigest()
+
+    @cached_property
+    def sets(self) -> tuple[str, ...]:
+        """The names of the sets that it reads."""
+        return tuple(dict.fromkeys(name for part in self.inner for name in part.sets))
+
+    @cached_property
+    def plainest_first(self) -> tuple[int, ...]:
+        """The numbers of its parts, those made of few tests first."""
+        sizes = [part.size for part in self.inner]
+        return tuple(sorted(range(len(sizes)), key=lambda at: (sizes[at], at)))
+
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        """The predicates of which it is made."""
+        return ()
+
+    def __copy__(self) -> Self:
+        """A copy that may be changed by who makes it: nothing that was worked out goes with it."""
+        copied = super().__copy__()
+        for name in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[name]
+        return copied
+
     def __hash__(self) -> int:
         return self.digest
 
@@ -48,6 +87,14 @@ class Node(Model):
         if type(self) is not type(other) or hash(self) != hash(other):
             return False
         return super().__eq__(other)
+
+
+def _told(value: object) -> bytes:
+    if isinstance(value, Node):
+        return value.fingerprint.encode()
+    if isinstance(value, tuple):
+        return b"(" + b",".join(_told(each) for each in value) + b")"
+    return repr(value).encode()
 
 
 class Always(Node):
@@ -63,6 +110,10 @@ class And(Node):
     op: Literal["and"] = "and"
     parts: tuple[Predicate, ...]
 
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return self.parts
+
 
 class Or(Node):
     """At least one part holds."""
@@ -70,12 +121,20 @@ class Or(Node):
     op: Literal["or"] = "or"
     parts: tuple[Predicate, ...]
 
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return self.parts
+
 
 class Not(Node):
     """The part does not hold."""
 
     op: Literal["not"] = "not"
     part: Predicate
+
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return (self.part,)
 
 
 class IsNull(Node):
@@ -144,6 +203,10 @@ class Hop(Node):
     source_when: Predicate | None = None
     target_when: Predicate | None = None
 
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return tuple(part for part in (self.source_when, self.target_when) if part is not None)
+
 
 class Exists(Node):
     """A row exists at the end of the hops for which `where` holds."""
@@ -151,6 +214,10 @@ class Exists(Node):
     op: Literal["exists"] = "exists"
     hops: tuple[Hop, ...] = Field(min_length=1)
     where: Predicate
+
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return (*self.hops, self.where)
 
 
 class InPeriod(Node):
@@ -163,6 +230,10 @@ class InPeriod(Node):
     ends: str
     where: Predicate
 
+    @property
+    def inner(self) -> tuple[Node, ...]:
+        return (self.day, self.where)
+
 
 class KeyIn(Node):
     """The row's `columns` are in the named set; with `first` or `last`, beside a day within."""
@@ -172,6 +243,10 @@ class KeyIn(Node):
     columns: tuple[str, ...]
     first: date | None = None
     last: date | None = None
+
+    @cached_property
+    def sets(self) -> tuple[str, ...]:
+        return (self.set,)
 
 
 class Flag(Node):
@@ -200,50 +275,96 @@ Predicate = Annotated[
 for _model in (And, Or, Not, Hop, Exists, InPeriod):
     _model.model_rebuild()
 
-TRUE = Always(value=True)
-FALSE = Always(value=False)
+_by_parts: WeakValueDictionary[tuple[object, ...], Node] = WeakValueDictionary()
+"""Canonical nodes by the numbers of their canonical parts, which live as long as they do."""
+_by_value: WeakValueDictionary[tuple[object, ...], Node] = WeakValueDictionary()
+
+_CANONICAL = "canonical"  # in the dictionary of a node that is
+
+
+def canonical(node: _N) -> _N:
+    """The one object that says what `node` says."""
+    if _CANONICAL in node.__dict__:
+        return node
+    match node:
+        case And() | Or():
+            parts = tuple(canonical(part) for part in node.parts)
+            found = _of_parts(type(node), parts, lambda: type(node)(parts=parts))
+        case Not():
+            part = canonical(node.part)
+            found = _of_parts(Not, (part,), lambda: Not(part=part))
+        case Exists():
+            hops, where = tuple(canonical(hop) for hop in node.hops), canonical(node.where)
+            found = _of_parts(Exists, (*hops, where), lambda: Exists(hops=hops, where=where))
+        case _:
+            names = type(node).model_fields
+            found = _by_value.setdefault((type(node), *(getattr(node, n) for n in names)), node)
+            found.__dict__[_CANONICAL] = True
+    return cast("_N", found)
+
+
+def _of_parts(kind: type[Node], parts: tuple[Node, ...], make: Callable[[], Node]) -> Node:
+    key = (kind, *map(id, parts))
+    found = _by_parts.get(key)
+    if found is None:
+        found = _by_parts[key] = make()
+        found.__dict__[_CANONICAL] = True
+    return found
+
+
+TRUE = canonical(Always(value=True))
+FALSE = canonical(Always(value=False))
 
 
 def both(*parts: Predicate) -> Predicate:
     """The conjunction, simplified."""
-    kept: list[Predicate] = []
-    for part in _flat(parts, And):
-        if part == FALSE:
-            return FALSE
-        if part != TRUE and part not in kept:
-            kept.append(part)
-    if not kept:
-        return TRUE
-    return kept[0] if len(kept) == 1 else And(parts=tuple(kept))
+    return _together(parts, And, TRUE, FALSE)
 
 
 def either(*parts: Predicate) -> Predicate:
     """The disjunction, simplified."""
-    kept: list[Predicate] = []
-    for part in _flat(parts, Or):
-        if part == TRUE:
-            return TRUE
-        if part != FALSE and part not in kept:
-            kept.append(part)
+    return _together(parts, Or, FALSE, TRUE)
+
+
+def _together(
+    parts: Sequence[Predicate], kind: type[And] | type[Or], neutral: Always, deciding: Always
+) -> Predicate:
+    kept: dict[int, Predicate] = {}
+    for given in parts:
+        part = canonical(given)
+        for inner in part.parts if isinstance(part, kind) else (part,):
+            if inner is deciding:
+                return deciding
+            if inner is not neutral:
+                kept[id(inner)] = inner
     if not kept:
-        return FALSE
-    return kept[0] if len(kept) == 1 else Or(parts=tuple(kept))
+        return neutral
+    found = tuple(kept.values())
+    if len(found) == 1:
+        return found[0]
+    return cast("Predicate", _of_parts(kind, found, lambda: kind(parts=found)))
 
 
 def negation(part: Predicate) -> Predicate:
     """The negation, simplified; sound because every predicate is two-valued."""
     if isinstance(part, Always):
-        return Always(value=not part.value)
+        return FALSE if part.value else TRUE
     if isinstance(part, Not):
-        return part.part
-    return Not(part=part)
+        return canonical(part.part)
+    inner = canonical(part)
+    return cast("Predicate", _of_parts(Not, (inner,), lambda: Not(part=inner)))
 
 
 def exists(hops: tuple[Hop, ...], where: Predicate) -> Predicate:
     """Rows along `hops`; without hops, the row itself."""
-    if where == FALSE:
-        return FALSE
-    return Exists(hops=hops, where=where) if hops else where
+    inner = canonical(where)
+    if inner is FALSE or not hops:
+        return inner
+    steps = tuple(canonical(hop) for hop in hops)
+    return cast(
+        "Predicate",
+        _of_parts(Exists, (*steps, inner), lambda: Exists(hops=steps, where=inner)),
+    )
 
 
 def day_within(day: DayColumn, first: date, last: date | None) -> Predicate:
@@ -251,11 +372,3 @@ def day_within(day: DayColumn, first: date, last: date | None) -> Predicate:
     if last is not None and last < first:
         return FALSE
     return DayWithin(day=day, first=first, last=last)
-
-
-def _flat(parts: Iterable[Predicate], kind: type[And] | type[Or]) -> Iterable[Predicate]:
-    for part in parts:
-        if isinstance(part, kind):
-            yield from part.parts
-        else:
-            yield part

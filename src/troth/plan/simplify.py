@@ -7,7 +7,6 @@ disjunction for false; and what is known of one day column decides others of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 from troth.plan.predicate import (
@@ -18,27 +17,30 @@ from troth.plan.predicate import (
     DayWithin,
     Exists,
     IsNull,
-    KeyIn,
     Not,
     Or,
     Predicate,
     both,
+    canonical,
     either,
     exists,
     negation,
 )
 
 _DayKey = tuple[str, str | None]
+Consequences = tuple[tuple[Predicate, bool], ...]
+_SIMPLIFIED, _FOLLOWS = "simplified", "follows"  # kept in the dictionary of a canonical node
 
 
 class _Known:
     """What a place inside a predicate may take for granted: formulas, by what they are worth.
 
-    It grows on the way down and shrinks again on the way up.
+    It grows on the way down and shrinks again on the way up. All formulas are canonical, and
+    known by their numbers, since `_order` keeps them.
     """
 
     def __init__(self) -> None:
-        self._worth: dict[Predicate, bool] = {}
+        self._worth: dict[int, bool] = {}
         self._days: dict[_DayKey, list[tuple[Predicate, bool]]] = {}
         self._order: list[Predicate] = []
 
@@ -49,9 +51,9 @@ class _Known:
     def learn(self, part: Predicate, value: bool) -> None:
         """A formula, and what follows from it at once."""
         for known, worth in _consequences(part, value):
-            if known in self._worth:
+            if id(known) in self._worth:
                 continue
-            self._worth[known] = worth
+            self._worth[id(known)] = worth
             self._order.append(known)
             key = _day_key(known)
             if key is not None:
@@ -61,17 +63,19 @@ class _Known:
         """Everything learnt since the mark."""
         while len(self._order) > mark:
             part = self._order.pop()
-            del self._worth[part]
+            del self._worth[id(part)]
             key = _day_key(part)
             if key is not None:
                 self._days[key].pop()
 
     def of(self, part: Predicate) -> bool | None:
         """What a formula is worth here; None where that is open."""
-        found = self._worth.get(part)
-        key = _day_key(part) if found is None else None
-        if key is None:
+        found = self._worth.get(id(part))
+        if found is not None:
             return found
+        key = _day_key(part)
+        if key is None:
+            return None
         for other, value in self._days.get(key, ()):
             decided = _decides(other, value, part)
             if decided is not None:
@@ -81,7 +85,13 @@ class _Known:
 
 def simplified(predicate: Predicate) -> Predicate:
     """The same predicate, with what is said twice said once."""
-    return _simple(predicate, _Known())
+    whole = canonical(predicate)
+    found: Predicate | None = whole.__dict__.get(_SIMPLIFIED)
+    if found is None:
+        found = _simple(whole, _Known())
+        if found is not whole:  # a node that kept itself would never go
+            whole.__dict__[_SIMPLIFIED] = found
+    return found
 
 
 def _simple(part: Predicate, known: _Known) -> Predicate:
@@ -89,48 +99,56 @@ def _simple(part: Predicate, known: _Known) -> Predicate:
     if worth is not None:
         return TRUE if worth else FALSE
     match part:
+        case And():
+            return both(*_siblings(part, known, taken_for=True))
+        case Or():
+            return either(*_siblings(part, known, taken_for=False))
         case Not():
             return negation(_simple(part.part, known))
-        case And():
-            return both(*_siblings(part.parts, known, taken_for=True))
-        case Or():
-            return either(*_siblings(part.parts, known, taken_for=False))
         case Exists():
             return exists(part.hops, simplified(part.where))
         case _:
             return part
 
 
-def _siblings(parts: tuple[Predicate, ...], known: _Known, *, taken_for: bool) -> list[Predicate]:
+def _siblings(whole: And | Or, known: _Known, *, taken_for: bool) -> list[Predicate]:
     """Each part, where those before it (the plainest first) are taken for true, or for false.
 
     The parts keep their order: databases read it.
     """
-    order = sorted(range(len(parts)), key=lambda at: (parts[at].size, at))
+    parts, order = whole.parts, whole.plainest_first
     found: dict[int, Predicate] = {}
     mark = known.mark()
     for at in order:
-        found[at] = _simple(parts[at], known)
-        known.learn(found[at], taken_for)
+        part = found[at] = _simple(parts[at], known)
+        known.learn(part, taken_for)
     known.forget(mark)
     return [found[at] for at in range(len(parts))]
 
 
-def _consequences(part: Predicate, value: bool) -> Iterator[tuple[Predicate, bool]]:
+def _consequences(part: Predicate, value: bool) -> Consequences:
     """Formulas of which it follows at once what they are worth."""
     match part:
         case Always():
-            return
+            return ()
         case Not():
-            yield from _consequences(part.part, not value)
+            return _consequences(part.part, not value)
         case And() if value:
-            for inner in part.parts:
-                yield from _consequences(inner, True)
+            return _kept(part)
         case Or() if not value:
-            for inner in part.parts:
-                yield from _consequences(inner, False)
+            return _kept(part)
         case _:
-            yield part, value
+            return ((part, value),)
+
+
+def _kept(part: And | Or) -> Consequences:
+    """What follows from a conjunction that holds, or a disjunction that does not."""
+    found: Consequences | None = part.__dict__.get(_FOLLOWS)
+    if found is None:
+        value = isinstance(part, And)
+        found = tuple(each for inner in part.parts for each in _consequences(inner, value))
+        part.__dict__[_FOLLOWS] = found
+    return found
 
 
 def _day_key(part: Predicate) -> _DayKey | None:
@@ -139,8 +157,6 @@ def _day_key(part: Predicate) -> _DayKey | None:
             return part.day.column, part.day.json_path
         case IsNull():
             return part.column, part.json_path
-        case KeyIn():
-            return part.set, None
         case _:
             return None
 

@@ -6,6 +6,7 @@ Every row of the table is exactly one of supported, due and unknown for each col
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from troth.datamap.model import Column, Role
 from troth.plan.conditions import activity_gate
@@ -42,12 +43,32 @@ class RulePart:
 
 @dataclass(frozen=True)
 class ColumnStanding:
-    """Which rows' value in a column is due, and which is unknown; elsewhere it is supported."""
+    """Which rows' value in a column is due, and which is unknown; elsewhere it is supported.
+
+    `spelled` are both as they were put together; each is simplified when it is asked for.
+    """
+
+    spelled: tuple[Predicate, Predicate]
+    rules: tuple[RulePart, ...]
+    undeclared: bool
+
+    @cached_property
+    def due(self) -> Predicate:
+        return simplified(self.spelled[0])
+
+    @cached_property
+    def unknown(self) -> Predicate:
+        return simplified(self.spelled[1])
+
+
+@dataclass(frozen=True)
+class _Side:
+    """What the activities alone say of the values of one category."""
 
     due: Predicate
     unknown: Predicate
-    rules: tuple[RulePart, ...]
-    undeclared: bool
+    rules: tuple[RulePart, ...] = ()
+    undeclared: bool = False
 
     @property
     def supported(self) -> Predicate:
@@ -121,8 +142,7 @@ def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
         excused = negation(either(protected, held(frame), blocked))
         due = both(excused, sides[0].due)
     return ColumnStanding(
-        due=simplified(due),
-        unknown=simplified(both(negation(kept), either(doubtful, blocked))),
+        (due, both(negation(kept), either(doubtful, blocked))),
         rules=tuple(part for side in sides for part in side.rules),
         undeclared=any(side.undeclared for side in sides),
     )
@@ -173,12 +193,12 @@ def _categories(column: Column) -> tuple[str | None, ...]:
 
 def _category_standing(
     frame: Frame, category: str | None, roles: dict[str, Role], place: str
-) -> ColumnStanding:
+) -> _Side:
     """What the activities alone say of values of one category."""
     if category is None:
-        return ColumnStanding(FALSE, TRUE, (), undeclared=True)
+        return _Side(FALSE, TRUE, undeclared=True)
     if never_stored(frame.context.policy, category):
-        return ColumnStanding(TRUE, FALSE, (), undeclared=False)
+        return _Side(TRUE, FALSE)
     parts = _grounds(frame, category, roles, place)
     counted = list(zip(parts, _counting(parts), strict=True))
     supported = either(
@@ -192,7 +212,7 @@ def _category_standing(
     over = both(
         *(negation(both(part.holds, count, negation(part.ended))) for part, count in counted)
     )
-    return ColumnStanding(
+    return _Side(
         due=both(covered, over),
         unknown=both(negation(supported), either(doubtful, negation(covered))),
         rules=_rule_parts(parts),

@@ -5,8 +5,8 @@ Every condition is two-valued, as the predicate is: no NULL leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
@@ -32,12 +32,28 @@ from troth.plan.predicate import (
 )
 from troth.plan.schema import ColumnSchema, TableSchema, TypeKind
 from troth.stores.address import DialectName
-from troth.stores.compare import equal_columns, passes, text_is
-from troth.stores.days import day_within
-from troth.stores.tables import table_clause
-from troth.stores.texts import Condition, JsonKind, json_absent, json_is, json_text
+from troth.stores.compare import equal_columns
+from troth.stores.fragment import Gap
+from troth.stores.leaves import test_of_column
+from troth.stores.tables import column_type, table_clause
+from troth.stores.template import (
+    ATOM,
+    FAILS,
+    HOLDS,
+    Template,
+    conjunction,
+    disjunction,
+    made,
+    opposite,
+    placeholder,
+    quote,
+    table_name,
+    written,
+)
+from troth.stores.texts import Condition, JsonKind, json_is, json_text
 
 Periods = Callable[[InPeriod], list[tuple[date, date]]]
+Templates = dict[tuple[int, int], tuple[Predicate, TableSchema, Template]]
 
 
 @dataclass(frozen=True)
@@ -75,9 +91,7 @@ class Renderer:
     sets: Mapping[str, sa.TableClause] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     periods: Periods = lambda _: []
-    _made: dict[tuple[int, int], tuple[Predicate, sa.FromClause, Condition]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    templates: Templates = field(default_factory=dict, repr=False, compare=False)
 
     def row(self, table: str, source: sa.FromClause | None = None) -> Row:
         """A table by the name of its entry in the map; `Refused` if the database has none."""
@@ -91,90 +105,98 @@ class Renderer:
         return Row(schema, source if source is not None else table_clause(self.dialect, schema))
 
     def condition(self, predicate: Predicate, row: Row) -> Condition:
-        """The predicate about `row` as a condition; the same object is rendered once."""
-        # By identity: predicates are large, and hashing one costs as much as rendering it. The
-        # entry holds both objects, so that no other can take their place in memory.
-        known = self._made.get((id(predicate), id(row.source)))
-        if known is None:
-            known = predicate, row.source, self._rendered(predicate, row)
-            self._made[id(predicate), id(row.source)] = known
-        return known[2]
-
-    def _rendered(self, predicate: Predicate, row: Row) -> Condition:
-        match predicate:
-            case Always():
-                return sa.true() if predicate.value else sa.false()
-            case And():
-                return sa.and_(*(self.condition(part, row) for part in predicate.parts))
-            case Or():
-                return sa.or_(*(self.condition(part, row) for part in predicate.parts))
-            case Not():
-                return sa.not_(self.condition(predicate.part, row))
-            case IsNull():
-                return self._is_null(predicate, row)
-            case DayWithin():
-                return self._day(predicate, row)
-            case Compare():
-                return passes(self.dialect, row.source, row.kind, predicate.test)
-            case TextIs():
-                kind = row.kind(predicate.column)
-                return text_is(self.dialect, row.source.c[predicate.column], kind, predicate.value)
-            case Exists():
-                return self._exists(predicate.hops, predicate.where, row)
-            case InPeriod():
-                return self._in_period(predicate, row)
-            case KeyIn():
-                return self._key_in(predicate, row)
-            case Flag():
-                return sa.true() if predicate.name in self.flags else sa.false()
-            case _:
-                assert_never(predicate)
-
-    def _is_null(self, predicate: IsNull, row: Row) -> Condition:
-        row.kind(predicate.column)
-        column = row.source.c[predicate.column]
-        if predicate.json_path is None:
-            return column.is_(None)
-        return json_absent(self.dialect, column, predicate.json_path)
-
-    def _day(self, predicate: DayWithin, row: Row) -> Condition:
-        day = predicate.day
-        kind = row.kind(day.column)
-        return day_within(
-            self.dialect,
-            row.source.c[day.column],
-            kind,
-            day,
-            self.zone,
-            predicate.first,
-            predicate.last,
-        )
-
-    def _exists(self, hops: tuple[Hop, ...], where: Predicate, row: Row) -> Condition:
-        hop, rest = hops[0], hops[1:]
-        plain = self.row(hop.table)
-        target = self.row(hop.table, plain.source.alias())
-        conditions = [self.joined(hop, row, target)]
-        if rest:
-            conditions.append(self._exists(rest, where, target))
-        else:
-            conditions.append(self.condition(where, target))
-        return (
-            sa.select(sa.literal_column("1"))
-            .select_from(target.source)
-            .where(*conditions)
-            .correlate_except(target.source)
-            .exists()
-        )
+        """The predicate about `row` as a condition; its text is written once."""
+        return self._template(predicate, row.table).about(row.source)
 
     def joined(self, hop: Hop, row: Row, target: Row) -> Condition:
         """`target` is a row to which `hop` leads from `row`."""
-        conditions = [self._linked(hop, row, target)]
+        return self._joined(hop, row.table, target.table).about(row.source, target.source)
+
+    def _template(self, predicate: Predicate, table: TableSchema) -> Template:
+        # By identity: predicates are large, and hashing one costs as much as rendering it. The
+        # entry holds both objects, so that no other can take their place in memory.
+        known = self.templates.get((id(predicate), id(table)))
+        if known is not None and self._still_true(known[2]):
+            return known[2]
+        template = self._written(predicate, table)
+        self.templates[id(predicate), id(table)] = predicate, table, template
+        return template
+
+    def _still_true(self, template: Template) -> bool:
+        """What the template took for granted is as it was."""
+        return all(self.sets.get(name) is found for name, found in template.sets.items()) and all(
+            (name in self.flags) == on for name, on in template.flags.items()
+        )
+
+    def _written(self, predicate: Predicate, table: TableSchema) -> Template:
+        match predicate:
+            case Always():
+                return HOLDS if predicate.value else FAILS
+            case And():
+                return conjunction([self._template(part, table) for part in predicate.parts])
+            case Or():
+                return disjunction([self._template(part, table) for part in predicate.parts])
+            case Not():
+                return opposite(self._template(predicate.part, table))
+            case DayWithin():
+                return self._day(predicate, table)
+            case IsNull() | Compare() | TextIs():
+                return test_of_column(
+                    self.dialect, _column(table, _tested(predicate)), self.zone, predicate
+                )
+            case Exists():
+                return self._exists(predicate.hops, predicate.where, table)
+            case InPeriod():
+                return self._in_period(predicate, table)
+            case KeyIn():
+                return self._key_in(predicate, table)
+            case Flag():
+                on = predicate.name in self.flags
+                return Template(worth=on, flags={predicate.name: on})
+            case _:
+                assert_never(predicate)
+
+    def _day(self, predicate: DayWithin, table: TableSchema) -> Template:
+        column = _column(table, predicate.day.column)
+        return test_of_column(self.dialect, column, self.zone, predicate)
+
+    def _in_period(self, predicate: InPeriod, table: TableSchema) -> Template:
+        return disjunction(
+            [
+                self._day(DayWithin(day=predicate.day, first=start, last=end), table)
+                for start, end in _joined_spans(self.periods(predicate))
+            ]
+        )
+
+    def _exists(self, hops: tuple[Hop, ...], where: Predicate, table: TableSchema) -> Template:
+        hop, rest = hops[0], hops[1:]
+        target = self.row(hop.table)
+        inside = (
+            self._exists(rest, where, target.table) if rest else self._template(where, target.table)
+        )
+        whole = conjunction([self._joined(hop, table, target.table), _moved(inside)])
+        assert isinstance(target.source, sa.TableClause)
+        return self._some(target.source, whole)
+
+    def _some(self, source: sa.TableClause, whole: Template) -> Template:
+        """A row of `source` exists, as the other row of `whole`."""
+        if whole.worth is False:
+            return whole
+        # The deeper inside, the smaller the number: no name hides that of a row outside.
+        name = f"troth_x{whole.depth + 1}"
+        pieces = whole.filled({1: name}, lambda column: quote(self.dialect, column))
+        head = f"EXISTS (SELECT 1 FROM {table_name(self.dialect, source)} AS {name} WHERE "
+        return replace(made((head, *pieces, ")"), ATOM, [whole]), depth=whole.depth + 1)
+
+    def _joined(self, hop: Hop, table: TableSchema, target: TableSchema) -> Template:
+        row = _stand_in(self.dialect, table, hop.columns, 0)
+        other = _stand_in(self.dialect, target, hop.target, 1)
+        parts = [written(self.dialect, self._linked(hop, row, other))]
         if hop.source_when is not None:
-            conditions.append(self.condition(hop.source_when, row))
+            parts.append(self._template(hop.source_when, table))
         if hop.target_when is not None:
-            conditions.append(self.condition(hop.target_when, target))
-        return sa.and_(*conditions)
+            parts.append(_moved(self._template(hop.target_when, target)))
+        return conjunction(parts)
 
     def _linked(self, hop: Hop, row: Row, target: Row) -> Condition:
         if hop.json_path is not None:
@@ -209,18 +231,12 @@ class Renderer:
             ),
         )
 
-    def _in_period(self, predicate: InPeriod, row: Row) -> Condition:
-        spans = [
-            self._day(DayWithin(day=predicate.day, first=start, last=end), row)
-            for start, end in _joined_spans(self.periods(predicate))
-        ]
-        return sa.or_(*spans) if spans else sa.false()
-
-    def _key_in(self, predicate: KeyIn, row: Row) -> Condition:
-        made = self.sets.get(predicate.set)
-        if made is None:
-            return sa.false()
-        found = made.alias()
+    def _key_in(self, predicate: KeyIn, table: TableSchema) -> Template:
+        made_set = self.sets.get(predicate.set)
+        if made_set is None:
+            return Template(worth=False, sets={predicate.set: None})
+        row = _stand_in(self.dialect, table, predicate.columns, 0)
+        found = placeholder((sa.column(c.name, c.type) for c in made_set.c), 1)
         conditions = [
             equal_columns(
                 self.dialect,
@@ -233,18 +249,37 @@ class Renderer:
             conditions.append(found.c["troth_day"] >= self._day_literal(predicate.first))
         if predicate.last is not None and predicate.last < date.max:
             conditions.append(found.c["troth_day"] <= self._day_literal(predicate.last))
-        return (
-            sa.select(sa.literal_column("1"))
-            .select_from(found)
-            .where(*conditions)
-            .correlate_except(found)
-            .exists()
-        )
+        some = self._some(made_set, written(self.dialect, sa.and_(*conditions)))
+        return replace(some, sets={predicate.set: made_set})
 
     def _day_literal(self, day: date) -> sa.ColumnElement[object]:
         if self.dialect == "sqlite":
             return sa.literal(day.isoformat(), sa.Text())
         return sa.literal(day, sa.Date())
+
+
+def _moved(template: Template) -> Template:
+    """A template about its own row as one about the other row of a join."""
+    pieces = tuple(
+        Gap(1, piece.column) if isinstance(piece, Gap) else piece for piece in template.pieces
+    )
+    return replace(template, pieces=pieces)
+
+
+def _stand_in(dialect: DialectName, table: TableSchema, names: Sequence[str], row: int) -> Row:
+    """A table, with these columns alone, as a row of a template."""
+    columns = dict.fromkeys(names)
+    bare = Row(table, placeholder(()))
+    made = [sa.column(name, column_type(dialect, bare.column(name))) for name in columns]
+    return Row(table, placeholder(made, row))
+
+
+def _tested(predicate: IsNull | Compare | TextIs) -> str:
+    return predicate.test.column if isinstance(predicate, Compare) else predicate.column
+
+
+def _column(table: TableSchema, name: str) -> ColumnSchema:
+    return Row(table, placeholder(())).column(name)
 
 
 def _joined_spans(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:

@@ -1,0 +1,51 @@
+"""Tests of one column of the row: written by SQLAlchemy, once for each kind of column."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from troth.plan.predicate import Compare, DayWithin, IsNull, TextIs
+from troth.plan.schema import ColumnSchema
+from troth.stores.address import DialectName
+from troth.stores.compare import passes, text_is
+from troth.stores.days import day_within
+from troth.stores.tables import column_type
+from troth.stores.template import Template, placeholder, written
+from troth.stores.texts import Condition, json_absent
+
+MOST_KEPT = 16_384  # tests; a process rarely asks for more than some thousand
+
+ColumnTest = IsNull | DayWithin | Compare | TextIs
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def test_of_column(
+    dialect: DialectName, column: ColumnSchema, zone: ZoneInfo, test: ColumnTest
+) -> Template:
+    """A test of `column` as a template of the row."""
+    source = placeholder([sa.column(column.name, column_type(dialect, column))])
+    return written(dialect, _condition(dialect, source, column, zone, test))
+
+
+def _condition(
+    dialect: DialectName,
+    source: sa.TableClause,
+    schema: ColumnSchema,
+    zone: ZoneInfo,
+    test: ColumnTest,
+) -> Condition:
+    column, kind = source.c[schema.name], schema.kind
+    match test:
+        case IsNull(json_path=None):
+            return column.is_(None)
+        case IsNull():
+            return json_absent(dialect, column, test.json_path or "")
+        case DayWithin():
+            return day_within(dialect, column, kind, test.day, zone, test.first, test.last)
+        case Compare():
+            return passes(dialect, source, lambda _: kind, test.test)
+        case TextIs():
+            return text_is(dialect, column, kind, test.value)
