@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
+from troth.apply.census import count_company
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of
 from troth.apply.looking import Looking, Open, looked_into
-from troth.apply.oldest import oldest_due, reference_of, single_cells
+from troth.apply.oldest import oldest_due
 from troth.apply.planning import Setting, schemas_of
 from troth.apply.promises import (
     CheckReport,
@@ -33,7 +33,6 @@ from troth.apply.states import (
     GroupStates,
     Scope,
     TableStates,
-    count_states,
     count_whole_rows,
     settle_absent,
     states_of,
@@ -73,10 +72,11 @@ def check(
     asked = asked_tables(context, promises)
     found = _Found({promise: [] for promise in promises})
     with looked_into(look, context.sets) as opened:
+        company = _Company(opened, asked)
         for one in asked:
             if one.groups or one.invitations:
                 told(one.frame.label)
-                _look_at(found, opened, one)
+                _look_at(found, opened, one, company)
     return CheckReport(
         organisation=setting.policy.organisation,
         title=setting.policy.title,
@@ -106,7 +106,7 @@ def asked_tables(context: Context, promises: tuple[Promise, ...]) -> tuple[Asked
     )
 
 
-def _look_at(found: _Found, opened: Open, one: AskedTable) -> None:
+def _look_at(found: _Found, opened: Open, one: AskedTable, company: _Company) -> None:
     frame = one.frame
     missing = opened.lacks(frame.store, frame.table)
     if missing is not None:
@@ -115,7 +115,7 @@ def _look_at(found: _Found, opened: Open, one: AskedTable) -> None:
         _undecided(found, one, Reason("depends-on-missing", (("table", frame.label),)))
     else:
         try:
-            _count(found, opened, one)
+            _count(found, opened, one, company)
         except Refused as error:
             _undecided(found, one, Reason("refused", (("error", error.message),)))
 
@@ -148,11 +148,58 @@ def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
             found.findings[governed.promise].append(finding)
 
 
-def _count(found: _Found, opened: Open, one: AskedTable) -> None:
+class _Company:
+    """The tables of a check, some of which are counted together."""
+
+    def __init__(self, opened: Open, asked: tuple[AskedTable, ...]) -> None:
+        self._opened = opened
+        self._waiting = {one.frame.label: one for one in asked if one.groups}
+        self._counted: dict[str, TableStates] = {}
+        self._made: dict[str, TableStates] = {}
+
+    def counted(self, one: AskedTable) -> TableStates:
+        """A table with its rows counted, and every row seen at one moment."""
+        label, work = one.frame.label, self._opened.works[one.frame.store]
+        self._waiting.pop(label, None)
+        if label not in self._counted:
+            states = self._states(one)
+            others = [
+                found for other in self._others(one) if (found := self._states_or_none(other))
+            ]
+            with work.session.reading():
+                for each in count_company(states, others):
+                    self._counted[each.table.frame.label] = each
+        return self._counted.pop(label)
+
+    def _others(self, one: AskedTable) -> list[AskedTable]:
+        """Tables of the same store whose turn is still to come, and that can be counted."""
+        opened = self._opened
+        return [
+            other
+            for label, other in self._waiting.items()
+            if label not in self._counted
+            and other.frame.store == one.frame.store
+            and opened.lacks(other.frame.store, other.frame.table) is None
+            and not opened.undecidable(predicates_of(other))
+        ]
+
+    def _states(self, one: AskedTable) -> TableStates:
+        label = one.frame.label
+        if label not in self._made:
+            self._made[label] = states_of(self._opened.works[one.frame.store], one)
+        return self._made[label]
+
+    def _states_or_none(self, one: AskedTable) -> TableStates | None:
+        """None where it cannot be asked; why is told at its turn."""
+        try:
+            return self._states(one)
+        except Refused:
+            return None
+
+
+def _count(found: _Found, opened: Open, one: AskedTable, company: _Company) -> None:
     work, frame = opened.works[one.frame.store], one.frame
-    states = states_of(work, one)
-    with work.session.reading():
-        count_states(states, partial(single_cells, states), reference_of(states))
+    states = company.counted(one)
     _decide_absent(opened, states)
     with work.session.reading():
         for at, group in enumerate(states.groups):
