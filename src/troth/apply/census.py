@@ -24,14 +24,16 @@ def count_company(states: TableStates, others: Iterable[TableStates]) -> tuple[T
     name = states.table.frame.table if own is None else own.hop.table
     leader = next((one for one in everyone if one.table.frame.table == name), None)
     company = [one for one in following if one.hop.table == name and one.states is not leader]
-    if leader is not None and company and joins(leader, predicates_of(leader)):
-        if count_together(leader, company):
-            counted = (leader, *(one.states for one in company))
-            for one in counted:
-                _assert_all(one)
-            return counted
-    count_states(states)
-    return (states,)
+    if leader is None or not company or not joins(leader, predicates_of(leader)):
+        count_states(states)
+        return (states,)
+    if not count_together(leader, company):
+        count_states(states)
+        return (states,)
+    counted = (leader, *(one.states for one in company))
+    for one in counted:
+        _assert_all(one)
+    return counted
 
 
 def count_states(states: TableStates) -> None:

@@ -119,7 +119,7 @@ def joined_cell(joined: Joined, frame: Frame, event: str) -> sa.ColumnElement[An
         case FinancialYearEnd():
             return _cell(joined.row, binding.financial_year_end_of.column)
         case RelatedDay():
-            return _joined_related(joined, frame, binding)
+            return _joined_related(joined, frame, event, binding)
         case EventOf():
             hops = _hops(joined, frame, binding.of)
             return None if hops is None else _joined_parent(joined, frame, event, binding, hops)
@@ -147,11 +147,13 @@ def _joined_parent(
     joined: Joined, frame: Frame, event: str, binding: EventOf, hops: tuple[Hop, ...]
 ) -> sa.ColumnElement[Any] | None:
     parent, asked = frame.end(binding.of), binding.event or event
-    return joined.cell(hops, "latest", lambda inner: joined_cell(inner, parent, asked))
+    return joined.cell(
+        hops, "latest", f"{parent.label} {asked}", lambda inner: joined_cell(inner, parent, asked)
+    )
 
 
 def _joined_related(
-    joined: Joined, frame: Frame, binding: RelatedDay
+    joined: Joined, frame: Frame, event: str, binding: RelatedDay
 ) -> sa.ColumnElement[Any] | None:
     end = frame.end(binding.related)
     hops = _hops(joined, frame, binding.related)
@@ -162,7 +164,7 @@ def _joined_related(
     def valid(inner: Joined) -> sa.ColumnElement[Any]:
         return sa.case((inner.condition(where), _cell(inner.row, binding.day.column)))
 
-    return joined.cell(hops, binding.take, valid)
+    return joined.cell(hops, binding.take, f"{frame.label} {event}", valid)
 
 
 def _hops(joined: Joined, frame: Frame, path: tuple[str, ...]) -> tuple[Hop, ...] | None:

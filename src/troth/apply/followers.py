@@ -68,8 +68,9 @@ def count_together(leader: TableStates, followers: Sequence[Follower]) -> bool:
     wanted: list[tuple[TableStates, list[GroupWanted]]] = []
     groups = range(len(leader.groups))
     wanted.append((leader, [wanted_of(leader, at, ("here",)) for at in groups]))
+    cells = joined_cells(leader, joined)
     for one in wanted[0][1]:
-        numbers.ask_group(one, joined_cells(leader, joined))
+        numbers.ask_group(one, cells)
     for number, follower in enumerate(followers):
         behind = _Behind(follower, joined, f"f{number}.", here)
         numbers.bits |= behind.bits
@@ -80,7 +81,7 @@ def count_together(leader: TableStates, followers: Sequence[Follower]) -> bool:
         wanted.append((follower.states, found))
     if len(numbers.counted) + len(numbers.smallest) > MOST_NUMBERS:
         return False
-    numbers.read(leader, joined.source)
+    numbers.read_staged(leader, joined.source)
     for states, found in wanted:
         for group, one in zip(states.groups, found, strict=True):
             numbers.fill(group, one)

@@ -136,15 +136,18 @@ class Joined:
         table = next(name for name, found in self.work.tables.items() if found is self.row.table)
         return joinable(self.work, table, [part])
 
-    def cell(self, hops: tuple[Hop, ...], take: str, inner: CellOf) -> Cell | None:
-        """The latest or earliest of a cell among the rows at the end of the hops."""
+    def cell(self, hops: tuple[Hop, ...], take: str, label: str, inner: CellOf) -> Cell | None:
+        """The latest or earliest of a cell among the rows at the end of the hops.
+
+        Cells of one label are one and the same.
+        """
         if not hops:
             return inner(self)
         side = self.side(hops[0])
-        found = side.inner.cell(hops[1:], take, inner)
+        found = side.inner.cell(hops[1:], take, label, inner)
         if found is None:
             return None
-        cell = side.taken(take, found)
+        cell = side.taken(take, label, found)
         when = hops[0].source_when
         return cell if when is None else sa.case((self.condition(when), cell))
 
@@ -167,7 +170,9 @@ class Joined:
 
     def side(self, hop: Hop) -> Side:
         """What is asked of the rows to which a hop leads; whether it may be gone is asked apart."""
-        bare = hop.model_copy(update={"source_when": None})
+        bare = Hop(
+            table=hop.table, columns=hop.columns, target=hop.target, target_when=hop.target_when
+        )
         if bare not in self._sides:
             self._sides[bare] = Side(self, bare, self._numbers)
         return self._sides[bare]
@@ -219,8 +224,10 @@ class Side:
         if self.dialect == "sqlite" or not plain or column.kind not in _TYPES:
             return None
         cell = self.inner.row.source.c[day.column]
-        ends = (self.taken("earliest", cell), self.taken("latest", cell))
-        outside = [self._not_within(end, column.kind, within) for end in dict.fromkeys(ends)]
+        label = f"column {day.column}"
+        takes = ("latest",) if self.single else ("earliest", "latest")
+        ends = (self.taken(take, label, cell) for take in takes)
+        outside = [self._not_within(end, column.kind, within) for end in ends]
         return sa.and_(self.some(TRUE), sa.or_(*outside))
 
     def _not_within(self, end: Cell, kind: TypeKind, within: DayWithin) -> Condition:
@@ -228,12 +235,12 @@ class Side:
         day, first, last = within.day, within.first, within.last
         return sa.not_(day_within(self.dialect, end, kind, day, zone, first, last))
 
-    def taken(self, take: str, cell: Cell) -> Cell:
+    def taken(self, take: str, label: str, cell: Cell) -> Cell:
         """The latest or earliest of a cell of the rows."""
         if self.single:
-            return self._column(("cell", id(cell)), cell)
+            return self._column(label, cell)
         pick = sa.func.max if take == "latest" else sa.func.min
-        return self._column((take, id(cell)), pick(cell))
+        return self._column((take, label), pick(cell))
 
     def counted(self, label: str, cell: Cell) -> sa.ColumnElement[int]:
         """How many of the rows have something in a cell; 0 where there is none."""

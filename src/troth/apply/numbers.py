@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +37,10 @@ class ScopeWanted:
 
 @dataclass(frozen=True)
 class GroupWanted:
-    """The numbers of one group of columns, and of each of its scopes."""
+    """The numbers of one group of columns, and of each of its scopes.
+
+    Without `kept`, what is left is kept, unless rows are `twice` in a state.
+    """
 
     rows: Amount
     there: Amount
@@ -45,6 +48,15 @@ class GroupWanted:
     undecided: Amount
     kept: tuple[Amount, ...]
     scopes: tuple[ScopeWanted, ...]
+    twice: Amount | None = None
+
+    def amounts(self) -> Iterator[Amount]:
+        """All of them."""
+        yield from (self.rows, self.there, self.absent, self.undecided, *self.kept)
+        if self.twice is not None:
+            yield self.twice
+        for one in self.scopes:
+            yield from (one.rows, one.there, one.absent, one.undecided)
 
 
 @dataclass
@@ -63,10 +75,7 @@ class Numbers:
 
     def ask_group(self, wanted: GroupWanted, cells: Cells) -> None:
         """The numbers of a group, and the least cells of each of its scopes, will be wanted."""
-        for part in (wanted, *wanted.scopes):
-            for amount in (part.rows, part.there, part.absent, part.undecided):
-                self._ask(amount)
-        for amount in wanted.kept:
+        for amount in wanted.amounts():
             self._ask(amount)
         for scope in wanted.scopes:
             key = self._key(scope.least)
@@ -86,6 +95,10 @@ class Numbers:
         group.there, group.absent = self._rows(wanted.there), self._rows(wanted.absent)
         group.undecided = self._rows(wanted.undecided)
         group.kept = sum(map(self._rows, wanted.kept))
+        if not wanted.kept:
+            twice = wanted.twice is not None and self._rows(wanted.twice) > 0
+            rest = group.rows - group.there - group.absent - group.undecided
+            group.kept = -1 if twice else rest
         for scope, names in zip(group.scopes, wanted.scopes, strict=True):
             scope.rows = self._rows(names.rows)
             scope.there, scope.absent = self._rows(names.there), self._rows(names.absent)
@@ -106,6 +119,13 @@ class Numbers:
 
     def read(self, states: TableStates, source: sa.FromClause) -> None:
         """Each number is a column."""
+        found = iter(states.work.connection.execute(self._select(source)).one())
+        for key in self.counted:
+            self.counted[key] = int(next(found) or 0)  # a sum over no row is NULL
+        for key in self.smallest:
+            self.smallest[key] = {name: next(found) for name in self._cells[key]}
+
+    def _select(self, source: sa.FromClause) -> sa.Select[Any]:
         columns: list[sa.ColumnElement[Any]] = [
             self._number(names, weight) for names, weight in self.counted
         ]
@@ -114,12 +134,31 @@ class Numbers:
             for key in self.smallest
             for cell in self._cells[key].values()
         ]
-        select = sa.select(*columns).select_from(source)
-        found = iter(tuple(states.work.connection.execute(select).one()))
-        for key in self.counted:
-            self.counted[key] = int(next(found) or 0)  # a sum over no row is NULL
-        for key in self.smallest:
-            self.smallest[key] = {name: next(found) for name in self._cells[key]}
+        return sa.select(*columns).select_from(source)
+
+    def read_staged(self, states: TableStates, source: sa.FromClause) -> None:
+        """The same, where conditions are dear: they are decided once for each row before."""
+        inner: dict[str, sa.ColumnElement[Any]] = {}
+
+        def staged(found: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+            label = next((name for name, known in inner.items() if known is found), None)
+            if label is None:
+                label = f"s{len(inner)}"
+                inner[label] = found
+            return sa.literal_column(f"staged.{label}", found.type)
+
+        self.bits = {
+            name: bit if isinstance(bit, bool) else staged(bit) for name, bit in self.bits.items()
+        }
+        self.weights = {name: staged(weight) for name, weight in self.weights.items()}
+        self._cells = {
+            key: {name: staged(cell) for name, cell in cells.items()}
+            for key, cells in self._cells.items()
+        }
+        columns = [found.label(name) for name, found in inner.items()]
+        # OFFSET keeps PostgreSQL from putting the conditions back where they are used.
+        rows = sa.select(*columns).select_from(source).offset(sa.literal_column("0"))
+        self.read(states, rows.subquery("staged"))
 
     def read_grouped(self, states: TableStates, source: sa.FromClause, cells: Cells) -> None:
         """Rows that agree in all conditions are counted together, and then added up."""

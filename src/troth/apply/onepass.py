@@ -6,13 +6,14 @@ everything are counted together.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 import sqlalchemy as sa
 
-from troth.apply.numbers import Cells, Condition, GroupWanted, Names, Numbers, ScopeWanted
+from troth.apply.numbers import Amount, Cells, Condition, GroupWanted, Names, Numbers, ScopeWanted
 from troth.apply.states import TableStates
-from troth.plan.predicate import FALSE, TRUE, Predicate
+from troth.plan.predicate import FALSE, TRUE, Predicate, both
 
 MOST_NUMBERS = 16  # counted side by side; each costs every row something
 LARGEST = 60  # parts of all their conditions together, which are evaluated for each
@@ -32,18 +33,47 @@ class Conditions(Protocol):
 def count_once(states: TableStates, asked: Conditions, cells: Cells) -> None:
     """Counts every group in one statement; `cells` show the events of a row, the least the oldest.
 
-    What is kept is counted too, so that a row without a state, or with two, shows in the sum.
+    What is kept is counted too, so that a row without a state, or with two, shows in the sum. Where
+    that would cost as much again, rows with two states are counted, unless there can be none.
     """
-    numbers = Numbers(bits_of_rows(states, asked))
-    wanted = [wanted_of(states, at) for at in range(len(states.groups))]
-    for one in wanted:
-        numbers.ask_group(one, cells)
-    if _few(states, asked, numbers):
-        numbers.read(states, asked.source)
-    else:
+    numbers, wanted = _asked(states, asked, cells, {})
+    if not _few(states, asked, numbers):
         numbers.read_grouped(states, asked.source, cells)
+    elif asked is not states and states.work.store.address.dialect == "postgresql":
+        numbers.read_staged(states, asked.source)
+    else:
+        numbers, wanted = _asked(states, asked, cells, numbers.bits)
+        numbers.read(states, asked.source)
     for group, one in zip(states.groups, wanted, strict=True):
         numbers.fill(group, one)
+
+
+def _asked(
+    states: TableStates, asked: Conditions, cells: Cells, bits: dict[str, Condition | bool]
+) -> tuple[Numbers, list[GroupWanted]]:
+    """What is to be counted; with `bits` at hand, without what is kept."""
+    numbers = Numbers(bits or bits_of_rows(states, asked))
+    groups = range(len(states.groups))
+    wanted = [_left_over(states, at) if bits else wanted_of(states, at) for at in groups]
+    for one in wanted:
+        numbers.ask_group(one, cells)
+    return numbers, wanted
+
+
+def _left_over(states: TableStates, at: int) -> GroupWanted:
+    """The numbers of one group where what is left over is kept."""
+    group = states.groups[at]
+    twice = states.settle(both(group.due, group.unknown)) != FALSE
+    wanted = wanted_of(states, at)
+    if twice:
+        return replace(wanted, kept=(), twice=((f"due{at}", f"unknown{at}"), ""))
+    doubt = f"-unknown{at}"
+
+    def without(amount: Amount) -> Amount:
+        return tuple(name for name in amount[0] if name != doubt), amount[1]
+
+    scopes = tuple(replace(one, absent=without(one.absent)) for one in wanted.scopes)
+    return replace(wanted, kept=(), absent=without(wanted.absent), scopes=scopes)
 
 
 def bits_of_rows(states: TableStates, asked: Conditions) -> dict[str, Condition | bool]:

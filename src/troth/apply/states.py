@@ -178,10 +178,16 @@ def least_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]
 
 def count_whole_rows(states: TableStates, goes: Predicate) -> None:
     """Due rows without a value that could go as a whole are due; the others are skeletons, kept."""
+    goes = states.settle(goes)
+    for group in states.groups:
+        if group.absent and group.due == goes:
+            _all_go(group)
     absent = [at for at, group in enumerate(states.groups) if group.absent]
+    if not absent:
+        return
     bits = dict(bits_of(states, absent, wanted(states, absent, "ended")))
     none_there = sa.or_(*(sa.not_(states.present(at)) for at in absent))
-    where = sa.and_(states.condition(states.settle(goes)), none_there)
+    where = sa.and_(states.condition(goes), none_there)
     going = dict.fromkeys(absent, 0)
     for found in tally(states.work, states.row, Asking(bits, where=[where])):
         for at in absent:
@@ -194,6 +200,14 @@ def count_whole_rows(states: TableStates, goes: Predicate) -> None:
                     scope.absent -= found.rows
     for at in absent:
         settle_absent(states.groups[at], going[at])
+
+
+def _all_go(group: GroupStates) -> None:
+    """Every due row goes as a whole, so that those without a value need not be looked for."""
+    for scope in group.scopes:
+        scope.there += scope.absent
+        scope.absent = 0
+    settle_absent(group, group.absent)
 
 
 def settle_absent(group: GroupStates, going: int) -> None:
