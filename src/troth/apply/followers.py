@@ -63,7 +63,7 @@ def count_together(leader: TableStates, followers: Sequence[Follower]) -> bool:
     A full join keeps rows of a follower that reference no row.
     """
     joined = Joined(leader.work, leader.row)
-    here = leader.row.source.c[followers[0].hop.target[0]].is_not(None)  # part of the key
+    here = leader.row.source.c[leader.row.table.key[0]].is_not(None)
     numbers = Numbers({**bits_of_rows(leader, joined), "here": here})
     wanted: list[tuple[TableStates, list[GroupWanted]]] = []
     groups = range(len(leader.groups))

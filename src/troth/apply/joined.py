@@ -38,7 +38,7 @@ CellOf = Callable[["Joined"], Cell | None]
 
 MUCH_LARGER = 50  # a table so many times larger is looked up row by row, and not read as a whole
 ALWAYS_READ = 10_000  # rows that are read as a whole, however small the table that asks
-_TYPES = {"date": sa.Date(), "timestamp": sa.DateTime(), "timestamptz": sa.DateTime(timezone=True)}
+_ORDERED = ("date", "timestamp", "timestamptz")
 
 
 def joins(states: TableStates, parts: Iterable[Predicate]) -> bool:
@@ -221,7 +221,7 @@ class Side:
         day = within.day
         column = self.inner.row.column(day.column)
         plain = day.form == "native" and day.json_path is None and not column.nullable
-        if self.dialect == "sqlite" or not plain or column.kind not in _TYPES:
+        if self.dialect == "sqlite" or not plain or column.kind not in _ORDERED:
             return None
         cell = self.inner.row.source.c[day.column]
         label = f"column {day.column}"
