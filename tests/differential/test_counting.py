@@ -32,7 +32,7 @@ from troth.plan.frame import Context
 from worlds.strategies import world_of
 from worlds.world import World
 
-WORLDS = int(os.environ.get("TROTH_COUNTING_WORLDS", "20"))
+WORLDS = int(os.environ.get("TROTH_COUNTING_WORLDS", "10"))
 SEED = 5_000
 FOLD = 1
 SHORT = {"sqlite": 60, "postgresql": 250, "mariadb": 120}

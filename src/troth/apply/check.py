@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from troth.apply.census import count_company
+from troth.apply.company import Company
 from troth.apply.counting import count
-from troth.apply.governing import Asked, AskedTable, asked_of, index_of
+from troth.apply.governing import Asked, AskedTable, asked_of, index_of, predicates_of
 from troth.apply.looking import Looking, Open, looked_into
 from troth.apply.oldest import oldest_due
 from troth.apply.planning import Setting, schemas_of
@@ -35,13 +35,12 @@ from troth.apply.states import (
     TableStates,
     count_whole_rows,
     settle_absent,
-    states_of,
 )
 from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
-from troth.plan.predicate import FALSE, Predicate
+from troth.plan.predicate import FALSE
 from troth.plan.rows import deletable
 
 Told = Callable[[str], None]
@@ -72,7 +71,7 @@ def check(
     asked = asked_tables(context, promises)
     found = _Found({promise: [] for promise in promises})
     with looked_into(look, context.sets) as opened:
-        company = _Company(opened, asked)
+        company = Company(opened, asked)
         for one in asked:
             if one.groups or one.invitations:
                 told(one.frame.label)
@@ -106,7 +105,7 @@ def asked_tables(context: Context, promises: tuple[Promise, ...]) -> tuple[Asked
     )
 
 
-def _look_at(found: _Found, opened: Open, one: AskedTable, company: _Company) -> None:
+def _look_at(found: _Found, opened: Open, one: AskedTable, company: Company) -> None:
     frame = one.frame
     missing = opened.lacks(frame.store, frame.table)
     if missing is not None:
@@ -122,12 +121,6 @@ def _look_at(found: _Found, opened: Open, one: AskedTable, company: _Company) ->
 
 def _about_gap(gap: Difference) -> tuple[tuple[str, str], ...]:
     return (("table", f"{gap.store}.{gap.table}"), ("column", gap.column or ""))
-
-
-def predicates_of(one: AskedTable) -> tuple[Predicate, ...]:
-    """Everything that is asked about the standing of a table's values."""
-    standings = [asked.group.standing for asked in one.groups]
-    return tuple(part for standing in standings for part in (standing.due, standing.unknown))
 
 
 def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
@@ -148,56 +141,7 @@ def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
             found.findings[governed.promise].append(finding)
 
 
-class _Company:
-    """The tables of a check, some of which are counted together."""
-
-    def __init__(self, opened: Open, asked: tuple[AskedTable, ...]) -> None:
-        self._opened = opened
-        self._waiting = {one.frame.label: one for one in asked if one.groups}
-        self._counted: dict[str, TableStates] = {}
-        self._made: dict[str, TableStates] = {}
-
-    def counted(self, one: AskedTable) -> TableStates:
-        """A table with its rows counted, and every row seen at one moment."""
-        label, work = one.frame.label, self._opened.works[one.frame.store]
-        self._waiting.pop(label, None)
-        if label not in self._counted:
-            states = self._states(one)
-            others = [
-                found for other in self._others(one) if (found := self._states_or_none(other))
-            ]
-            with work.session.reading():
-                for each in count_company(states, others):
-                    self._counted[each.table.frame.label] = each
-        return self._counted.pop(label)
-
-    def _others(self, one: AskedTable) -> list[AskedTable]:
-        """Tables of the same store whose turn is still to come, and that can be counted."""
-        opened = self._opened
-        return [
-            other
-            for label, other in self._waiting.items()
-            if label not in self._counted
-            and other.frame.store == one.frame.store
-            and opened.lacks(other.frame.store, other.frame.table) is None
-            and not opened.undecidable(predicates_of(other))
-        ]
-
-    def _states(self, one: AskedTable) -> TableStates:
-        label = one.frame.label
-        if label not in self._made:
-            self._made[label] = states_of(self._opened.works[one.frame.store], one)
-        return self._made[label]
-
-    def _states_or_none(self, one: AskedTable) -> TableStates | None:
-        """None where it cannot be asked; why is told at its turn."""
-        try:
-            return self._states(one)
-        except Refused:
-            return None
-
-
-def _count(found: _Found, opened: Open, one: AskedTable, company: _Company) -> None:
+def _count(found: _Found, opened: Open, one: AskedTable, company: Company) -> None:
     work, frame = opened.works[one.frame.store], one.frame
     states = company.counted(one)
     _decide_absent(opened, states)

@@ -12,7 +12,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.joined import Joined
 from troth.apply.work import Work
 from troth.datamap.bindings import (
     At,
@@ -31,12 +30,10 @@ from troth.plan.frame import Frame
 from troth.plan.predicate import (
     TRUE,
     DayColumn,
-    Hop,
     InPeriod,
     Predicate,
     both,
     day_within,
-    exists,
 )
 from troth.policy.model import Policy
 from troth.stores.render import Row
@@ -81,7 +78,7 @@ def day_reader(work: Work, frame: Frame, event: str, row: Row) -> DayReader | No
 _Found = tuple[list[sa.ColumnElement[Any]], _Part] | None
 
 
-def _cell(row: Row, name: str) -> sa.ColumnElement[Any]:
+def cell_of(row: Row, name: str) -> sa.ColumnElement[Any]:
     """A column of the row; `Refused` if the database has none."""
     return row.source.c[row.column(name).name]
 
@@ -89,10 +86,10 @@ def _cell(row: Row, name: str) -> sa.ColumnElement[Any]:
 def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> _Found:
     match binding:
         case ColumnDay():
-            return [_cell(row, binding.column)], _Part(binding)
+            return [cell_of(row, binding.column)], _Part(binding)
         case FinancialYearEnd():
             inner = binding.financial_year_end_of
-            return [_cell(row, inner.column)], _Part(inner, year_end=binding)
+            return [cell_of(row, inner.column)], _Part(inner, year_end=binding)
         case PeriodEnd():
             return _period(work, frame, binding, row)
         case RelatedDay():
@@ -108,75 +105,7 @@ def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> 
             return None
 
 
-def joined_cell(joined: Joined, frame: Frame, event: str) -> sa.ColumnElement[Any] | None:
-    """The one cell of an event, as `day_reader` selects it, over joined rows; None if it is not
-    one.
-    """
-    binding = frame.entry.events.get(event)
-    match binding:
-        case ColumnDay():
-            return _cell(joined.row, binding.column)
-        case FinancialYearEnd():
-            return _cell(joined.row, binding.financial_year_end_of.column)
-        case RelatedDay():
-            return _joined_related(joined, frame, event, binding)
-        case EventOf():
-            hops = _hops(joined, frame, binding.of)
-            return None if hops is None else _joined_parent(joined, frame, event, binding, hops)
-        case _:
-            return None
-
-
-def cell_behind(joined: Joined, frame: Frame, event: str, hop: Hop) -> sa.ColumnElement[Any] | None:
-    """The one cell of an event that rows of `frame` take from the row at the end of `hop`.
-
-    That row is the one of `joined`.
-    """
-    binding = frame.entry.events.get(event)
-    if not isinstance(binding, EventOf):
-        return None
-    first, *rest = frame.hops(binding.of)
-    beyond = tuple(frame.sql_hop(each) for each in rest)
-    crosses = any(each.crosses for each in (first, *rest))
-    if crosses or frame.sql_hop(first) != hop or not joined.joins(exists(beyond, TRUE)):
-        return None
-    return _joined_parent(joined, frame, event, binding, beyond)
-
-
-def _joined_parent(
-    joined: Joined, frame: Frame, event: str, binding: EventOf, hops: tuple[Hop, ...]
-) -> sa.ColumnElement[Any] | None:
-    parent, asked = frame.end(binding.of), binding.event or event
-    return joined.cell(
-        hops, "latest", f"{parent.label} {asked}", lambda inner: joined_cell(inner, parent, asked)
-    )
-
-
-def _joined_related(
-    joined: Joined, frame: Frame, event: str, binding: RelatedDay
-) -> sa.ColumnElement[Any] | None:
-    end = frame.end(binding.related)
-    hops = _hops(joined, frame, binding.related)
-    if hops is None:
-        return None
-    where = _related_rows(end, binding)
-
-    def valid(inner: Joined) -> sa.ColumnElement[Any]:
-        return sa.case((inner.condition(where), _cell(inner.row, binding.day.column)))
-
-    return joined.cell(hops, binding.take, f"{frame.label} {event}", valid)
-
-
-def _hops(joined: Joined, frame: Frame, path: tuple[str, ...]) -> tuple[Hop, ...] | None:
-    """The steps of a path, if all of them can be joined."""
-    found = frame.hops(path)
-    if any(hop.crosses for hop in found):
-        return None
-    hops = tuple(frame.sql_hop(hop) for hop in found)
-    return hops if joined.joins(exists(hops, TRUE)) else None
-
-
-def _related_rows(end: Frame, binding: RelatedDay) -> Predicate:
+def related_rows(end: Frame, binding: RelatedDay) -> Predicate:
     """The related rows that count, with a day that can be read."""
     policy = end.context.policy
     until = None if binding.day.future else end.context.day
@@ -200,7 +129,7 @@ def _period(work: Work, frame: Frame, binding: PeriodEnd, row: Row) -> _Found:
         where=TRUE if closed is None else frame.at(store, table).filter(closed),
     )
     inner = binding.period_end_of
-    return [_cell(row, inner.column)], _Part(inner, periods=tuple(work.spans(node)))
+    return [cell_of(row, inner.column)], _Part(inner, periods=tuple(work.spans(node)))
 
 
 def _several(
@@ -236,11 +165,11 @@ def _related(
     end = frame.end(binding.related)
     if not orderly or any(hop.crosses for hop in frame.hops(binding.related)):
         return None
-    where = _related_rows(end, binding)
+    where = related_rows(end, binding)
     last, condition, sources = _walk(work, frame, binding.related, row)
     pick = sa.func.max if binding.take == "latest" else sa.func.min
     return (
-        sa.select(pick(_cell(last, binding.day.column)))
+        sa.select(pick(cell_of(last, binding.day.column)))
         .select_from(*sources)
         .where(condition, work.renderer().condition(where, last))
         .correlate(row.source)

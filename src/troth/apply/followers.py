@@ -6,7 +6,7 @@ customer, once for all that is asked of them, and counted as the customer's row 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -32,8 +32,12 @@ class Follower:
 def follower_of(states: TableStates) -> Follower | None:
     """The table as a follower, if nothing else decides about its rows."""
     parts = [part for part in predicates_of(states) if part not in (TRUE, FALSE)]
-    hops = {hop for part in parts for hop in _first_hops(part)}
-    hop = hops.pop() if len(hops) == 1 else None
+    hops: set[Hop | None] = set()
+    for hop in (each for part in parts for each in _first_hops(part)):
+        hops.add(hop)
+        if hop is None or len(hops) > 1:
+            return None
+    hop = hops.pop() if hops else None
     if hop is None or hop.table == states.table.frame.table:
         return None
     if hop.source_when is not None or hop.target_when is not None:
@@ -44,17 +48,18 @@ def follower_of(states: TableStates) -> Follower | None:
     return Follower(states, hop) if may and joins(states, parts) else None
 
 
-def _first_hops(part: Predicate) -> set[Hop | None]:
+def _first_hops(part: Predicate) -> Iterator[Hop | None]:
     """The hops with which a predicate leaves the row; None where it asks of the row itself."""
     match part:
         case And() | Or():
-            return {hop for inner in part.parts for hop in _first_hops(inner)}
+            for inner in part.parts:
+                yield from _first_hops(inner)
         case Not():
-            return _first_hops(part.part)
+            yield from _first_hops(part.part)
         case Exists():
-            return {part.hops[0]}
+            yield part.hops[0]
         case _:
-            return {None}
+            yield None
 
 
 def count_together(leader: TableStates, followers: Sequence[Follower]) -> bool:

@@ -9,9 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.eventday import DayReader, cell_behind, day_reader, joined_cell
+from troth.apply.eventday import DayReader, day_reader
 from troth.apply.governing import Governed
 from troth.apply.joined import Joined
+from troth.apply.joined_days import cell_behind, joined_cell
 from troth.apply.states import TableStates
 from troth.datamap.bindings import ColumnDay, EventOf, FinancialYearEnd, RelatedDay
 from troth.law.calendar import Period, add
