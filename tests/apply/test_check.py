@@ -11,12 +11,16 @@ import pytest
 
 from apply.shop import Shop, customer, open_shop, orders
 from apply.test_apply import fill
+from troth.apply.apart import count_apart
+from troth.apply.census import count_states
 from troth.apply.check import asked_tables, check, look_at
+from troth.apply.joined import Joined, joins
 from troth.apply.looking import looked_into
+from troth.apply.onepass import count_once
 from troth.apply.planning import make_plan
 from troth.apply.promises import CheckReport, Finding, PromiseState, promises_of
 from troth.apply.run import apply_plan
-from troth.apply.states import _count_apart, _count_at_once, count_states, states_of
+from troth.apply.states import TableStates, predicates_of, states_of
 from troth.errors import Broken
 from troth.grounds.facts import Facts, Identifier
 from troth.ledger.facts import read_facts
@@ -207,9 +211,15 @@ def test_a_promise_without_any_table_is_unknown(shop: Shop) -> None:
     assert (logs.status, logs.findings) == ("unknown", ())
 
 
-def test_large_tables_are_counted_like_small_ones(shop: Shop) -> None:
-    """Rows that other tables decide are looked for apart; both ways give the same numbers."""
+def counts_of(states: TableStates) -> list[tuple[int, ...]]:
+    return [(g.rows, g.there, g.absent, g.undecided, g.kept) for g in states.groups]
+
+
+def test_every_way_of_counting_gives_the_same_numbers(shop: Shop) -> None:
+    """Looked up row by row, joined, and looked for state by state."""
     fill(shop)
+    shop.insert(customer, {"id": 5, "email": None, "name": None})
+    shop.insert(orders, {"id": 51, "customer_id": 5, "ordered_on": date(2015, 1, 1)})
     context = Context(shop.setting.policy, shop.setting.map, Facts(), shop.now.date())
     look = look_at(shop.setting, Facts(), shop.now, lambda _: None)
     asked = asked_tables(context, promises_of(shop.setting.policy))
@@ -217,14 +227,12 @@ def test_large_tables_are_counted_like_small_ones(shop: Shop) -> None:
         for one in asked:
             if not one.groups:
                 continue
-            counts = []
-            for way in (_count_at_once, _count_apart):
-                states = states_of(opened.works["shop"], one)
-                way(states, lambda _: {})
-                counts.append(
-                    [(g.rows, g.there, g.absent, g.undecided, g.kept) for g in states.groups]
-                )
-            assert counts[0] == counts[1]
+            by_row, joined, apart = (states_of(opened.works["shop"], one) for _ in range(3))
+            assert joins(joined, predicates_of(joined))
+            count_once(by_row, by_row, {})
+            count_once(joined, Joined(joined.work, joined.row), {})
+            count_apart(apart, lambda _: {})
+            assert counts_of(by_row) == counts_of(joined) == counts_of(apart)
 
 
 def test_a_row_with_two_states_breaks_the_check(sqlite_url: str, ledger: Ledger) -> None:
@@ -238,5 +246,5 @@ def test_a_row_with_two_states_breaks_the_check(sqlite_url: str, ledger: Ledger)
         states = states_of(opened.works["shop"], log_table)
         states.groups[0].unknown = states.groups[0].due
         with pytest.raises(Broken) as raised:
-            count_states(states, lambda _: {})
+            count_states(states)
     assert raised.value.code == "counts-do-not-add-up"

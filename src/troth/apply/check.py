@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
+from troth.apply.company import Company
 from troth.apply.counting import count
-from troth.apply.governing import Asked, AskedTable, asked_of, index_of
+from troth.apply.governing import Asked, AskedTable, asked_of, index_of, predicates_of
 from troth.apply.looking import Looking, Open, looked_into
-from troth.apply.oldest import oldest_due, reference_of, single_cells
+from troth.apply.oldest import oldest_due
 from troth.apply.planning import Setting, schemas_of
 from troth.apply.promises import (
     CheckReport,
@@ -33,16 +33,14 @@ from troth.apply.states import (
     GroupStates,
     Scope,
     TableStates,
-    count_states,
     count_whole_rows,
     settle_absent,
-    states_of,
 )
 from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
-from troth.plan.predicate import FALSE, Predicate
+from troth.plan.predicate import FALSE
 from troth.plan.rows import deletable
 
 Told = Callable[[str], None]
@@ -73,10 +71,11 @@ def check(
     asked = asked_tables(context, promises)
     found = _Found({promise: [] for promise in promises})
     with looked_into(look, context.sets) as opened:
+        company = Company(opened, asked)
         for one in asked:
             if one.groups or one.invitations:
                 told(one.frame.label)
-                _look_at(found, opened, one)
+                _look_at(found, opened, one, company)
     return CheckReport(
         organisation=setting.policy.organisation,
         title=setting.policy.title,
@@ -106,7 +105,7 @@ def asked_tables(context: Context, promises: tuple[Promise, ...]) -> tuple[Asked
     )
 
 
-def _look_at(found: _Found, opened: Open, one: AskedTable) -> None:
+def _look_at(found: _Found, opened: Open, one: AskedTable, company: Company) -> None:
     frame = one.frame
     missing = opened.lacks(frame.store, frame.table)
     if missing is not None:
@@ -115,19 +114,13 @@ def _look_at(found: _Found, opened: Open, one: AskedTable) -> None:
         _undecided(found, one, Reason("depends-on-missing", (("table", frame.label),)))
     else:
         try:
-            _count(found, opened, one)
+            _count(found, opened, one, company)
         except Refused as error:
             _undecided(found, one, Reason("refused", (("error", error.message),)))
 
 
 def _about_gap(gap: Difference) -> tuple[tuple[str, str], ...]:
     return (("table", f"{gap.store}.{gap.table}"), ("column", gap.column or ""))
-
-
-def predicates_of(one: AskedTable) -> tuple[Predicate, ...]:
-    """Everything that is asked about the standing of a table's values."""
-    standings = [asked.group.standing for asked in one.groups]
-    return tuple(part for standing in standings for part in (standing.due, standing.unknown))
 
 
 def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
@@ -148,11 +141,9 @@ def _undecided(found: _Found, one: AskedTable, reason: Reason) -> None:
             found.findings[governed.promise].append(finding)
 
 
-def _count(found: _Found, opened: Open, one: AskedTable) -> None:
+def _count(found: _Found, opened: Open, one: AskedTable, company: Company) -> None:
     work, frame = opened.works[one.frame.store], one.frame
-    states = states_of(work, one)
-    with work.session.reading():
-        count_states(states, partial(single_cells, states), reference_of(states))
+    states = company.counted(one)
     _decide_absent(opened, states)
     with work.session.reading():
         for at, group in enumerate(states.groups):

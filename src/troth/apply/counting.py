@@ -55,7 +55,7 @@ class Asking:
     Rows are grouped by which of `conditions` hold; of each group, the least of `cells` over a row
     is told. Where cells depend on the columns `by` alone, they are asked once for each of those.
     With `where`, only rows that fulfil one of its conditions count; where they are several, `key`
-    tells the rows apart.
+    tells the rows apart. `source` is the row's table with what the conditions need joined to it.
     """
 
     conditions: Bits
@@ -63,6 +63,7 @@ class Asking:
     by: tuple[str, ...] = ()
     where: Sequence[sa.ColumnElement[bool]] = ()
     key: Sequence[str] = ()
+    source: sa.FromClause | None = None
 
 
 def tally(work: Work, row: Row, asking: Asking) -> tuple[Tally, ...]:
@@ -100,7 +101,8 @@ def _rows(
     keys = [row.source.c[name].label(f"k{at}") for at, name in enumerate(asking.key)]
     by = [row.source.c[name] for name in asking.by]
     one = sa.literal_column("1", sa.Integer()).label("one")
-    inner = sa.select(*keys, *by, *bits, *least, one).select_from(row.source)
+    source = row.source if asking.source is None else asking.source
+    inner = sa.select(*keys, *by, *bits, *least, one).select_from(source)
     if len(asking.where) > 1:
         return sa.union(*(inner.where(one_of) for one_of in asking.where)).subquery("states")
     return inner.where(*asking.where).subquery("states")

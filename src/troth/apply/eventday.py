@@ -27,7 +27,14 @@ from troth.datamap.bindings import (
 )
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
-from troth.plan.predicate import TRUE, DayColumn, InPeriod, Predicate, both, day_within
+from troth.plan.predicate import (
+    TRUE,
+    DayColumn,
+    InPeriod,
+    Predicate,
+    both,
+    day_within,
+)
 from troth.policy.model import Policy
 from troth.stores.render import Row
 
@@ -71,7 +78,7 @@ def day_reader(work: Work, frame: Frame, event: str, row: Row) -> DayReader | No
 _Found = tuple[list[sa.ColumnElement[Any]], _Part] | None
 
 
-def _cell(row: Row, name: str) -> sa.ColumnElement[Any]:
+def cell_of(row: Row, name: str) -> sa.ColumnElement[Any]:
     """A column of the row; `Refused` if the database has none."""
     return row.source.c[row.column(name).name]
 
@@ -79,10 +86,10 @@ def _cell(row: Row, name: str) -> sa.ColumnElement[Any]:
 def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> _Found:
     match binding:
         case ColumnDay():
-            return [_cell(row, binding.column)], _Part(binding)
+            return [cell_of(row, binding.column)], _Part(binding)
         case FinancialYearEnd():
             inner = binding.financial_year_end_of
-            return [_cell(row, inner.column)], _Part(inner, year_end=binding)
+            return [cell_of(row, inner.column)], _Part(inner, year_end=binding)
         case PeriodEnd():
             return _period(work, frame, binding, row)
         case RelatedDay():
@@ -96,6 +103,16 @@ def _parts(work: Work, frame: Frame, binding: Binding, event: str, row: Row) -> 
             return [], _Part(None, at=binding.at)
         case _:
             return None
+
+
+def related_rows(end: Frame, binding: RelatedDay) -> Predicate:
+    """The related rows that count, with a day that can be read."""
+    policy = end.context.policy
+    until = None if binding.day.future else end.context.day
+    valid = day_within(
+        DayColumn.of(binding.day, policy.zone), binding.day.not_before or policy.since, until
+    )
+    return valid if binding.where is None else both(end.filter(binding.where), valid)
 
 
 def _period(work: Work, frame: Frame, binding: PeriodEnd, row: Row) -> _Found:
@@ -112,7 +129,7 @@ def _period(work: Work, frame: Frame, binding: PeriodEnd, row: Row) -> _Found:
         where=TRUE if closed is None else frame.at(store, table).filter(closed),
     )
     inner = binding.period_end_of
-    return [_cell(row, inner.column)], _Part(inner, periods=tuple(work.spans(node)))
+    return [cell_of(row, inner.column)], _Part(inner, periods=tuple(work.spans(node)))
 
 
 def _several(
@@ -148,17 +165,11 @@ def _related(
     end = frame.end(binding.related)
     if not orderly or any(hop.crosses for hop in frame.hops(binding.related)):
         return None
-    chosen = end.filter(binding.where) if binding.where is not None else None
-    policy = frame.context.policy
-    until = None if binding.day.future else frame.context.day
-    valid: Predicate = day_within(
-        DayColumn.of(binding.day, policy.zone), binding.day.not_before or policy.since, until
-    )
-    where = valid if chosen is None else both(chosen, valid)
+    where = related_rows(end, binding)
     last, condition, sources = _walk(work, frame, binding.related, row)
     pick = sa.func.max if binding.take == "latest" else sa.func.min
     return (
-        sa.select(pick(_cell(last, binding.day.column)))
+        sa.select(pick(cell_of(last, binding.day.column)))
         .select_from(*sources)
         .where(condition, work.renderer().condition(where, last))
         .correlate(row.source)

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import sqlalchemy as sa
 
-from troth.apply.check import asked_tables, look_at, predicates_of
-from troth.apply.governing import Asked, AskedTable
+from troth.apply.check import asked_tables, look_at
+from troth.apply.governing import Asked, AskedTable, predicates_of
 from troth.apply.looking import Open, looked_into
 from troth.apply.planning import Setting
 from troth.apply.promises import Promise, promises_of

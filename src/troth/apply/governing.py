@@ -69,6 +69,12 @@ def asked_of(frame: Frame, promises: PromiseIndex) -> AskedTable:
     return AskedTable(frame, tuple(found), invitation_steps(frame))
 
 
+def predicates_of(one: AskedTable) -> tuple[Predicate, ...]:
+    """Everything that is asked about the standing of a table's values."""
+    standings = [asked.group.standing for asked in one.groups]
+    return tuple(part for standing in standings for part in (standing.due, standing.unknown))
+
+
 def roles_of(frame: Frame, column: Column) -> dict[str, Role]:
     """The roles under which a column's values are looked at."""
     return {

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from troth.apply.eventday import DayReader, day_reader
 from troth.apply.governing import Governed
+from troth.apply.joined import Joined
+from troth.apply.joined_days import cell_behind, joined_cell
 from troth.apply.states import TableStates
 from troth.datamap.bindings import ColumnDay, EventOf, FinancialYearEnd, RelatedDay
 from troth.law.calendar import Period, add
 from troth.plan.frame import Frame
-from troth.plan.predicate import Predicate, both
+from troth.plan.predicate import Hop, Predicate, both
 from troth.policy.retention import ByChoice, Cap, Limit, RetentionRule
 from troth.stores.render import Row
 
@@ -38,6 +40,34 @@ def single_cells(states: TableStates, row: Row) -> dict[str, sa.ColumnElement[An
         reader = day_reader(states.work, frame, event, row)
         if reader is not None and len(reader.cells) == 1 and orderly(frame, event):
             (found[event],) = reader.cells
+    return found
+
+
+def plain_cells(states: TableStates) -> dict[str, sa.ColumnElement[Any]]:
+    """Those of the cells that are columns of the row itself."""
+    found = single_cells(states, states.row)
+    return {name: cell for name, cell in found.items() if isinstance(cell, sa.ColumnClause)}
+
+
+def joined_cells(states: TableStates, joined: Joined) -> dict[str, sa.ColumnElement[Any]]:
+    """The same cells, where rows elsewhere are joined and not looked up."""
+    frame = states.table.frame
+    found: dict[str, sa.ColumnElement[Any]] = {}
+    for event in _events(states):
+        cell = joined_cell(joined, frame, event) if orderly(frame, event) else None
+        if cell is not None:
+            found[event] = cell
+    return found
+
+
+def cells_behind(states: TableStates, joined: Joined, hop: Hop) -> dict[str, sa.ColumnElement[Any]]:
+    """Cells of events that rows take from the row at the end of a hop, as that row shows them."""
+    frame = states.table.frame
+    found: dict[str, sa.ColumnElement[Any]] = {}
+    for event in _events(states):
+        cell = cell_behind(joined, frame, event, hop) if orderly(frame, event) else None
+        if cell is not None:
+            found[event] = cell
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from troth.apply.governing import categories_of, roles_of
+from troth.apply.joined import Joined, joins
 from troth.apply.promises import Reason
 from troth.apply.states import TableStates
 from troth.datamap.bindings import ColumnDay, EventOf, LedgerDay, RelatedDay
@@ -31,12 +32,15 @@ def reasons_for(states: TableStates, at: int) -> tuple[Reason, ...]:
     flagged = f"unresolved-{frame.label}" in states.work.flags
     if flagged:
         causes.append(("hold-unresolved", {}, TRUE))
-    conditions = [states.condition(states.settle(part)) for _, _, part in causes]
+    parts = [states.settle(part) for _, _, part in causes]
+    joined = joins(states, [group.unknown, *parts])
+    asked = Joined(states.work, states.row) if joined else states
+    conditions = [asked.condition(part) for part in parts]
     sums = [sa.func.sum(sa.case((condition, 1), else_=0)) for condition in conditions]
     if not sums:
         return (Reason("undecided", (("table", frame.label),), group.undecided),)
-    where = sa.and_(states.condition(group.unknown), states.present(at))
-    select = sa.select(*sums).select_from(states.row.source).where(where)
+    where = sa.and_(asked.condition(group.unknown), states.present(at))
+    select = sa.select(*sums).select_from(asked.source).where(where)
     found = states.work.connection.execute(select).one()
     reasons = [
         Reason(code, tuple(about.items()), int(rows))

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from troth.apply.counting import Asking, Bits, Tally, cases, count, looks_elsewhere, settled, tally
+from troth.apply.counting import Asking, Bits, Tally, settled, tally
 from troth.apply.governing import Asked, AskedTable
 from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
 from troth.plan.model import EraseValues
-from troth.plan.predicate import FALSE, TRUE, Predicate, both
+from troth.plan.predicate import FALSE, TRUE, Predicate
 from troth.stores.render import Row
 
 Condition = sa.ColumnElement[bool]
-Cells = Mapping[str, sa.ColumnElement[Any]]
-CellsOf = Callable[[Row], Cells]
 
 
 @dataclass
@@ -75,13 +73,26 @@ class TableStates:
             self._settled[part] = settled(part, self.work, self.table.frame.table)
         return self._settled[part]
 
+    @property
+    def source(self) -> sa.FromClause:
+        """The table itself."""
+        return self.row.source
+
     def condition(self, part: Predicate) -> Condition:
         """A settled predicate as SQL."""
         if part not in self._rendered:
             self._rendered[part] = self.work.renderer().condition(part, self.row)
         return self._rendered[part]
 
-    def present(self, at: int) -> Condition:
+    def named(self, part: Predicate) -> tuple[str, ...]:
+        """The name of a scope's predicate; none where it always holds."""
+        return () if part == TRUE else ("never",) if part == FALSE else (self.bits[part],)
+
+    def size(self, part: Predicate) -> int:
+        """How much a predicate costs for each row."""
+        return part.size
+
+    def present(self, at: int, row: Row | None = None) -> Condition:
         """At least one column of the group still holds a value."""
         frame, group = self.table.frame, self.groups[at].asked.group
         step = EraseValues(
@@ -92,7 +103,7 @@ class TableStates:
             columns={name: frame.entry.personal[name].erased for name in group.columns},
             due=FALSE,
         )
-        return present(self.work, step, self.row)
+        return present(self.work, step, row or self.row)
 
 
 def states_of(work: Work, table: AskedTable) -> TableStates:
@@ -113,29 +124,16 @@ def states_of(work: Work, table: AskedTable) -> TableStates:
     return states
 
 
-def count_states(states: TableStates, cells: CellsOf, by: tuple[str, ...] = ()) -> None:
-    """Counts every group, and asserts that due, unknown and kept are all rows.
-
-    `cells` show the events of a row, each in one cell of which the least is the oldest day; with
-    `by`, they depend on these columns alone.
-    Where the predicates need no other table, one pass counts everything; else the due rows of each
-    predicate are looked for, and the unknown ones, so that the database may join.
-    """
-    if not states.groups:
-        return
-    asked = [
-        *states.bits,
-        *(part for group in states.groups for part in (group.due, group.unknown)),
-    ]
-    if any(looks_elsewhere(part) for part in asked):
-        _count_apart(states, cells, by)
-    else:
-        _count_at_once(states, cells)
+def predicates_of(states: TableStates) -> tuple[Predicate, ...]:
+    """Everything that is asked of a row, each once."""
+    found = [*states.bits]
     for group in states.groups:
-        _assert_all_counted(states, group)
+        found += [group.due, group.unknown]
+    return tuple(dict.fromkeys(found))
 
 
-def _assert_all_counted(states: TableStates, group: GroupStates) -> None:
+def assert_all_counted(states: TableStates, group: GroupStates) -> None:
+    """Due, unknown and kept are all rows; `Broken` otherwise."""
     counted = group.there + group.absent + group.undecided + group.kept
     if counted != group.rows or group.kept < 0:
         frame = states.table.frame
@@ -147,89 +145,13 @@ def _assert_all_counted(states: TableStates, group: GroupStates) -> None:
         )
 
 
-def _conditions(states: TableStates, groups: Iterable[int], scopes: Iterable[Predicate]) -> Bits:
+def bits_of(states: TableStates, groups: Iterable[int], scopes: Iterable[Predicate]) -> Bits:
     """The scopes, and whether the groups hold a value, by name."""
     found = {states.bits[part]: states.condition(part) for part in scopes}
     return found | {f"there{at}": states.present(at) for at in groups}
 
 
-def _plain(cells: CellsOf) -> CellsOf:
-    """Only the cells that are columns: others would cost a look elsewhere for every row."""
-
-    def columns(row: Row) -> Cells:
-        return {name: c for name, c in cells(row).items() if isinstance(c, sa.ColumnClause)}
-
-    return columns
-
-
-def _count_at_once(states: TableStates, cells: CellsOf) -> None:
-    every = range(len(states.groups))
-    bits = dict(_conditions(states, every, states.bits))
-    for at in every:
-        bits[f"due{at}"] = states.condition(states.groups[at].due)
-        bits[f"unknown{at}"] = states.condition(states.groups[at].unknown)
-    for found in tally(states.work, states.row, Asking(bits, _plain(cells))):
-        for at, group in enumerate(states.groups):
-            due, unknown = found.holds[f"due{at}"], found.holds[f"unknown{at}"]
-            _add_rows(states, group, found)
-            if due is None or unknown is None or (due and unknown):
-                continue  # no state, or two: the counts will not add up
-            there = bool(found.holds[f"there{at}"])
-            if due:
-                _add_due(states, group, found, there=there)
-            elif unknown and there:
-                _add_unknown(states, group, found)
-            else:
-                group.kept += found.rows
-
-
-def _count_apart(states: TableStates, cells: CellsOf, by: tuple[str, ...] = ()) -> None:
-    everywhere = _wanted(states, range(len(states.groups)), "applies")
-    asking = Asking(_conditions(states, (), everywhere))
-    for found in tally(states.work, states.row, asking):
-        for group in states.groups:
-            _add_rows(states, group, found)
-    for part, ats in _alike(states, "due").items():
-        bits = _conditions(states, ats, _wanted(states, ats, "ended"))
-        asking = Asking(bits, cells, by, [states.condition(part)])
-        for found in tally(states.work, states.row, asking):
-            for at in ats:
-                there = bool(found.holds[f"there{at}"])
-                _add_due(states, states.groups[at], found, there=there)
-    for part, ats in _alike(states, "unknown").items():
-        bits = _conditions(states, ats, _wanted(states, ats, "applies"))
-        where, key = _apart(states, part)
-        asking = Asking(bits, where=where, key=key)
-        for found in tally(states.work, states.row, asking):
-            for at in ats:
-                if found.holds[f"there{at}"]:
-                    _add_unknown(states, states.groups[at], found)
-    for group in states.groups:
-        group.kept = group.rows - group.there - group.absent - group.undecided
-        both_states = states.settle(both(group.due, group.unknown))
-        if both_states != FALSE and count(states.work, states.row, states.condition(both_states)):
-            group.kept = -1
-
-
-def _apart(states: TableStates, part: Predicate) -> tuple[list[Condition], tuple[str, ...]]:
-    """A predicate in cases for which PostgreSQL joins, and the key that tells its rows apart."""
-    key = states.table.frame.entry.key
-    if not key or states.work.store.address.dialect != "postgresql":
-        return [states.condition(part)], ()
-    return [states.condition(case) for case in cases(part)], key
-
-
-def _alike(states: TableStates, state: Literal["due", "unknown"]) -> dict[Predicate, list[int]]:
-    """The groups by their predicate: columns under the same promises share it."""
-    found: dict[Predicate, list[int]] = {}
-    for at, group in enumerate(states.groups):
-        part = group.due if state == "due" else group.unknown
-        if part != FALSE:
-            found.setdefault(part, []).append(at)
-    return found
-
-
-def _wanted(
+def wanted(
     states: TableStates, groups: Iterable[int], which: Literal["applies", "ended"]
 ) -> list[Predicate]:
     """The scopes of some groups that the database must decide."""
@@ -238,64 +160,54 @@ def _wanted(
     return [part for part in dict.fromkeys(parts) if part in states.bits]
 
 
-def _add_rows(states: TableStates, group: GroupStates, found: Tally) -> None:
-    group.rows += found.rows
-    for scope in group.scopes:
-        if _holds(states, scope.applies, found):
-            scope.rows += found.rows
-
-
-def _add_due(states: TableStates, group: GroupStates, found: Tally, *, there: bool) -> None:
-    if there:
-        group.there += found.rows
-    else:
-        group.absent += found.rows
-    for scope in group.scopes:
-        if not _holds(states, scope.ended, found):
-            continue
-        if not there:
-            scope.absent += found.rows
-            continue
-        scope.there += found.rows
-        for name, cell in found.least.items():
-            scope.least[name] = _lesser(scope.least.get(name), cell)
-
-
-def _add_unknown(states: TableStates, group: GroupStates, found: Tally) -> None:
-    group.undecided += found.rows
-    for scope in group.scopes:
-        if _holds(states, scope.applies, found):
-            scope.undecided += found.rows
-
-
-def _holds(states: TableStates, part: Predicate, found: Tally) -> bool:
+def holds(states: TableStates, part: Predicate, found: Tally) -> bool:
+    """Whether a scope's predicate holds for the rows of a tally."""
     return part == TRUE if part in (TRUE, FALSE) else bool(found.holds[states.bits[part]])
 
 
-def _lesser(one: Any, other: Any) -> Any:
-    if one is None or other is None:
-        return other if one is None else one
-    return min(one, other)
+def least_of(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """The lesser cell of each event; NULL is none."""
+
+    def lesser(mine: Any, theirs: Any) -> Any:
+        if mine is None or theirs is None:
+            return theirs if mine is None else mine
+        return min(mine, theirs)
+
+    return {name: lesser(one.get(name), cell) for name, cell in other.items()}
 
 
 def count_whole_rows(states: TableStates, goes: Predicate) -> None:
     """Due rows without a value that could go as a whole are due; the others are skeletons, kept."""
-    wanted = [at for at, group in enumerate(states.groups) if group.absent]
-    bits = dict(_conditions(states, wanted, _wanted(states, wanted, "ended")))
-    none_there = sa.or_(*(sa.not_(states.present(at)) for at in wanted))
-    where = sa.and_(states.condition(states.settle(goes)), none_there)
-    going = dict.fromkeys(wanted, 0)
+    goes = states.settle(goes)
+    for group in states.groups:
+        if group.absent and group.due == goes:
+            _all_go(group)
+    absent = [at for at, group in enumerate(states.groups) if group.absent]
+    if not absent:
+        return
+    bits = dict(bits_of(states, absent, wanted(states, absent, "ended")))
+    none_there = sa.or_(*(sa.not_(states.present(at)) for at in absent))
+    where = sa.and_(states.condition(goes), none_there)
+    going = dict.fromkeys(absent, 0)
     for found in tally(states.work, states.row, Asking(bits, where=[where])):
-        for at in wanted:
+        for at in absent:
             if found.holds[f"there{at}"]:
                 continue
             going[at] += found.rows
             for scope in states.groups[at].scopes:
-                if _holds(states, scope.ended, found):
+                if holds(states, scope.ended, found):
                     scope.there += found.rows
                     scope.absent -= found.rows
-    for at in wanted:
+    for at in absent:
         settle_absent(states.groups[at], going[at])
+
+
+def _all_go(group: GroupStates) -> None:
+    """Every due row goes as a whole, so that those without a value need not be looked for."""
+    for scope in group.scopes:
+        scope.there += scope.absent
+        scope.absent = 0
+    settle_absent(group, group.absent)
 
 
 def settle_absent(group: GroupStates, going: int) -> None:
