@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, run, tree_batch
+from troth.apply import batch, run, tree_batch, trees
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -17,6 +17,10 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def _skip_recheck(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(batch, "_decide_again", lambda *_: 0)
     patch.setattr(tree_batch, "_decide_again", lambda *_: 0)
+
+
+def _what_hangs_below_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(trees.Tree, "blockers", lambda *_, **__: iter(()))
 
 
 def _cascade_unseen(patch: pytest.MonkeyPatch) -> None:
@@ -55,6 +59,7 @@ def _kept_for_ever(patch: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[str, tuple[Plant, scenarios.Story]] = {
     "skip-recheck": (_skip_recheck, scenarios.new_order_after_picking),
+    "below-ignored": (_what_hangs_below_ignored, scenarios.new_invoice_after_picking),
     "cascade-unseen": (_cascade_unseen, scenarios.cascade_to_what_must_stay),
     "fence-ignored": (_fence_ignored, scenarios.newer_run_takes_over),
     "hold-after-plan-ignored": (_hold_after_plan_ignored, scenarios.hold_after_picking),
