@@ -163,6 +163,7 @@ def test_ctrl_c_ends_with_one_line(small: Folder, command: str) -> None:
     """A process of its own that is interrupted where it has opened the store."""
     script = (
         "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's & ignores it
         "from troth.stores import opening\n"
         "real = opening.open_store\n"
         "def open_store(*given, **named):\n"

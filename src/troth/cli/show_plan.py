@@ -132,7 +132,7 @@ def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
     console.print(Indented(Text(batches, style="dim"), 0))
     if file is not None:
         digest = plan.digest()[:DIGEST_SHOWN]
-        console.print(Text(f"Written to {file}, digest {digest}", style="dim"))
+        console.print(Text(f"Written to {file}, digest {digest}", style="dim"), soft_wrap=True)
     if plan.day > today:
         console.print("This is the plan of a future day: it cannot be applied.")
     elif plan.day < today:
@@ -140,7 +140,8 @@ def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
     elif any(notice.severity == "blocking" for notice in plan.notices):
         console.print("[bold red]It cannot be applied while something blocks it.[/]")
     else:
-        console.print(Text.assemble("To carry it out: ", (f"troth apply {file}", "bold")))
+        command = Text.assemble("To carry it out: ", (f"troth apply {file}", "bold"))
+        console.print(command, soft_wrap=True)  # in one line, to be copied
 
 
 def _steps(plan: Plan) -> str:
