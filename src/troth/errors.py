@@ -10,6 +10,8 @@ optionally the place, and help apart from it. Personal data never enters an erro
 
 from __future__ import annotations
 
+MOST_SHOWN = 20  # problems of one reading that a person reads; JSON has them all
+
 
 class TrothError(Exception):
     """A failure with a stable code, one line for a person, its place and the help to mend it."""
@@ -66,7 +68,9 @@ class Problems(Refused):
         self.problems = tuple(problems)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        shown = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        more = len(self.problems) - len(shown)
+        return "\n".join([*shown, f"and {more} more"] if more else shown)
 
     def as_json(self) -> dict[str, str]:
         rest = super().as_json()

@@ -176,6 +176,7 @@ def test_rows_move_to_the_archive_once_and_whole(
     outcome = at.apply(plan)
 
     assert outcome.stopped == []
+    assert sum(outcome.archived.values()) == 3
     assert at.rows("shop", "SELECT id FROM file") == [(4,)]
     found = at.rows("vault", "SELECT id, ended, at, price, scan, name FROM file ORDER BY id")
     assert [row[0] for row in found] == [1, 2, 3]  # 5 is beyond its end everywhere

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -166,12 +166,18 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
         "sys.exit(f'loaded: {heavy}' if heavy else 0)"
     )
     took = []
-    for _ in range(3):
-        started = time.perf_counter()
+    for _ in range(5):
+        before = _seconds_of_children()
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-        took.append(time.perf_counter() - started)
+        took.append(_seconds_of_children() - before)
         assert done.returncode == 0, done.stderr
     assert min(took) < 0.3
+
+
+def _seconds_of_children() -> float:
+    """Of the processor, which a neighbour at work does not stretch as it does the clock's."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def test_a_reader_that_leaves_early_is_no_failure(catalogue: Path) -> None:

@@ -15,7 +15,8 @@ def test_a_plan_is_shown_with_counts_and_reasons_and_written(folder: Folder) -> 
     assert "Log lines go after twelve months. (E-2)" in text
     assert "Nothing of this can be undone." in text
     digest = json.loads(folder.plan.read_text())["digest"]
-    assert digest in text.replace("\n", "")
+    assert f"digest {digest[:12]}\n" in text
+    assert f"troth apply {folder.plan}\n" in text, "in one line, to be copied"
 
 
 def test_the_file_holds_no_value_of_a_row(folder: Folder) -> None:
@@ -91,3 +92,17 @@ def test_what_blocks_is_said_with_exit_status_1(small: Folder) -> None:
         "erased-form-not-null"
     ]
     assert small.code("apply", str(small.plan), "--approve") == "plan-blocked-erased-form-not-null"
+
+
+def test_a_missing_index_is_offered_as_it_can_be_run(folder: Folder) -> None:
+    def missing() -> list[str]:
+        notices = folder.make_plan()["notices"]
+        return [one["help"] for one in notices if one["code"] == "foreign-key-without-index"]
+
+    folder.execute("DROP INDEX ix_orders_customer_id")
+    offered = missing()
+    assert offered
+    with folder.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in offered:
+            connection.exec_driver_sql(statement)
+    assert missing() == []

@@ -180,6 +180,19 @@ def test_a_rule_bound_to_another_place_needs_nothing_here() -> None:
     assert len(elsewhere) == 1, "only the archive is left"
 
 
+def test_a_rule_that_a_more_specific_one_replaces_needs_nothing() -> None:
+    named = "books.\n        categories: [orders]\n"
+    assert POLICY_TEXT.count(named) == 1
+    broad = POLICY_TEXT.replace(named, "books.\n")  # it covers what the activity covers
+    specific = (
+        "      - {id: specific, promise: sooner, categories: [identity, orders], period: P1Y, "
+        "bound: floor, after: last-order, clauses: [S-7]}\n"
+    )
+    both = broad.replace("      - id: orders-books\n", specific + "      - id: orders-books\n")
+    assert needed(parse_policy(broad, "policy.yaml"), "relation-end")
+    assert not needed(parse_policy(both, "policy.yaml"), "relation-end")
+
+
 def test_a_cap_needs_its_event_in_its_places() -> None:
     cap = (
         "caps:\n  - {id: short, promise: short, places: [PLACE], categories: [identity], "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from troth.documents.document import Mark
@@ -143,6 +143,7 @@ def test_depth_and_size_are_bounded() -> None:
     assert refused(b"#" * (MAX_BYTES + 1)).code == "file-too-large"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200) | st.binary(max_size=200))
 def test_no_input_makes_it_fail_otherwise(text: str | bytes) -> None:
     caught: Refused | None = None

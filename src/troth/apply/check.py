@@ -28,7 +28,7 @@ from troth.apply.promises import (
     promises_of,
 )
 from troth.apply.reasons import reasons_for
-from troth.apply.schema_check import Difference, differences
+from troth.apply.schema_check import Difference, differences, not_made_yet
 from troth.apply.states import (
     GroupStates,
     Scope,
@@ -73,7 +73,8 @@ def check(
     with looked_into(look, context.sets) as opened:
         company = Company(opened, asked)
         for one in asked:
-            if one.groups or one.invitations:
+            unmade = not_made_yet(setting.map, look.schemas, one.frame.store, one.frame.table)
+            if (one.groups or one.invitations) and not unmade:
                 told(one.frame.label)
                 _look_at(found, opened, one, company)
     return CheckReport(

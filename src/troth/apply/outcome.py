@@ -31,13 +31,15 @@ class Stopped:
 class Outcome:
     """What a run did, by step; what it skipped; and what a fresh look found still due.
 
-    `between` holds, by step, the fewest and the most rows that a batch may have written where
-    nothing can tell: a table without transactions, or a store that takes no receipts.
+    `archived` holds, by step, the rows of which an archive took a copy before they went or lost
+    values. `between` holds, by step, the fewest and the most rows that a batch may have written
+    where nothing can tell: a table without transactions, or a store that takes no receipts.
     """
 
     run: str
     written: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    archived: dict[str, int] = field(default_factory=dict)
     invited: int = 0
     remaining: dict[str, int] = field(default_factory=dict)
     batches: int = 0
@@ -49,6 +51,11 @@ class Outcome:
         for target, source in ((self.written, counts.written), (self.skipped, counts.skipped)):
             for step, rows in source.items():
                 target[step] = target.get(step, 0) + rows
+
+    def copied(self, rows: dict[str, int]) -> None:
+        """So many rows by step are in an archive now, and their batch is committed."""
+        for step, count in rows.items():
+            self.archived[step] = self.archived.get(step, 0) + count
 
     def unsure(self, rows: dict[str, int]) -> None:
         """A batch of up to so many rows by step of which nobody knows how many it wrote."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from troth.apply.measure import measured
+from troth.apply.missing import refuse_missing
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
 from troth.datamap.model import DataMap
@@ -87,6 +88,7 @@ def make_plan(setting: Setting, facts: Facts, now: datetime, told: Told = lambda
     """The plan for the day of `now`, with the counts found in the stores; nothing is changed."""
     schemas = schemas_of(setting, told)
     plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits)
+    refuse_missing(plan, setting.map, schemas)
     with at_work(setting, schemas, plan, facts, now) as works:
         told("counting what is due")
         return measured(plan, works, told)

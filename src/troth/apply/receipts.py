@@ -57,7 +57,8 @@ def own_tables(work: Work) -> OwnTables | None:
     if not store.capabilities.may_create.yes:
         return None
     with work.session.writing() as connection:
-        if receipts.schema:
+        # Asked first: IF NOT EXISTS wants the right to create schemas even where there is one.
+        if receipts.schema and receipts.schema not in sa.inspect(connection).get_schema_names():
             connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {receipts.schema}")
         text = "VARCHAR(80)"
         for table, columns in (

@@ -299,6 +299,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
     own = run.own[work.name]
     version = run.facts.version
     kept: list[KeptDay] = []
+    archived: dict[str, int] = {}
 
     def check_facts() -> None:
         if facts_version(run.ledger, run.organisation) != version:
@@ -309,7 +310,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
         kept.extend(_evidence(run, connection, component, batch))
         if kept:
             version = _keep(run, kept)
-        _archive(run, work, connection, component, batch)
+        archived.update(_archive(run, work, connection, component, batch))
         _intend(run, part, number, component, batch)
 
     with work.session.writing() as connection:
@@ -330,6 +331,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
             at=run.clock(),
         )
         check_facts()  # a hold opened while the batch was written still wins
+    run.outcome.copied(archived)
     run.numbers[work.name] = number + 1
     run.approved.add(counts.written)
     run.pending.append(Done(run.id, work.name, number, text))
@@ -363,13 +365,16 @@ def _keep(run: _Run, kept: list[KeptDay]) -> int:
 
 def _archive(
     run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
-) -> None:
-    """Archives are filled, and committed, before the first row of the batch goes."""
+) -> dict[str, int]:
+    """Archives are filled, and committed, before the first row of the batch goes; by step."""
+    copied: dict[str, int] = {}
     for pick in component.picks:
         archive = run.archives.get(pick.step.archive_first or "")
         if archive is not None:
             frame = Frame(_context(run), work.name, pick.step.table)
-            move_batch(work, run.works, frame, connection, archive, pick, batch)
+            rows = move_batch(work, run.works, frame, connection, archive, pick, batch)
+            copied[archive.step.id] = copied.get(archive.step.id, 0) + rows
+    return copied
 
 
 def _context(run: _Run) -> Context:

@@ -47,12 +47,12 @@ def differences(datamap: DataMap, schemas: Mapping[str, StoreSchema]) -> tuple[D
 
 def _of_store(datamap: DataMap, store: str, schema: StoreSchema) -> Iterator[Difference]:
     entry = datamap.stores[store]
-    made = {target.table for target in datamap.archives.values()}
+    made = {target.table for target in datamap.archives.values()}  # with the first archived row
     known: dict[str, str] = {}
     for name, table in entry.tables.items():
         real = real_table(schema, name, table)
         if real is None:
-            if f"{store}.{name}" not in made:  # Troth creates it with the first archived row
+            if f"{store}.{name}" not in made:
                 yield Difference("missing", store, name)
             continue
         known[real.name] = name
@@ -61,6 +61,15 @@ def _of_store(datamap: DataMap, store: str, schema: StoreSchema) -> Iterator[Dif
         unknown = found.name not in known and not _left_alone(entry, found)
         if unknown and f"{store}.{found.name}" not in made:
             yield Difference("unmapped", store, found.name)
+
+
+def not_made_yet(
+    datamap: DataMap, schemas: Mapping[str, StoreSchema], store: str, table: str
+) -> bool:
+    """A table of an archive that Troth makes with its first row: nothing can be in it."""
+    if f"{store}.{table}" not in {target.table for target in datamap.archives.values()}:
+        return False
+    return real_table(schemas[store], table, datamap.stores[store].tables[table]) is None
 
 
 def real_table(schema: StoreSchema, name: str, table: Table) -> TableSchema | None:

@@ -143,6 +143,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "run": outcome.run,
         "written": dict(outcome.written),
         "skipped": {step: rows for step, rows in outcome.skipped.items() if rows},
+        "archived": dict(outcome.archived),
         "invited": outcome.invited,
         "batches": outcome.batches,
         "uncertain": {step: list(rows) for step, rows in outcome.between.items()},

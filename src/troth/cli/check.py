@@ -51,6 +51,8 @@ def command(
     from troth.apply.check import check
 
     language = _language(lang)
+    if html is not None:
+        _refuse_unwritable(html)
     with ready(project, "read") as here, telling(quiet=json) as told:
         now = here.instant(day)
         facts = here.facts(now)
@@ -82,6 +84,15 @@ def _language(text: str | None) -> Language | None:
             help=f"choose {' or '.join(LANGUAGES)}",
         )
     return found
+
+
+def _refuse_unwritable(file: Path) -> None:
+    """Before hours of counting: a report that has no folder, or whose name is a folder's."""
+    from troth.errors import Refused
+
+    why = "is a directory" if file.is_dir() else "" if file.parent.is_dir() else "no such directory"
+    if why:
+        raise Refused("file-unwritable", why, place=str(file), help="name another file")
 
 
 def _insight(here: Ready, facts: Facts, now: datetime, told: Callable[[str], None]) -> Insight:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from troth.cli.groups import Commands
 from troth.cli.opened import AsJson, By, ProjectFolder, opened, opened_with_project, print_json, who
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Consents: given and withdrawn, each at its instant (Art. 7 GDPR).",
-    no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 

@@ -39,9 +39,10 @@ def command(
 
 def _print_json(rows: tuple[CoverageRow, ...]) -> None:
     from dataclasses import asdict
-    from json import dumps
 
-    typer.echo(dumps({"clauses": [asdict(row) for row in rows]}, indent=2, ensure_ascii=False))
+    from troth.cli.opened import print_json
+
+    print_json({"clauses": [asdict(row) for row in rows]})
 
 
 def _print_text(rows: tuple[CoverageRow, ...]) -> None:

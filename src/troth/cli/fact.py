@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from troth.cli.groups import Commands
 from troth.cli.opened import AsJson, By, ProjectFolder, day_option, opened, print_json, who
 from troth.errors import Refused
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Days of named events, recorded for a person or a case, and limitation files.",
-    no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 

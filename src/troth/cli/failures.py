@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json as _json
+from contextlib import suppress
 
 import typer
 
+from troth.cli.encoding import only_ascii
 from troth.errors import Problems, TrothError
 
 COULD_NOT_RUN = 2
@@ -14,11 +17,21 @@ COULD_NOT_RUN = 2
 def report(error: BaseException, *, json: bool) -> int:
     """Print `error` (on stderr; under `--json` the object on stdout) and return exit status 2."""
     shown = _known(error)
-    if json:
-        typer.echo(_json.dumps(_as_json(shown), ensure_ascii=False))
-    else:
-        typer.echo(str(shown), err=True)
+    try:
+        if json:
+            typer.echo(_json.dumps(_as_json(shown), ensure_ascii=only_ascii()))
+        else:
+            typer.echo(str(shown), err=True)
+    except OSError:
+        _tell_otherwise(shown, json=json)
     return COULD_NOT_RUN
+
+
+def _tell_otherwise(error: TrothError, *, json: bool) -> None:
+    """Where stdout takes nothing any more, stderr may; else the exit status alone tells."""
+    if json:
+        with suppress(OSError):
+            typer.echo(str(error), err=True)
 
 
 def _known(error: BaseException) -> TrothError:
@@ -31,6 +44,19 @@ def _known(error: BaseException) -> TrothError:
         case typer.TyperException():
             message = error.format_message().rstrip(".")
             return TrothError("usage", message[:1].lower() + message[1:], help=_usage(error))
+        case OSError(errno=errno.ENOSPC | errno.EIO | errno.EDQUOT):
+            why = (error.strerror or "it is closed").lower()
+            return TrothError(
+                "output-unwritable",
+                f"the output cannot be written: {why}",
+                help="free some space, or send it elsewhere",
+            )
+        case UnicodeEncodeError():
+            return TrothError(
+                "text-not-encodable",
+                f"a text holds what the encoding {error.encoding} cannot write",
+                help="use a UTF-8 locale: export LANG=C.UTF-8",
+            )
         case MemoryError():
             return TrothError("out-of-memory", "there is not enough memory")
         case _:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from troth.cli.groups import Commands
 from troth.cli.opened import (
     AsJson,
     By,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="Legal holds: what a case needs stays while the case lasts.",
-    no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from troth.cli.groups import Commands
 from troth.cli.opened import AsJson, ProjectFolder, opened, print_json
 from troth.errors import Refused
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     help="The journal: verify, export and show what was done.",
-    no_args_is_help=True,
+    cls=Commands,
     rich_markup_mode=None,
 )
 
@@ -92,7 +93,6 @@ def show(
     Example: troth journal show --last 5
     """
     from collections import deque
-    from json import dumps
 
     from troth.ledger.anchor import anchor_now
     from troth.ledger.entries import read_entries
@@ -103,15 +103,9 @@ def show(
     if json:
         print_json({"entries": [entry.as_json() for entry in entries]})
         return
-    for entry in entries:
-        told = (
-            f"(erased by entry {entry.erased_by})"
-            if entry.payload is None
-            else dumps(entry.payload, ensure_ascii=False, sort_keys=True)
-        )
-        typer.echo(f"{entry.seq:>7}  {entry.at[:19]}Z  {entry.kind}  {told}")
-    if not entries:
-        typer.echo("the journal has no such entries")
+    from troth.cli.show_journal import show_entries
+
+    show_entries(entries)
 
 
 def _print_verification(found: Verification) -> None:
@@ -164,7 +158,10 @@ def _write(file: Path, text: str) -> None:
 def _export_lines(out: Path | None, entries: Iterable[dict[str, Any]]) -> None:
     from json import dumps
 
-    lines = (dumps(entry, ensure_ascii=False, sort_keys=True) + "\n" for entry in entries)
+    from troth.cli.encoding import only_ascii
+
+    ascii = out is None and only_ascii()
+    lines = (dumps(entry, ensure_ascii=ascii, sort_keys=True) + "\n" for entry in entries)
     if out is None:
         for line in lines:
             typer.echo(line, nl=False)

@@ -14,13 +14,15 @@ import typer
 
 from troth import __version__
 from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, plan, scan
+from troth.cli.encoding import write_anyway
 from troth.cli.failures import COULD_NOT_RUN, report
+from troth.cli.groups import Commands
 
 app = typer.Typer(
     name="troth",
     help="Reads a privacy policy, finds where databases break it, and makes them keep it.",
     epilog="Exit status: 0 all well, 1 something is broken, unknown or found, 2 could not run.",
-    no_args_is_help=True,
+    cls=Commands,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help: quick, and read well by a screen reader
@@ -83,4 +85,5 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def run() -> None:
     """The entry point of the command `troth`."""
+    write_anyway()
     sys.exit(main(sys.argv[1:]))

@@ -95,4 +95,6 @@ def day_option(text: str | None, option: str) -> date | None:
 
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
-    typer.echo(_json.dumps(value, indent=2, ensure_ascii=False))
+    from troth.cli.encoding import only_ascii
+
+    typer.echo(_json.dumps(value, indent=2, ensure_ascii=only_ascii()))

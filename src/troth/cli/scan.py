@@ -190,11 +190,10 @@ def _write(target: Path, found: Sequence[StoreGuess]) -> None:
 
 
 def _print_json(found: tuple[StoreGuess, ...]) -> None:
-    from json import dumps
-
+    from troth.cli.opened import print_json
     from troth.discover.guess import as_json
 
-    typer.echo(dumps(as_json(found), indent=2, ensure_ascii=False))
+    print_json(as_json(found))
 
 
 def _print_summary(found: Sequence[StoreGuess], target: Path | None) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from troth.apply.promises import CheckReport, PromiseState, Reason, Status, TableSum
+from troth.apply.promises import CheckReport, Promise, PromiseState, Reason, Status, TableSum
+from troth.cli.lines import Indented
 from troth.cli.show_plan import console_of
 from troth.report.as_json import NO_TABLE
+from troth.report.same import same_reasons
 from troth.report.words import Words
 
 SIGNS: dict[Status, tuple[str, str]] = {
@@ -28,17 +29,19 @@ def show_check(report: CheckReport, console: Console | None = None) -> None:
     """Prints the report."""
     console = console or console_of()
     console.print(_head(report))
-    broken, unknown = report.having("broken"), report.having("unknown")
+    broken, unknown = list(report.having("broken")), report.having("unknown")
     shown = [state for state in unknown if state.findings]
     unseen = [state for state in unknown if not state.findings]
     if broken:
         _title(console, f"{len(broken)} broken", "broken")
-    for state in sorted(broken, key=lambda state: -state.due):
-        console.print(_promise(state))
+    broken.sort(key=lambda state: -state.due)
+    same = same_reasons([*broken, *shown])
+    for state in broken:
+        console.print(_promise(state, same.get(state.promise.id)))
     if unknown:
         _title(console, f"{len(unknown)} unknown", "unknown")
     for state in shown:
-        console.print(_promise(state))
+        console.print(_promise(state, same.get(state.promise.id)))
     if unseen:
         console.print(_unseen(unseen))
     _kept(console, report)
@@ -68,22 +71,20 @@ def _title(console: Console, text: str, status: Status) -> None:
     console.print(Text(text.upper(), style=SIGNS[status][1]))
 
 
-def _promise(state: PromiseState) -> RenderableType:
+def _promise(state: PromiseState, same: Promise | None) -> RenderableType:
+    """A promise with its tables and reasons; `same` has been shown with the same reasons."""
     sign, style = SIGNS[state.status]
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=1)
-    grid.add_column(ratio=1)
     clauses = ", ".join(state.promise.clauses)
-    grid.add_row(
-        Text(sign, style=style),
-        Text.assemble(_WORDS.sentence(state.promise), (f"  {clauses}", "dim")),
-    )
-    parts: list[RenderableType] = [grid]
+    sentence = Text.assemble(_WORDS.sentence(state.promise), (f"  {clauses}", "dim"))
+    parts: list[RenderableType] = [Indented(sentence, 2, Text(sign, style))]
     tables = [table for table in state.tables if table.status != "kept"]
     if tables:
-        parts.append(Padding(_tables(tables), (0, 0, 0, 4)))
+        parts.append(Indented(_tables(tables), 4))
+    if same is not None:
+        text = _WORDS("reason.same", promise=_WORDS.sentence(same))
+        return Group(*parts, Indented(Text(text, style="dim"), 4))
     for reason in state.reasons[:MOST_REASONS]:
-        parts.append(Padding(_reason(reason), (0, 0, 0, 4)))
+        parts.append(Indented(_reason(reason), 4))
     return Group(*parts)
 
 
@@ -91,9 +92,9 @@ def _unseen(states: Sequence[PromiseState]) -> RenderableType:
     names = ", ".join(state.promise.id for state in states)
     number = "1 promise" if len(states) == 1 else f"{len(states)} promises"
     return Group(
-        Text.assemble(("? ", SIGNS["unknown"][1]), f"{number}: {_WORDS.why(NO_TABLE)}"),
-        Padding(Text(names, style="dim"), (0, 0, 0, 4)),
-        Padding(Text(f"→ {_WORDS.how(NO_TABLE)}", style="italic"), (0, 0, 0, 4)),
+        Indented(Text(f"{number}: {_WORDS.why(NO_TABLE)}"), 2, Text("?", SIGNS["unknown"][1])),
+        Indented(Text(names, style="dim"), 4),
+        Indented(Text(f"→ {_WORDS.how(NO_TABLE)}", style="italic"), 4),
     )
 
 
@@ -132,7 +133,7 @@ def _reason(reason: Reason) -> RenderableType:
     rows = f"{_WORDS.count('rows', reason.rows)}: " if reason.rows else ""
     return Group(
         Text(f"{rows}{_WORDS.why(reason)}"),
-        Padding(Text(f"→ {_WORDS.how(reason)}", style="italic"), (0, 0, 0, 2)),
+        Indented(Text(f"→ {_WORDS.how(reason)}", style="italic"), 2),
     )
 
 
@@ -142,7 +143,7 @@ def _kept(console: Console, report: CheckReport) -> None:
         return
     _title(console, f"{len(kept)} kept", "kept")
     names = ", ".join(state.promise.id for state in kept)
-    console.print(Text(names, style="dim"))
+    console.print(Indented(Text(names, style="dim"), 0))
 
 
 def _undeclared(console: Console, report: CheckReport) -> None:
@@ -151,7 +152,7 @@ def _undeclared(console: Console, report: CheckReport) -> None:
     console.print()
     console.print(Text(f"{len(report.undeclared)} NOT DECLARED", style="bold yellow"))
     for found in report.undeclared:
-        console.print(Text(f"? {_WORDS.undeclared(found)}"))
+        console.print(Indented(Text(_WORDS.undeclared(found)), 2, Text("?", SIGNS["unknown"][1])))
 
 
 def _waiting(console: Console, report: CheckReport) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from troth.apply.outcome import Outcome
+from troth.cli.lines import Indented
 from troth.cli.show_plan import console_of, describe
 from troth.plan.model import Counts, Plan, SendInvitations, Step
 from troth.report.words import Words
@@ -20,19 +20,17 @@ def show_outcome(plan: Plan, outcome: Outcome, console: Console | None = None) -
     for step in plan.steps:
         if isinstance(step, SendInvitations):
             continue
-        rows = outcome.written.get(step.id, 0)
+        rows = outcome.written.get(step.id, 0) or outcome.archived.get(step.id, 0)
         if rows:
-            console.print(Text.assemble(("✓ ", "bold green"), _did(step, rows)))
+            console.print(Indented(Text(_did(step, rows)), 2, Text("✓", "bold green")))
         skipped = outcome.skipped.get(step.id, 0)
         if skipped:
             why = "no longer due when their turn came, or kept by what depends on them"
-            console.print(Padding(f"{_WORDS.count('rows', skipped)} skipped: {why}", (0, 0, 0, 2)))
+            console.print(Indented(f"{_WORDS.count('rows', skipped)} skipped: {why}", 2))
         if step.id in outcome.between:
             low, high = outcome.between[step.id]
             console.print(
-                Padding(
-                    f"a crash left it open whether {low} to {high} more rows went", (0, 0, 0, 2)
-                )
+                Indented(f"a crash left it open whether {low} to {high} more rows went", 2)
             )
     _invitations(console, plan, outcome)
     _stopped(console, outcome)
@@ -63,7 +61,7 @@ def _stopped(console: Console, outcome: Outcome) -> None:
     for one in outcome.stopped:
         console.print()
         console.print(Text(f"✗ stopped: {', '.join(one.steps)}", style="bold red"))
-        console.print(Padding(Text(str(one.error)), (0, 0, 0, 2)))
+        console.print(Indented(Text(str(one.error)), 2))
 
 
 def _remaining(console: Console, plan: Plan, outcome: Outcome) -> None:

@@ -7,14 +7,16 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
 from troth.apply.sql_text import StepSql
+from troth.cli.lines import Indented
 from troth.plan.model import Because, DeleteRows, Notice, Plan, Step
+from troth.report.notices import folded
 from troth.report.words import Words
 
 WIDEST = 110  # longer lines are hard to read
+DIGEST_SHOWN = 12  # characters of a digest that tell two plans apart; --json has all of it
 _WORDS = Words("en")
 _SIGNS = {
     "delete-rows": ("-", "bold red"),
@@ -36,6 +38,7 @@ def show_plan(plan: Plan, file: Path | None, today: date, console: Console | Non
     console.print(Text(f"Plan for {plan.organisation}, {_WORDS.day(plan.day)}", style="bold"))
     if not plan.steps:
         console.print("\nNothing is due: there is nothing to do.")
+        console.print(Text("What is unknown is in no plan; troth check tells it.", style="dim"))
         return
     for step in plan.steps:
         console.print()
@@ -83,12 +86,12 @@ def _listed(names: Iterable[str]) -> str:
 
 def _step(step: Step) -> RenderableType:
     sign, style = _SIGNS[step.kind]
-    head = Text.assemble((f"{sign} ", style), (f"{step.store}: ", "dim"), describe(step))
-    lines: list[RenderableType] = [head]
+    head = Text.assemble((f"{step.store}: ", "dim"), describe(step))
+    lines: list[RenderableType] = [Indented(head, 2, Text(sign, style))]
     reasons = [_promise(reason) for reason in step.because]
     if isinstance(step, DeleteRows) and not reasons:
         reasons = ["They are part of rows that go."]
-    lines += [Padding(Text(reason, style="dim"), (0, 0, 0, 4)) for reason in reasons]
+    lines += [Indented(Text(reason, style="dim"), 4) for reason in reasons]
     return Group(*lines)
 
 
@@ -99,36 +102,37 @@ def _promise(reason: Because) -> str:
 def _notices(console: Console, notices: Sequence[Notice]) -> None:
     styles = {"blocking": "bold red", "warning": "yellow", "info": "dim"}
     order = ("blocking", "warning", "info")
-    found = sorted(notices, key=lambda notice: order.index(notice.severity))
+    found = sorted(folded(notices), key=lambda notice: order.index(notice.severity))
     if found:
         console.print("\n[bold]Before you approve[/]")
     for notice in found:
-        where = f"{notice.store}.{notice.table}" if notice.table else notice.store
         line = Text.assemble(
             (f"{notice.severity}: ", styles[notice.severity]),
-            f"{where}: {notice.message}",
+            f"{', '.join(notice.places)}: {notice.message}",
             (f"  [{notice.code}]", "dim"),
         )
-        console.print(line)
+        console.print(Indented(line, 0))
         if notice.help:
-            console.print(Padding(Text(f"→ {notice.help}", style="italic"), (0, 0, 0, 2)))
+            console.print(Indented(Text(f"→ {notice.help}", style="italic"), 2))
 
 
 def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
     limits = plan.limits
-    rows = sum(step.counts.rows for step in plan.steps if step.counts is not None)
+    archived = _WORDS.number(plan.archived)
+    copied = f", {archived} of them after a copy to an archive" if plan.archived else ""
     console.print()
-    console.print(f"{_WORDS.count('rows', rows)} in {_steps(plan)}. Nothing of this can be undone.")
     console.print(
-        Text(
-            f"Batches of {_WORDS.number(limits.batch_rows)} rows; a step stops where more rows "
-            f"than shown are due (beyond {limits.tolerance_percent} %, and "
-            f"{limits.tolerance_rows} rows).",
-            style="dim",
-        )
+        f"{_WORDS.count('rows', plan.rows)} in {_steps(plan)}{copied}. "
+        "Nothing of this can be undone."
     )
+    batches = (
+        f"Batches of {_WORDS.number(limits.batch_rows)} rows; a step stops where more rows than "
+        f"shown are due (beyond {limits.tolerance_percent} %, and {limits.tolerance_rows} rows)."
+    )
+    console.print(Indented(Text(batches, style="dim"), 0))
     if file is not None:
-        console.print(Text(f"Written to {file}, digest {plan.digest()}", style="dim"))
+        digest = plan.digest()[:DIGEST_SHOWN]
+        console.print(Text(f"Written to {file}, digest {digest}", style="dim"), soft_wrap=True)
     if plan.day > today:
         console.print("This is the plan of a future day: it cannot be applied.")
     elif plan.day < today:
@@ -136,7 +140,8 @@ def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
     elif any(notice.severity == "blocking" for notice in plan.notices):
         console.print("[bold red]It cannot be applied while something blocks it.[/]")
     else:
-        console.print(Text.assemble("To carry it out: ", (f"troth apply {file}", "bold")))
+        command = Text.assemble("To carry it out: ", (f"troth apply {file}", "bold"))
+        console.print(command, soft_wrap=True)  # in one line, to be copied
 
 
 def _steps(plan: Plan) -> str:

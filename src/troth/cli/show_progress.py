@@ -1,4 +1,4 @@
-"""How far a run is, on stderr: a bar for each table, with rate and time left."""
+"""How far a run is, on stderr: a bar for all of it and one for each table that is being written."""
 
 from __future__ import annotations
 
@@ -46,11 +46,17 @@ def shown_progress(plan: Plan, *, quiet: bool) -> Iterator[Callable[[Progress], 
     )
     with Bars(*columns, console=console) as bars:
         tasks: dict[tuple[str, str], TaskID] = {}
+        done: dict[tuple[str, str], int] = {}
+        whole = bars.add_task("all rows", total=plan.rows)
 
         def show(step: Progress) -> None:
             label = (step.store, step.table)
             if label not in tasks:
                 tasks[label] = bars.add_task(f"{step.store}.{step.table}", total=step.total)
-            bars.update(tasks[label], completed=step.done, total=step.total)
+            # What is finished leaves: fifty bars are taller than a terminal.
+            unfinished = step.done < step.total
+            bars.update(tasks[label], completed=step.done, total=step.total, visible=unfinished)
+            done[label] = step.done
+            bars.update(whole, completed=sum(done.values()))
 
         yield show

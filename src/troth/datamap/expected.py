@@ -41,13 +41,50 @@ def _needs(spot: Spot) -> Iterator[Need]:
         for condition in activity.conditions:
             if spot.policy.conditions[condition].unknown_means == "unknown":
                 yield Need("conditions", condition, f"the activity '{name}'")
+        counting = {id for pair in pairs for id in _counting(spot, activity, *pair)}
         for rule in activity.retention:
-            if any(_covers(spot, activity, rule, *pair) for pair in pairs):
+            if rule.id in counting:
                 archived = rule.archive.when.limits if rule.archive else ()
                 yield from _limits(rule.limits + archived, f"the rule '{rule.id}'")
     for cap in spot.policy.caps:
         if any(_capped(spot, cap, *pair) for pair in _pairs(spot)):
             yield from _limits(cap.limits, f"the cap '{cap.id}'")
+
+
+def _counting(spot: Spot, activity: Activity, category: str, role: Role) -> Iterator[str]:
+    """The rules of the activity that count there: a more specific one sets the others aside."""
+    covering = [
+        rule for rule in activity.retention if _covers(spot, activity, rule, category, role)
+    ]
+    for bounds in (("ceiling", "both"), ("floor", "both")):
+        scored = [
+            (_specificity(spot, activity, rule, category, role), rule.id)
+            for rule in covering
+            if rule.bound in bounds
+        ]
+        best = min((score for score, _ in scored), default=None)
+        yield from (id for score, id in scored if score == best)
+
+
+def _specificity(
+    spot: Spot, activity: Activity, rule: RetentionRule, category: str, role: Role
+) -> tuple[int, ...]:
+    """Smaller is more specific: nearer names first, then names of the rule's own."""
+    categories = rule.categories or activity.categories
+    subjects = rule.subjects or activity.subjects
+    place = spot.datamap.place_of(spot.store, spot.table)
+    return (
+        _nearest(spot.policy.lineage(category), categories),
+        int(not rule.categories),
+        _nearest(spot.policy.subject_lineage(role.subject), subjects),
+        int(not rule.subjects),
+        int(place not in rule.places),
+    )
+
+
+def _nearest(lineage: tuple[str, ...], names: tuple[str, ...]) -> int:
+    """How far up the lineage the nearest of `names` stands, one of which does."""
+    return next(step for step, name in enumerate(lineage) if name in names)
 
 
 def _limits(limits: tuple[Limit, ...], because: str) -> Iterator[Need]:

@@ -32,6 +32,7 @@ from troth.errors import Problems, Refused
 
 MAX_BYTES = 8 * 1024 * 1024  # of a file; the largest maps we know have a tenth of it
 MAX_NODES = 1_000_000  # of a file, with every alias counted as a copy of what it stands for
+MAX_PROBLEMS = 100  # of a file; whoever has so many holds the wrong file
 MAX_DEPTH = 50  # of mappings and lists inside each other
 
 _INDENT = "compare its indentation with theirs; keys and '-' of one level begin in one column"
@@ -238,6 +239,8 @@ class _Composer:
     def _problem(self, code: str, message: str, mark: Mark, help: str = "") -> None:
         place = f"{self.name}:{mark.line}"
         self.problems.append(Refused(code, message, place=place, help=help))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise Problems(self.problems)
 
 
 def _is_merge(event: Event) -> bool:

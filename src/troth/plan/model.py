@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -192,9 +193,23 @@ class Plan(Model):
     steps: tuple[Step, ...]
     notices: tuple[Notice, ...]
 
+    @property
+    def rows(self) -> int:
+        """The rows that are deleted or that lose values; one that an archive takes counts once."""
+        return _rows(step for step in self.steps if isinstance(step, DeleteRows | EraseValues))
+
+    @property
+    def archived(self) -> int:
+        """The rows of which an archive takes a copy first."""
+        return _rows(step for step in self.steps if isinstance(step, ArchiveRows))
+
     def digest(self) -> str:
         """SHA-256 over the canonical text of the plan, in hexadecimal."""
         return digest_of(self)
+
+
+def _rows(steps: Iterable[Step]) -> int:
+    return sum(step.counts.rows for step in steps if step.counts is not None)
 
 
 def digest_of(model: Model) -> str:

@@ -12,6 +12,8 @@ from troth.plan.model import DeleteRows, EraseValues, Notice, Step
 from troth.plan.rows import physical_name
 from troth.plan.schema import StoreSchema, TableSchema
 
+_LONGEST_NAME = 60  # characters of an index's name; PostgreSQL takes 63, MariaDB 64
+
 
 def notices(
     datamap: DataMap, schemas: Mapping[str, StoreSchema], steps: Sequence[Step]
@@ -95,8 +97,20 @@ def _for_deletes(schema: StoreSchema, table: TableSchema, step: DeleteRows) -> I
                 step,
                 f"{child.name} ({', '.join(key.columns)}) references it and has no index: every "
                 "deleted row scans that table",
-                help=f"CREATE INDEX ON {child.name} ({', '.join(key.columns)})",
+                help=_index_ddl(schema.dialect, child.name, key.columns),
             )
+
+
+def _index_ddl(dialect: str, table: str, columns: Sequence[str]) -> str:
+    """The statement that makes the missing index; on PostgreSQL one that lets others write."""
+    mark = "`" if dialect == "mariadb" else '"'
+
+    def quoted(name: str) -> str:
+        return ".".join(f"{mark}{part.replace(mark, mark * 2)}{mark}" for part in name.split("."))
+
+    name = quoted("_".join((*table.split("."), *columns))[:_LONGEST_NAME])
+    how = "CREATE INDEX CONCURRENTLY" if dialect == "postgresql" else "CREATE INDEX"
+    return f"{how} {name} ON {quoted(table)} ({', '.join(quoted(column) for column in columns)})"
 
 
 def _indexes(table: TableSchema) -> tuple[tuple[str, ...], ...]:

@@ -28,6 +28,7 @@ ENGLISH: dict[str, str] = {
     "short.11": "Nov",
     "short.12": "Dec",
     "reason.rows": "{rows}: {why}",
+    "reason.same": "for the same reasons as: {promise}",
     "rows.one": "{number} row",
     "rows.many": "{number} rows",
     "promise.never-stored": "No {label} is stored.",

@@ -28,6 +28,7 @@ FRENCH: dict[str, str] = {
     "short.11": "nov.",
     "short.12": "déc.",
     "reason.rows": "{rows}\u202f: {why}",
+    "reason.same": "pour les mêmes raisons que : {promise}",
     "rows.one": "{number} ligne",
     "rows.many": "{number} lignes",
     "promise.never-stored": "Aucune donnée « {label} » n’est conservée.",

@@ -16,6 +16,8 @@ from troth.law.calendar import Period
 from troth.plan.model import Notice
 from troth.policy.model import Policy
 from troth.report.chart import Series, bars, stacked
+from troth.report.notices import folded
+from troth.report.same import same_reasons
 from troth.report.words import Language, Words
 
 MOST_SERIES = 5  # promises told apart by colour; the others are one
@@ -57,7 +59,9 @@ def page(report: CheckReport, policy: Policy, insight: Insight, language: Langua
         numbers={status: len(report.having(status)) for status in ("kept", "broken", "unknown")},
         chart=_chart(insight.forecast, words),
         assumptions=assumptions(policy, report.promises),
-        notices=insight.notices,
+        notices=folded(insight.notices),
+        same=same_reasons([*broken, *unknown]),
+        promised_in=policy.languages[0] if policy.languages else language,
     )
 
 

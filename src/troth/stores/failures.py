@@ -36,6 +36,12 @@ UNREACHABLE = Failure(
     Transient, "store-unreachable", "the store does not answer", "is it up, and the address right?"
 )
 LOST = Failure(Transient, "connection-lost", "the connection to the store was lost", _AGAIN)
+POOLED = Failure(
+    Refused,
+    "pooled-connection",
+    "a pooler shares the connection between transactions",
+    "give the address of the database itself, or a pool in session mode",
+)
 COMMIT_UNKNOWN = Failure(
     Transient,
     "commit-unknown",

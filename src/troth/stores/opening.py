@@ -6,9 +6,9 @@ from importlib import import_module
 
 import sqlalchemy as sa
 
-from troth.errors import Refused
 from troth.stores.address import DialectName, parse_address
 from troth.stores.dialect import Dialect
+from troth.stores.failures import POOLED
 from troth.stores.store import Purpose, Store, opened, told
 
 
@@ -30,12 +30,7 @@ def open_store(name: str, url: str, *, purpose: Purpose) -> Store:
             capabilities = dialect.probe(connection)
             pooled = is_pooled(dialect, connection, other)
         if pooled:
-            raise Refused(
-                "pooled-connection",
-                "a pooler shares the connection between transactions",
-                place=name,
-                help="give the address of the database itself, or a pool in session mode",
-            )
+            raise POOLED.error(name)
     return Store(
         name=name,
         address=address,

@@ -59,6 +59,8 @@ def classify_postgresql(error: BaseException) -> tuple[Failure, str]:
     state = error.sqlstate
     if state is None:
         return _without_state(error), ""
+    if state == "08P01" and "statement pooling" in (error.diag.message_primary or ""):
+        return failures.POOLED, ""
     failure = _BY_STATE.get(state) or _BY_CLASS.get(state[:2]) or failures.unknown(state)
     if failure is failures.DENIED:
         return failure, error.diag.message_primary or ""

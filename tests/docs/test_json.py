@@ -1,0 +1,82 @@
+"""The page about JSON: every name that a command prints is on it, and none that none prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.conftest import small
+from cli.project import Folder
+from docs.tutorial import blocks
+
+__all__ = ["small"]
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
+BY_STEP = {"written", "archived", "skipped", "uncertain", "remaining", "payload"}
+"""Objects whose names are steps, or what an entry says."""
+
+
+def shown() -> dict[str, Any]:
+    return {
+        block.about: json.loads(block.text)
+        for block in blocks(PAGE.read_text(encoding="utf-8"))
+        if block.language == "json"
+    }
+
+
+def names(value: Any, path: str = "") -> Iterator[str]:
+    """The path of every name in a document; the items of a list have one path."""
+    if isinstance(value, list):
+        for one in value:
+            yield from names(one, f"{path}[]")
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield f"{path}.{name}"
+            if name not in BY_STEP:
+                yield from names(one, f"{path}.{name}")
+
+
+def printed(folder: Folder) -> dict[str, Any]:
+    """What the commands print on a shop with a bit of everything."""
+    folder.execute("CREATE TABLE surprise (id INTEGER PRIMARY KEY)")
+    folder.execute("ALTER TABLE customer ADD COLUMN birthday DATE")
+    person = ("--person", "email=new@mail.example")
+    hold = folder.json(
+        "hold", "add", "--case", "1", "--reason", "x", *person, "--review-on", "2030-01-01"
+    )
+    found = {
+        "check": folder.json("check", status=1),
+        "check --schema": folder.json("check", "--schema", status=1),
+        "plan": folder.json("plan", "--sql", "--out", str(folder.plan)),
+        "scan": folder.json("scan"),
+        "hold list": folder.json("hold", "list", "--all"),
+        "error": folder.json("check", "--at", "never", status=2),
+    }
+    assert set(names(hold)) <= set(names(found["hold list"]["holds"][0]))
+    found["apply"] = folder.json("apply", str(folder.plan), "--approve")
+    fact = ("relation-end", "--subject", "email=new@mail.example", "--day", "2026-01-01")
+    folder.json("fact", "set", *fact)
+    case = ("2020-004", "--matter", "x", "--starts-on", "2020-01-10", "--type", "general")
+    folder.json("fact", "limitation", *case)
+    found["fact list"] = folder.json("fact", "list")
+    found["journal show"] = folder.json("journal", "show")
+    found["journal verify"] = folder.json("journal", "verify")
+    return found
+
+
+def test_what_is_printed_is_on_the_page(small: Folder) -> None:
+    page, real = shown(), printed(small)
+    for command, document in real.items():
+        assert set(names(document)) - set(names(page[command])) == set(), command
+
+
+@pytest.mark.parametrize("command", ["check", "check --schema", "plan", "hold list", "apply"])
+def test_the_page_names_nothing_that_is_not_printed(small: Folder, command: str) -> None:
+    there = set(names(printed(small)[command]))
+    objects = {name.rpartition(".")[0] for name in there}  # an empty list shows none of its items
+    known = {name for name in names(shown()[command]) if name.rpartition(".")[0] in objects}
+    optional = {".promises[].why", ".promises[].how"}  # where no table shows the promise
+    assert known - there - optional == set()
