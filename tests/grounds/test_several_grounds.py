@@ -153,8 +153,8 @@ def test_a_hold_on_a_row_supports_exactly_it_until_it_is_lifted() -> None:
     assert state(found, "2026-09-15T11:59:59", row=1, facts=facts) == "supported"
     assert state(found, "2026-09-15T12:00:00", row=1, facts=facts) == "due"
     assert state(found, "2024-12-31", row=1, facts=facts) == "due"  # not yet opened
-    late = Facts(holds=(hold(rows=(("main", "t", ("2",)),)),))
-    assert state(found, ON, row=1, facts=late) == "due"
+    typed = Facts(holds=(hold(rows=(("main", "t", (2,)), ("main", "t", ("1",)))),))
+    assert state(found, ON, row=0, facts=typed) == "due"  # the text "1" is not the number
 
 
 def two_tables(mail: str = "ada@mail.example") -> Evidence:
@@ -226,6 +226,18 @@ def test_a_hold_on_a_person_whom_no_store_knows_leaves_what_is_due_unknown() -> 
     assert state(found, ON, name="person", column="mail", facts=only) == "due"
     lifted = Facts(holds=(hold(persons=(nobody,), lifted_at=at("2025-06-01")),))
     assert state(found, ON, facts=lifted) == "due"
+
+
+def test_a_hold_on_rows_of_which_none_exists_leaves_what_is_due_unknown() -> None:
+    found = two_tables()
+    gone = Facts(holds=(hold(rows=(("main", "t", (99,)),)),))
+    assert state(found, ON, facts=gone) == "unknown"
+    assert state(found, ON, name="person", column="mail", facts=gone) == "due"
+    partly = Facts(holds=(hold(rows=(("main", "t", (99,)), ("main", "t", (2,)))),))
+    assert state(found, ON, row=0, facts=partly) == "due"
+    assert state(found, ON, row=1, facts=partly) == "supported"
+    person = Facts(holds=(hold(persons=(ADA,), rows=(("main", "t", (99,)),)),))
+    assert state(found, ON, row=1, facts=person) == "due"
 
 
 @pytest.mark.clause("SPI-RET-2", "SMA-3-2")

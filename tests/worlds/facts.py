@@ -88,6 +88,8 @@ def _holds(
     kinds = some(rng, ("person", "rows", "person-in-tables", "nobody"), 1, 2)
     if "nobody" in kinds and chance(rng, 55):
         kinds = tuple(kind for kind in kinds if kind != "nobody")
+    if "rows" in kinds and chance(rng, 20):
+        kinds = (*kinds, "gone")
     return tuple(_hold(rng, kind, persons, keys, now) for kind in kinds)
 
 
@@ -115,8 +117,21 @@ def _hold(
         lifted_at=lifted,
         persons=named,
         tables=tables,
-        rows=some(rng, keys, 1, 3) if kind == "rows" else (),
+        rows=_rows_of(rng, kind, keys),
     )
+
+
+def _rows_of(
+    rng: Random, kind: str, keys: list[tuple[str, str, Key]]
+) -> tuple[tuple[str, str, Key], ...]:
+    """Some rows, or a row that does not exist in a table that does."""
+    if kind == "rows":
+        return some(rng, keys, 1, 3)
+    whole = [each for each in keys if all(isinstance(part, int) for part in each[2])]
+    if kind != "gone" or not whole:
+        return ()
+    store, table, key = rng.choice(whole)
+    return ((store, table, tuple(int(part) + 1_000_000 for part in key)),)
 
 
 def _consents(

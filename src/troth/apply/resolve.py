@@ -22,7 +22,7 @@ from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts, Hold, Identifier, KeptDay
 from troth.law.calendar import add, day_of
 from troth.plan.model import Plan
-from troth.plan.predicate import Predicate
+from troth.plan.predicate import KeyIn, Predicate
 from troth.plan.sets import (
     ConsentPersons,
     HeldPersons,
@@ -283,15 +283,45 @@ def _nameless(work: Work, datamap: DataMap, definition: Nameless) -> Iterable[tu
 
 
 def _flag_unresolved(resolution: Resolution) -> None:
-    """Flags every table that a hold on persons could touch whom no store knows."""
+    """Flags every table that a hold could touch which resolves to no row."""
+    found = _held_keys(resolution)
     for hold in resolution.open_holds:
-        if not hold.persons or _known_anywhere(resolution, hold):
+        if any((store, table, _as_text(key)) in found for store, table, key in hold.rows):
             continue
+        if hold.persons and _known_anywhere(resolution, hold):
+            continue
+        named = {(store, table) for store, table, _ in hold.rows}
         for store, entry in resolution.map.stores.items():
             for table, described in entry.tables.items():
-                touched = (store, table) in hold.tables if hold.tables else bool(described.roles)
+                roles = bool(described.roles)
+                touched = roles and (store, table) in named
+                if hold.persons and not touched:
+                    touched = (store, table) in hold.tables if hold.tables else roles
                 if touched and store in resolution.works:
                     resolution.works[store].flags.add(f"unresolved-{store}.{table}")
+
+
+def _held_keys(resolution: Resolution) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Store, table and key, as text, of every row that exists and that an open hold names."""
+    found: set[tuple[str, str, tuple[str, ...]]] = set()
+    for store, table in {(s, t) for hold in resolution.open_holds for s, t, _ in hold.rows}:
+        work = resolution.works.get(store)
+        if work is None or table not in work.tables:
+            continue
+        key = resolution.map.table(store, table).key
+        held = HeldRows(name=f"held-{store}.{table}", store=store, table=table, columns=key)
+        row, renderer = work.row(table), work.renderer()
+        there = renderer.condition(KeyIn(set=held.name, columns=key), row)
+        select = sa.select(*(row.source.c[name] for name in key)).where(there)
+        if held.name in work.sets:
+            with work.session.told():
+                cells = work.connection.execute(select).all()
+            found |= {(store, table, _as_text(tuple(each))) for each in cells}
+    return found
+
+
+def _as_text(key: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(str(part) for part in key)
 
 
 def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:

@@ -110,20 +110,29 @@ def holding(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[
 
 
 def unresolved(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[Hold, ...]:
-    """The open holds on persons whom no store knows, and which could touch the row's table."""
-    place = (row.store, row.table)
+    """The open holds that resolve to no row, and which could touch the row's table."""
     return tuple(
         hold
         for hold in facts.holds
-        if hold.open_at(now)
-        and hold.persons
-        and (place in hold.tables if hold.tables else bool(evidence.table(row).roles))
-        and not any(
-            _named(hold, identifiers(other, evidence))
-            for store, entry in evidence.map.stores.items()
-            for table in entry.tables
-            for other in evidence.all_of(store, table)
-        )
+        if hold.open_at(now) and _could_touch(hold, row, evidence) and not _resolves(hold, evidence)
+    )
+
+
+def _could_touch(hold: Hold, row: Row, evidence: Evidence) -> bool:
+    place, roles = (row.store, row.table), bool(evidence.table(row).roles)
+    if roles and any(place == (store, table) for store, table, _ in hold.rows):
+        return True
+    return bool(hold.persons) and (place in hold.tables if hold.tables else roles)
+
+
+def _resolves(hold: Hold, evidence: Evidence) -> bool:
+    """Some row has one of its keys, or names one of its persons."""
+    return any(
+        (store, table, evidence.key(other)) in hold.rows
+        or _named(hold, identifiers(other, evidence))
+        for store, entry in evidence.map.stores.items()
+        for table in entry.tables
+        for other in evidence.all_of(store, table)
     )
 
 

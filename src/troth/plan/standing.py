@@ -125,7 +125,7 @@ def held(frame: Frame) -> Predicate:
 
 
 def unresolved(frame: Frame) -> Predicate:
-    """A hold that could touch this table names persons whom no store knows."""
+    """A hold that could touch this table resolves to no row."""
     return Flag(name=f"unresolved-{frame.label}") if frame.entry.roles else FALSE
 
 

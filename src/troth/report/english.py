@@ -74,8 +74,10 @@ ENGLISH: dict[str, str] = {
     "how.consent-unknown": "record what the person said: troth consent add",
     "why.choice-unbound": "the map names no column of {table} for {choice}, which sets the period",
     "how.choice-unbound": "name it in map.yaml, under choices of {table}",
-    "why.hold-unresolved": "a legal hold names a person whom no store knows",
-    "how.hold-unresolved": "find out who is meant; correct or lift the hold (troth hold list)",
+    "why.hold-unresolved": "a legal hold names a person or a row that no store knows",
+    "how.hold-unresolved": (
+        "find out who or what is meant; correct or lift the hold (troth hold list)"
+    ),
     "why.no-role": "the map does not say whose data {table} holds, or of which category",
     "how.no-role": "add the role and the category in map.yaml",
     "why.no-activity": "no activity of the policy covers {category} in {table}",

@@ -82,9 +82,11 @@ FRENCH: dict[str, str] = {
         "la carte ne nomme aucune colonne de {table} pour {choice}, qui fixe la durée"
     ),
     "how.choice-unbound": "nommez-la dans map.yaml, sous choices de {table}",
-    "why.hold-unresolved": "un gel juridique vise une personne qu’aucune base ne connaît",
+    "why.hold-unresolved": (
+        "un gel juridique vise une personne ou une ligne qu’aucune base ne connaît"
+    ),
     "how.hold-unresolved": (
-        "cherchez de qui il s’agit ; corrigez ou levez le gel (troth hold list)"
+        "cherchez de qui ou de quoi il s’agit ; corrigez ou levez le gel (troth hold list)"
     ),
     "why.no-role": "la carte ne dit pas de qui {table} contient les données, ou lesquelles",
     "how.no-role": "ajoutez le rôle et la catégorie dans map.yaml",
