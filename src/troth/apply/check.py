@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
+from troth.apply.addresses import addresses_of
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of
 from troth.apply.looking import Looking, Open, looked_into
@@ -161,7 +162,18 @@ def _count(found: _Found, opened: Open, one: AskedTable) -> None:
             due = states.settle(step.due)
             rows = count(work, states.row, states.condition(due)) if due != FALSE else 0
             if rows:
-                found.waiting.append(Waiting(step.rule, frame.store, frame.table, rows))
+                silent = rows - len(addresses_of(opened.works, step, due))
+                found.waiting.append(
+                    Waiting(
+                        step.rule,
+                        frame.store,
+                        frame.table,
+                        rows,
+                        silent,
+                        tuple(step.addresses),
+                        step.role,
+                    )
+                )
 
 
 def _decide_absent(opened: Open, states: TableStates) -> None:

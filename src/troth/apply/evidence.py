@@ -22,7 +22,7 @@ from troth.datamap.bindings import (
 )
 from troth.datamap.paths import Hop as MapHop
 from troth.errors import Refused
-from troth.grounds.facts import KeptDay
+from troth.grounds.facts import KeptDay, Key
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
 from troth.plan.model import DeleteRows, KeptEvidence
@@ -102,8 +102,12 @@ def _days(
             if later:
                 best[key] = day
     for key, day in best.items():
-        named = tuple(_key_part(part) for part in key)
-        yield KeptDay(evidence.store, evidence.table, named, evidence.event, day)
+        yield KeptDay(evidence.store, evidence.table, key_of(key), evidence.event, day)
+
+
+def key_of(cells: tuple[Any, ...]) -> Key:
+    """A row's key as the ledger keeps it; Refused (`key-of-bytes`) for a binary one."""
+    return tuple(_key_part(part) for part in cells)
 
 
 def _key_part(part: Any) -> int | str:
@@ -115,7 +119,7 @@ def _key_part(part: Any) -> int | str:
     if isinstance(part, bytes):
         raise Refused(
             "key-of-bytes",
-            "a day cannot be kept for a row whose key is binary",
+            "nothing can be kept in the ledger for a row whose key is binary",
             help="name another unique column as the table's key in the map",
         )
     return str(part)

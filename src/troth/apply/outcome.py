@@ -32,13 +32,15 @@ class Outcome:
     """What a run did, by step; what it skipped; and what a fresh look found still due.
 
     `between` holds, by step, the fewest and the most rows that a batch may have written where
-    nothing can tell: a table without transactions, or a store that takes no receipts.
+    nothing can tell: a table without transactions, or a store that takes no receipts. `invited`
+    letters left, `waiting` are in the outbox.
     """
 
     run: str
     written: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
     invited: int = 0
+    waiting: int = 0
     remaining: dict[str, int] = field(default_factory=dict)
     batches: int = 0
     stopped: list[Stopped] = field(default_factory=list)

@@ -21,7 +21,7 @@ from troth.apply.evidence import Keeping, days_to_keep
 from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import note_intent, uncertain
-from troth.apply.invite import Mailer, invite
+from troth.apply.invite import Mailer, queue_due, send_waiting
 from troth.apply.measure import measured
 from troth.apply.mirror import Done, journaled_batches, mirror, mirror_store
 from troth.apply.order import Part, in_order
@@ -179,12 +179,12 @@ def _begin(run: _Run) -> None:
 
 
 def _invite(run: _Run, mailer: Mailer | None) -> None:
-    for step in run.plan.steps:
-        if isinstance(step, SendInvitations):
-            work = run.works[step.store]
-            run.outcome.invited += invite(
-                work, step, run.ledger, run.organisation, run.clock, mailer
-            )
+    """All are queued before the first leaves, so that a person gets one letter for all tables."""
+    steps = [step for step in run.plan.steps if isinstance(step, SendInvitations)]
+    for step in steps:
+        queue_due(run.works, step, run.ledger, run.organisation, run.clock)
+    sent, waiting = send_waiting(run.ledger, run.organisation, run.clock, mailer)
+    run.outcome.invited, run.outcome.waiting = sent, waiting
 
 
 def _pick(run: _Run) -> list[Part]:

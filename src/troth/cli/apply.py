@@ -144,6 +144,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "written": dict(outcome.written),
         "skipped": {step: rows for step, rows in outcome.skipped.items() if rows},
         "invited": outcome.invited,
+        "waiting": outcome.waiting,
         "batches": outcome.batches,
         "uncertain": {step: list(rows) for step, rows in outcome.between.items()},
         "stopped": [

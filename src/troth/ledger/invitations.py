@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select, update
 
 from troth.errors import Refused
 from troth.grounds.facts import Key, Warning
+from troth.grounds.identity import normalise
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import outbox, warning_bounces, warnings
 
@@ -44,18 +45,23 @@ class Queued:
 def queue_invitations(
     writing: Writing, invitations: Sequence[Invitation], *, at: datetime
 ) -> list[str]:
-    """Put invitations into the outbox; their ids. One that waits for the same row is kept as is."""
+    """Put invitations into the outbox; their ids.
+
+    One that waits for the same row and address is kept as it is.
+    """
+    table = outbox.c
     waiting = {
-        (row.rule, row.store, row.table_name, row.row_key)
+        (row.rule, row.store, row.table_name, row.row_key, normalise(row.address, "email"))
         for row in writing.connection.execute(
-            select(outbox.c.rule, outbox.c.store, outbox.c.table_name, outbox.c.row_key).where(
-                outbox.c.organisation == writing.organisation
+            select(table.rule, table.store, table.table_name, table.row_key, table.address).where(
+                table.organisation == writing.organisation
             )
         )
     }
     rows = []
     for invitation in invitations:
-        name = (invitation.rule, invitation.store, invitation.table, invitation.key)
+        to = normalise(invitation.address, "email")
+        name = (invitation.rule, invitation.store, invitation.table, invitation.key, to)
         if name in waiting:
             continue
         waiting.add(name)

@@ -11,6 +11,7 @@ from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
+from troth.plan.invitations import invitation_steps
 from troth.plan.model import (
     ArchiveRows,
     DeleteRows,
@@ -29,7 +30,6 @@ from troth.plan.steps import (
     archive_step,
     delete_step,
     erase_steps,
-    invitation_steps,
 )
 from troth.policy.model import Policy
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from troth.datamap.model import Erased
+from troth.datamap.model import Erased, Normaliser
 from troth.plan.predicate import Hop, Predicate
 from troth.plan.sets import SetDefinition
 from troth.policy.base import Model
@@ -35,6 +35,7 @@ class Counts(Model):
     rows: int
     oldest: date | None = None
     approximate: bool = False
+    persons: int | None = Field(default=None, description="Invitations: one letter to each.")
 
 
 class KeptEvidence(Model):
@@ -122,6 +123,21 @@ class ArchiveRows(Model):
     reversible: Literal[False] = False
 
 
+class Bridge(Model):
+    """A step of a path from one store into another, where what links two rows is compared apart."""
+
+    links: tuple[str, ...] = Field(description="Columns of the row left.")
+    store: str
+    table: str
+    other_links: tuple[str, ...]
+    compare: Normaliser
+    json_path: str | None = None
+    json_side: Literal["source", "target"] = "source"
+    source_when: Predicate | None = None
+    target_when: Predicate | None = None
+    hops: tuple[Hop, ...] = Field(default=(), description="Further, inside that store.")
+
+
 class SendInvitations(Model):
     """Invite silent persons to act, before the delay of a warn-first rule begins."""
 
@@ -131,11 +147,15 @@ class SendInvitations(Model):
     table: str
     key: tuple[str, ...]
     rule: str
+    role: str
     message: str
     delay: str
-    hops: tuple[Hop, ...] = Field(description="To the row that holds the address.")
+    hops: tuple[Hop, ...] = Field(description="To the row that holds the address, or to a bridge.")
+    bridges: tuple[Bridge, ...] = Field(default=(), description="From there into other stores.")
     subject: str = "Your data"
-    address: str
+    addresses: dict[str, Erased] = Field(
+        description="Columns that may hold the address, with their erased forms."
+    )
     due: Predicate
     because: tuple[Because, ...] = ()
     counts: Counts | None = None

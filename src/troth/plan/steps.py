@@ -1,4 +1,4 @@
-"""The steps of one table: what goes, what is erased in place, what is archived, who is invited."""
+"""The steps of one table: what goes, what is erased in place, what is archived."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from troth.datamap.bindings import (
     LatestOf,
     RelatedDay,
 )
-from troth.law.calendar import day_of
-from troth.plan.covering import Covering, coverings
 from troth.plan.frame import Frame
 from troth.plan.model import (
     ArchiveRows,
@@ -21,15 +19,10 @@ from troth.plan.model import (
     DeleteRows,
     EraseValues,
     KeptEvidence,
-    SendInvitations,
 )
-from troth.plan.predicate import FALSE, Hop, KeyIn, Predicate, both, either, negation
+from troth.plan.predicate import FALSE, Hop, Predicate
 from troth.plan.rows import Group, dependents, row_due, row_free
-from troth.plan.rules import until_limit
 from troth.plan.schema import StoreSchema
-from troth.plan.sets import Warned
-from troth.plan.standing import held, role_holds
-from troth.policy.retention import RetentionRule
 
 
 def because(frame: Frame, parts: Iterable[Group]) -> tuple[Because, ...]:
@@ -211,86 +204,3 @@ def erase_steps(
             )
         )
     return tuple(found)
-
-
-def invitation_steps(frame: Frame) -> tuple[SendInvitations, ...]:
-    """Rows whose warn-first rule is complete, and to which no valid invitation has been sent."""
-    found: dict[str, SendInvitations] = {}
-    for column in frame.entry.personal.values():
-        for covering in coverings(
-            frame, column.category or "", dict(frame.entry.roles), frame.place
-        ):
-            for rule in covering.rules:
-                if rule.warn is not None and rule.id not in found:
-                    step = _invitation(frame, covering, rule)
-                    if step is not None:
-                        found[rule.id] = step
-    return tuple(found.values())
-
-
-def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendInvitations | None:
-    role, warn = covering.role, rule.warn
-    person = frame.end(role.person)
-    address = next(
-        (name for name, c in person.entry.personal.items() if c.identity and c.compare == "email"),
-        None,
-    )
-    if warn is None or address is None or person.store != frame.store:
-        return None
-    day = frame.context.day
-    protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
-    return SendInvitations(
-        id=f"invite:{frame.label}:{rule.id}",
-        store=frame.store,
-        table=frame.table,
-        key=frame.require_key(),
-        rule=rule.id,
-        message=warn.message,
-        delay=str(warn.delay),
-        hops=tuple(frame.sql_hop(hop) for hop in frame.hops(role.person)),
-        address=address,
-        due=both(
-            role_holds(frame, role),
-            negation(protected),
-            negation(held(frame)),
-            until_limit(frame, covering.role_name, role, rule, day, floor=False).ended,
-            negation(_invited(frame, covering, rule)),
-        ),
-        because=(
-            Because(
-                activity=covering.activity_name,
-                rule=rule.id,
-                promise=rule.promise,
-                clauses=tuple(dict.fromkeys((*rule.clauses, *warn.clauses))),
-                statute=rule.statute,
-            ),
-        ),
-    )
-
-
-def _invited(frame: Frame, covering: Covering, rule: RetentionRule) -> Predicate:
-    """Some invitation was sent once the period was complete, its delay passed or not."""
-    context = frame.context
-    days = {
-        day_of(warning.sent_at, context.policy.zoneinfo)
-        for warning in context.facts.warnings
-        if (warning.rule, warning.store, warning.table) == (rule.id, frame.store, frame.table)
-    }
-    found: Predicate = FALSE
-    for sent in sorted(days):
-        name = context.ask(
-            Warned(
-                name=f"invited-{frame.label}-{rule.id}-{sent.isoformat()}",
-                store=frame.store,
-                table=frame.table,
-                columns=frame.require_key(),
-                rule=rule.id,
-                sent=sent,
-                ready_by=None,
-            )
-        )
-        complete = until_limit(
-            frame, covering.role_name, covering.role, rule, sent, floor=False
-        ).ended
-        found = either(found, both(KeyIn(set=name, columns=frame.require_key()), complete))
-    return found
