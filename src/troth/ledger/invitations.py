@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from troth.errors import Refused
 from troth.grounds.facts import Key, Warning
 from troth.grounds.identity import normalise
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import outbox, warning_bounces, warnings
 
@@ -134,21 +135,20 @@ def mark_sent(writing: Writing, id: str, *, at: datetime) -> Warning:
     ).one_or_none()
     if row is None:
         raise Refused("unknown-invitation", f"the outbox has no invitation '{id}'")
-    entry = writing.append_fact(
-        "invitation-sent", at, {"rule": row.rule, "table": f"{row.store}.{row.table_name}"}
-    )
+    warning = {
+        "id": id,
+        "rule": row.rule,
+        "store": row.store,
+        "table_name": row.table_name,
+        "row_key": row.row_key,
+        "sent_at": at,
+    }
+    payload = {"rule": row.rule, "table": f"{row.store}.{row.table_name}"}
+    fact = fact_text([(warnings, warning)])
+    entry = writing.append_fact("invitation-sent", at, bound(payload, fact))
     writing.connection.execute(delete(outbox).where(mine))
     writing.connection.execute(
-        insert(warnings).values(
-            organisation=writing.organisation,
-            entry=entry,
-            id=id,
-            rule=row.rule,
-            store=row.store,
-            table_name=row.table_name,
-            row_key=row.row_key,
-            sent_at=at,
-        )
+        insert(warnings).values(organisation=writing.organisation, entry=entry, **warning)
     )
     return Warning(row.rule, row.store, row.table_name, row.row_key, at)
 
@@ -170,11 +170,11 @@ def mark_bounced(writing: Writing, id: str, *, at: datetime) -> None:
         )
     ).scalar()
     if known is None:
-        entry = writing.append_fact("invitation-bounced", at, {"rule": sent})
+        bounce = {"id": id, "bounced_at": at}
+        fact = fact_text([(warning_bounces, bounce)])
+        entry = writing.append_fact("invitation-bounced", at, bound({"rule": sent}, fact))
         connection.execute(
-            insert(warning_bounces).values(
-                organisation=organisation, id=id, entry=entry, bounced_at=at
-            )
+            insert(warning_bounces).values(organisation=organisation, entry=entry, **bounce)
         )
 
 

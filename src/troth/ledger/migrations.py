@@ -147,7 +147,19 @@ _FIRST = (
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "facts, journal, plans and runs", _FIRST),)
+_BINDINGS = (
+    # Kind '' marks an organisation whose facts are all bound to the journal.
+    Table(
+        "fact_bindings",
+        "kind TEXT NOT NULL, first {int} NOT NULL, last {int} NOT NULL",
+        key="kind, first",
+    ),
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "facts, journal, plans and runs", _FIRST),
+    Migration(2, "facts bound to the journal", _BINDINGS),
+)
 
 NEWEST = MIGRATIONS[-1].number
 

@@ -174,6 +174,15 @@ kept_days = Table(
     Column("entry", BigInteger, nullable=False),
 )
 
+fact_bindings = Table(
+    "fact_bindings",
+    metadata,
+    _organisation(),
+    Column("kind", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
 approvals = Table(
     "approvals",
     metadata,
