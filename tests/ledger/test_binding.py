@@ -96,10 +96,8 @@ def test_what_was_written_verifies(ledger: Ledger) -> None:
 def test_an_altered_fact_is_found(ledger: Ledger, table: str) -> None:
     write_all(ledger)
     column, value = FACTS[table]
-    one = "(SELECT min({0}) FROM {1})".format(
-        *(("hold", table) if table in ("hold_scopes", "hold_lifts") else ("entry", table))
-    )
     key = "hold" if table in ("hold_scopes", "hold_lifts") else "entry"
+    one = f"(SELECT min({key}) FROM {table})"
     only = " AND kind = 'person'" if table == "hold_scopes" else ""
     statement = f"UPDATE {table} SET {column} = '{value}' WHERE {key} = {one}{only}"
     if table == "kept_days":

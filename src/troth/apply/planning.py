@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
 from troth.datamap.model import DataMap
 from troth.errors import Refused
 from troth.grounds.facts import Facts
+from troth.ledger.links import Links
 from troth.plan.build import build
 from troth.plan.model import Limits, Plan
 from troth.plan.schema import StoreSchema
@@ -68,12 +70,16 @@ def at_work(
     plan: Plan,
     facts: Facts,
     now: datetime,
+    links: Links = NO_LINKS,
 ) -> Iterator[dict[str, Work]]:
-    """Every store with a session in which the plan's sets are resolved."""
+    """Every store with a session in which the plan's sets are resolved.
+
+    `links` are those that an interrupted run of the plan has taken away.
+    """
     zone = setting.policy.zoneinfo
     mapped = {name: store for name, store in setting.stores.items() if name in setting.map.stores}
     with working(mapped, schemas, setting.map, zone) as works:
-        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works))
+        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works, links))
         yield works
 
 

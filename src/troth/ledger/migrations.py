@@ -156,9 +156,19 @@ _BINDINGS = (
     ),
 )
 
+_LINKS = (
+    Table("run_keys", "run TEXT NOT NULL, secret {bytes} NOT NULL", key="run"),
+    Table(
+        "run_links",
+        "run TEXT NOT NULL, number {int} NOT NULL, sealed {bytes} NOT NULL",
+        key="run, number",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
+    Migration(3, "links kept for a run that may have to be resumed", _LINKS),
 )
 
 NEWEST = MIGRATIONS[-1].number

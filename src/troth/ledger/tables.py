@@ -183,6 +183,23 @@ fact_bindings = Table(
     Column("last", BigInteger, nullable=False),
 )
 
+run_keys = Table(
+    "run_keys",
+    metadata,
+    _organisation(),
+    Column("run", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+run_links = Table(
+    "run_links",
+    metadata,
+    _organisation(),
+    Column("run", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 approvals = Table(
     "approvals",
     metadata,

@@ -18,6 +18,8 @@ from troth.plan.predicate import Hop, Predicate
 from troth.plan.sets import SetDefinition
 from troth.policy.base import Model
 
+_SHOWS = "Sets of stores that read each other, which are made from what goes."
+
 
 class Because(Model):
     """The promise behind a step: the rule that ended, its clauses and its sentence."""
@@ -39,13 +41,18 @@ class Counts(Model):
 
 
 class KeptEvidence(Model):
-    """Before rows go: the day that they show for an event of another row is kept for it."""
+    """Before rows go: the day that they show for an event of another row is kept for it.
+
+    `of`: the event of a parent is asked, through a path that crosses into another store.
+    """
 
     store: str
     table: str
     key: tuple[str, ...]
     event: str
-    path: tuple[str, ...] = Field(description="From the other table to the rows that go.")
+    path: tuple[str, ...] = Field(description="From the other table to what shows the day.")
+    of: bool = False
+    through: int = Field(default=0, description="Steps of the path to the rows that go; 0: all.")
 
 
 class Child(Model):
@@ -80,6 +87,7 @@ class DeleteRows(Model):
     free: Predicate | None = None
     archive_first: str | None = Field(default=None, description="Step that moves rows before.")
     keeps: tuple[KeptEvidence, ...] = ()
+    shows: tuple[str, ...] = Field(default=(), description=_SHOWS)
     because: tuple[Because, ...] = ()
     counts: Counts | None = None
     reversible: Literal[False] = False
@@ -96,6 +104,8 @@ class EraseValues(Model):
     columns: dict[str, Erased]
     due: Predicate
     archive_first: str | None = None
+    keeps: tuple[KeptEvidence, ...] = ()
+    shows: tuple[str, ...] = Field(default=(), description=_SHOWS)
     because: tuple[Because, ...] = ()
     counts: Counts | None = None
     reversible: Literal[False] = False

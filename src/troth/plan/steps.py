@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troth.datamap.bindings import (
-    Binding,
-    EarliestOf,
-    FirstOf,
-    LatestOf,
-    RelatedDay,
-)
+from troth.datamap.bindings import Binding
 from troth.plan.frame import Frame
+from troth.plan.kept import shown_by
 from troth.plan.model import (
     ArchiveRows,
     Because,
     Child,
     DeleteRows,
     EraseValues,
-    KeptEvidence,
 )
 from troth.plan.predicate import FALSE, Hop, Predicate
 from troth.plan.rows import Group, dependents, row_due, row_free
@@ -124,7 +118,7 @@ def delete_step(
         owners={name: _single_hop(frame, (name,)) for name in owners},
         free=row_free(frame, parts) if owners else None,
         archive_first=archive.id if archive else None,
-        keeps=evidence(frame),
+        keeps=shown_by(frame),
         because=because(frame, parts),
     )
 
@@ -148,41 +142,6 @@ def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop:
     return frame.sql_hop(hop)
 
 
-def evidence(frame: Frame) -> tuple[KeptEvidence, ...]:
-    """The events of other tables that are counted from rows of this one."""
-    found = []
-    for store, entry in frame.context.map.stores.items():
-        for table, other in entry.tables.items():
-            for event, binding in other.events.items():
-                for part in _related(binding):
-                    end = frame.at(store, table).end(part.related)
-                    if (end.store, end.table) == (frame.store, frame.table) and other.key:
-                        found.append(
-                            KeptEvidence(
-                                store=store,
-                                table=table,
-                                key=other.key,
-                                event=event,
-                                path=part.related,
-                            )
-                        )
-    return tuple(found)
-
-
-def _related(binding: Binding) -> tuple[RelatedDay, ...]:
-    match binding:
-        case RelatedDay():
-            return (binding,)
-        case FirstOf():
-            return tuple(part for inner in binding.first for part in _related(inner))
-        case LatestOf():
-            return tuple(part for inner in binding.latest for part in _related(inner))
-        case EarliestOf():
-            return tuple(part for inner in binding.earliest for part in _related(inner))
-        case _:
-            return ()
-
-
 def erase_steps(
     frame: Frame, parts: tuple[Group, ...], archive: ArchiveRows | None
 ) -> tuple[EraseValues, ...]:
@@ -200,6 +159,7 @@ def erase_steps(
                 columns={name: frame.entry.personal[name].erased for name in group.columns},
                 due=group.gone,
                 archive_first=archive.id if archive else None,
+                keeps=shown_by(frame, group.columns),
                 because=because(frame, [group]),
             )
         )
