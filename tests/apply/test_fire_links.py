@@ -22,6 +22,7 @@ from troth.ledger.consents import record_consents
 from troth.ledger.entries import read_entries
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.links import Links
 from troth.ledger.verify import verify
 from troth.plan.model import Plan
 
@@ -300,3 +301,18 @@ stores:
         now = NOW.replace(year=2028, month=5, day=int(day[-2:]))
         Place(urls, text, map_text, ledger, now).apply()
         assert at.rows("shop", "SELECT id FROM bill ORDER BY id") == left
+
+
+@pytest.mark.parametrize("fault", ["links-forgotten", "parents-day-not-kept"])
+def test_a_planted_fault_is_noticed(
+    fault: str, made: Callable[[str, str], Place], tmp_path: Path, ledger: Ledger
+) -> None:
+    with pytest.MonkeyPatch.context() as planted:
+        if fault == "links-forgotten":
+            planted.setattr(running, "read_links", lambda *_: Links())
+            with pytest.raises(AssertionError):
+                test_persons_are_still_linked_after_the_crash(made, tmp_path, ledger, 1)
+        else:
+            planted.setattr(running, "days_to_keep", lambda *_: ())
+            with pytest.raises(AssertionError):
+                test_the_parent_in_the_other_store_has_gone_before_the_crash(made, tmp_path, ledger)

@@ -139,8 +139,11 @@ def links_to_keep(
         else:
             asked, where = definition.other_links, definition.where
         row = work.renderer().row(pick.step.table)
+        condition = work.renderer().condition(where, row)
+        if isinstance(condition, sa.False_):
+            continue
         select = sa.select(*(row.source.c[column] for column in asked)).where(
-            pick.is_key_of(row.source), pick.in_batch(batch), work.renderer().condition(where, row)
+            pick.is_key_of(row.source), pick.in_batch(batch), condition
         )
         found = [tuple(cells) for cells in connection.execute(select)]
         if asked == definition.other_links and where is definition.where:
