@@ -311,7 +311,7 @@ def test_a_planted_fault_is_noticed(
         if fault == "links-forgotten":
             planted.setattr(running, "read_links", lambda *_: Links())
             with pytest.raises(AssertionError):
-                test_persons_are_still_linked_after_the_crash(made, tmp_path, ledger, 1)
+                test_persons_are_still_linked_after_the_crash(made, tmp_path, ledger, 2)
         else:
             planted.setattr(running, "days_to_keep", lambda *_: ())
             with pytest.raises(AssertionError):
