@@ -136,6 +136,11 @@ def _loosely_equal(_dialect: Any, column: Any, text: Any) -> Any:
     return column == text
 
 
+def _without_kept(frame: Frame, path: Any, inner: Limit, none: Any, _kept: Any = None) -> Limit:
+    return _SEEN_FROM(frame, path, inner, none)
+
+
+_SEEN_FROM = days._seen_from
 _CUTOFF = rules.cutoff
 _LIMIT = rules._limit
 _RULE_LIMIT = rules.rule_limit
@@ -176,6 +181,7 @@ FAULTS: dict[str, Plant] = {
     ),
     "fallback-ignored": _becomes(limits.first, lambda parts: parts[0].settled()),
     "kept-day-ignored": _returns(days._kept, (FALSE, FALSE)),
+    "parents-kept-day-ignored": _becomes(days._seen_from, _without_kept),
     "financial-year-ignored": _becomes(
         days._financial_year,
         lambda frame, binding, cutoff: days._column(frame, binding.financial_year_end_of, cutoff),

@@ -233,6 +233,16 @@ def test_the_event_of_a_parent_row() -> None:
     assert state(registration(None, "not-yet"), "2026-03-20") == "supported"
 
 
+def test_a_kept_day_counts_as_one_more_parent() -> None:
+    kept = Facts(kept=(KeptDay("main", "t", (1,), "end", day("2026-03-10")),))
+    assert state(registration(3), "2026-03-09", facts=kept) == "supported"
+    assert state(registration(3), "2026-03-10", facts=kept) == "due"
+    assert state(registration(1), "2026-03-20", facts=kept) == "due"
+    assert state(registration(2), "2026-03-20", facts=kept) == "supported"  # one is still open
+    other = Facts(kept=(KeptDay("main", "t", (2,), "end", day("2026-03-10")),))
+    assert state(registration(3), "2026-03-10", facts=other) == "unknown"
+
+
 def test_next_is_handed_on_by_the_parts_of_first_alone() -> None:
     """A parent whose own event says next is unknown; it is not the child's to hand on."""
     sessions = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from troth.apply.addresses import addresses_of
 from troth.apply.company import Company
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of, predicates_of
@@ -153,7 +154,18 @@ def _count(found: _Found, opened: Open, one: AskedTable, company: Company) -> No
             due = states.settle(step.due)
             rows = count(work, states.row, states.condition(due)) if due != FALSE else 0
             if rows:
-                found.waiting.append(Waiting(step.rule, frame.store, frame.table, rows))
+                silent = rows - len(addresses_of(opened.works, step, due))
+                found.waiting.append(
+                    Waiting(
+                        step.rule,
+                        frame.store,
+                        frame.table,
+                        rows,
+                        silent,
+                        tuple(step.addresses),
+                        step.role,
+                    )
+                )
 
 
 def _decide_absent(opened: Open, states: TableStates) -> None:

@@ -1,22 +1,42 @@
 """Rows that reference each other in a circle, or rows of their own table: letting go before going.
 
 A reference is set to NULL where its columns take it. Where they do not, the constraint is deferred
-to the commit, and rows of one table go leaf by leaf where the database defers nothing.
+to the commit. A database that defers nothing is not asked for this one statement, once it is proven
+that whatever references the rows goes in the same transaction (decision 6).
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 
 from troth.apply.picked import BATCH, Component, Pick
 from troth.apply.work import Work
+from troth.errors import Refused
 from troth.plan.model import Child, DeleteRows
 
 
-def release(
+@contextmanager
+def released(
     work: Work, connection: sa.Connection, pick: Pick, component: Component, batch: int
-) -> None:
-    """Before the rows of `pick` go: rows that reference them and go later, or with them, let go."""
+) -> Iterator[None]:
+    """While the rows of `pick` go, rows that reference them and go later, or with them, let go."""
+    if not _let_go(work, connection, pick, component, batch):
+        yield
+        return
+    _prove_alone(work, connection, pick, component, batch)
+    with work.store.dialect.unchecked(connection):
+        yield
+
+
+def _let_go(
+    work: Work, connection: sa.Connection, pick: Pick, component: Component, batch: int
+) -> bool:
+    """Sets to NULL or defers what can be; whether a reference is left that the database refuses."""
+    left = False
     assert isinstance(pick.step, DeleteRows)
     order = [other.step.table for other in component.picks]
     for child in pick.step.children:
@@ -28,8 +48,63 @@ def release(
         free = _nullable(work, child)
         if free:
             _set_null(work, connection, pick, other, child, free, batch)
-        else:
+        elif work.store.capabilities.deferrable_constraints.yes:
             work.store.dialect.defer_constraints(connection)
+        else:
+            left = True
+    return left
+
+
+def _prove_alone(
+    work: Work, connection: sa.Connection, pick: Pick, component: Component, batch: int
+) -> None:
+    """Refused unless every row that references those of the batch goes in this transaction.
+
+    The rows of the batch are locked, so that nobody can add a reference to them; a locking read
+    sees those that were there before, of tables that the map does not know as well.
+    """
+    physical = work.row(pick.step.table).table.name
+    for table, key in work.schema.referencing(physical):
+        names = [name for name, each in work.tables.items() if each is table]
+        below = next((found for name in names if (found := component.pick(name))), None)
+        parent = work.row(pick.step.table).source.alias()
+        child = work.row(names[0]).source.alias()
+        going = pick.table.alias()
+        conditions = [
+            *(
+                child.c[left] == parent.c[right]
+                for left, right in zip(key.columns, key.to, strict=True)
+            ),
+            *(going.c[name] == parent.c[name] for name in pick.step.key),
+            going.c[BATCH] == batch,
+        ]
+        if below is not None:
+            leaving = below.table.alias()
+            goes = (
+                sa.select(sa.literal_column("1"))
+                .select_from(leaving)
+                .where(
+                    *(leaving.c[name] == child.c[name] for name in below.step.key),
+                    leaving.c[BATCH] == batch,
+                )
+                .correlate_except(leaving)
+                .exists()
+            )
+            conditions.append(sa.not_(goes))
+        select: sa.Select[Any] = (
+            sa.select(sa.literal_column("1"))
+            .select_from(going, parent, child)
+            .where(*conditions)
+            .limit(1)
+            .with_for_update(read=True)
+        )
+        if connection.execute(select).first() is not None:
+            raise Refused(
+                "constraint-violation",
+                f"rows of {names[0]} that stay reference rows of {pick.step.table} that are to go",
+                place=work.name,
+                help="nothing of the batch was written; look at what keeps those rows",
+            )
 
 
 def _declared(work: Work, table: str, columns: tuple[str, ...]) -> bool:

@@ -70,6 +70,16 @@ def days_elsewhere(
     return {tuple(row[name] for name in names): day for row, day in zip(rows, days, strict=True)}
 
 
+def days_of_part(
+    elsewhere: Elsewhere, frame: Frame, binding: Binding, event: str, keys: Sequence[Link]
+) -> dict[Link, date | None]:
+    """The same for one part of an event's binding."""
+    names = frame.require_key()
+    rows = _fetch(elsewhere, frame, names, set(keys))
+    days = _days(elsewhere, frame, binding, event, rows)
+    return {tuple(row[name] for name in names): day for row, day in zip(rows, days, strict=True)}
+
+
 def _event(elsewhere: Elsewhere, frame: Frame, event: str, rows: Sequence[Cells]) -> Found:
     binding = frame.entry.events.get(event)
     if binding is None or not rows:
@@ -134,18 +144,23 @@ def _related(
     if not _plain(binding.where):
         return [None] * len(rows)
     end = frame.end(binding.related)
-    kept = {
-        each.key: each.day
-        for each in frame.context.facts.kept
-        if (each.store, each.table, each.event) == (frame.store, frame.table, event)
-    }
+    kept = _kept(frame, event)
     found: Found = []
     for row, reached in zip(rows, _reached(elsewhere, frame, binding.related, rows), strict=True):
         shown = [
             _read(end, binding.day, other) for other in reached if _is(end, binding.where, other)
         ]
-        shown.append(kept.get(tuple(_named(row[name]) for name in frame.entry.key)))
+        shown += kept.get(tuple(_named(row[name]) for name in frame.entry.key), [])
         found.append(_best(shown, binding.take))
+    return found
+
+
+def _kept(frame: Frame, event: str) -> dict[Link, Found]:
+    """The days that the ledger keeps for rows of this table and event, by key."""
+    found: dict[Link, Found] = {}
+    for each in frame.context.facts.kept:
+        if (each.store, each.table, each.event) == (frame.store, frame.table, event):
+            found.setdefault(each.key, []).append(each.day)
     return found
 
 
@@ -161,7 +176,17 @@ def _of_parents(
     parents = list({id(parent): parent for group in reached for parent in group}.values())
     days = _event(elsewhere, end, binding.event or event, parents)
     by_parent = {id(parent): day for parent, day in zip(parents, days, strict=True)}
-    return [_best([by_parent[id(parent)] for parent in group], "latest") for group in reached]
+    kept = _kept(frame, event)
+    return [
+        _best(
+            [
+                *(by_parent[id(parent)] for parent in group),
+                *kept.get(tuple(_named(row[name]) for name in frame.entry.key), []),
+            ],
+            "latest",
+        )
+        for row, group in zip(rows, reached, strict=True)
+    ]
 
 
 def _reached(

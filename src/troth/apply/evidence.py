@@ -10,21 +10,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.elsewhere import Elsewhere, days_of_part
 from troth.apply.link import link_of
 from troth.apply.picks import BATCH, Component, Pick
 from troth.apply.work import Work
-from troth.datamap.bindings import (
-    Binding,
-    EarliestOf,
-    FirstOf,
-    LatestOf,
-    RelatedDay,
-)
+from troth.datamap.bindings import EventOf, RelatedDay
 from troth.datamap.paths import Hop as MapHop
 from troth.errors import Refused
-from troth.grounds.facts import KeptDay
+from troth.grounds.facts import KeptDay, Key
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
+from troth.plan.kept import parts_of
 from troth.plan.model import DeleteRows, KeptEvidence
 from troth.plan.predicate import Hop
 from troth.stores.render import Row
@@ -47,38 +43,44 @@ def days_to_keep(
 ) -> Iterator[KeptDay]:
     """The days of events of rows that stay, shown by rows that this batch is about to delete."""
     for pick in component.picks:
-        if not isinstance(pick.step, DeleteRows):
-            continue
         for evidence in pick.step.keeps:
             binding = _binding(keeping, evidence)
-            if binding is not None:
+            if binding is None:
+                continue
+            if isinstance(binding, RelatedDay) and isinstance(pick.step, DeleteRows):
                 yield from _days(keeping, connection, component, pick, evidence, binding, batch)
+            else:
+                yield from _whole(keeping, connection, component, pick, evidence, binding, batch)
 
 
-def _binding(keeping: Keeping, evidence: KeptEvidence) -> RelatedDay | None:
+def _binding(keeping: Keeping, evidence: KeptEvidence) -> RelatedDay | EventOf | None:
+    """The part of the event that looks along the evidence's path."""
     entry = keeping.frame.context.map.table(evidence.store, evidence.table)
-    return next(
-        (part for part in _related(entry.events[evidence.event]) if part.related == evidence.path),
-        None,
-    )
+    for part in parts_of(entry.events[evidence.event]):
+        path = part.of if isinstance(part, EventOf) else part.related
+        if path == evidence.path and isinstance(part, EventOf) == evidence.of:
+            return part
+    return None
 
 
-def _related(binding: Binding) -> Iterator[RelatedDay]:
-    match binding:
-        case RelatedDay():
-            yield binding
-        case FirstOf() | LatestOf() | EarliestOf():
-            inner = (
-                binding.first
-                if isinstance(binding, FirstOf)
-                else binding.latest
-                if isinstance(binding, LatestOf)
-                else binding.earliest
-            )
-            for part in inner:
-                yield from _related(part)
-        case _:
-            return
+def _whole(
+    keeping: Keeping,
+    connection: sa.Connection,
+    component: Component,
+    pick: Pick,
+    evidence: KeptEvidence,
+    binding: RelatedDay | EventOf,
+    batch: int,
+) -> Iterator[KeptDay]:
+    """The day that a part of an event shows now, for the rows that see it through this batch."""
+    counting = keeping.frame.at(evidence.store, evidence.table)
+    hops = counting.hops(evidence.path)[: evidence.through]
+    seen = _shown(keeping, connection, component, pick, counting, hops, batch)
+    keys = list(dict.fromkeys(key for key, _ in seen))
+    elsewhere = Elsewhere(keeping.works, pick.step.store, connection)
+    for key, day in days_of_part(elsewhere, counting, binding, evidence.event, keys).items():
+        if day is not None:
+            yield KeptDay(evidence.store, evidence.table, key_of(key), evidence.event, day)
 
 
 def _days(
@@ -94,7 +96,8 @@ def _days(
     counting = keeping.frame.at(evidence.store, evidence.table)
     best: dict[tuple[Any, ...], date] = {}
     policy = keeping.frame.context.policy
-    for key, cell in _shown(keeping, connection, component, pick, counting, binding, batch):
+    hops = counting.hops(binding.related)
+    for key, cell in _shown(keeping, connection, component, pick, counting, hops, batch, binding):
         day = column_day(binding.day, {binding.day.column: cell}, policy, keeping.today)
         if isinstance(day, date):
             known = best.get(key)
@@ -102,8 +105,12 @@ def _days(
             if later:
                 best[key] = day
     for key, day in best.items():
-        named = tuple(_key_part(part) for part in key)
-        yield KeptDay(evidence.store, evidence.table, named, evidence.event, day)
+        yield KeptDay(evidence.store, evidence.table, key_of(key), evidence.event, day)
+
+
+def key_of(cells: tuple[Any, ...]) -> Key:
+    """A row's key as the ledger keeps it; Refused (`key-of-bytes`) for a binary one."""
+    return tuple(_key_part(part) for part in cells)
 
 
 def _key_part(part: Any) -> int | str:
@@ -115,7 +122,7 @@ def _key_part(part: Any) -> int | str:
     if isinstance(part, bytes):
         raise Refused(
             "key-of-bytes",
-            "a day cannot be kept for a row whose key is binary",
+            "nothing can be kept in the ledger for a row whose key is binary",
             help="name another unique column as the table's key in the map",
         )
     return str(part)
@@ -127,11 +134,11 @@ def _shown(
     component: Component,
     pick: Pick,
     counting: Frame,
-    binding: RelatedDay,
+    hops: tuple[MapHop, ...],
     batch: int,
+    binding: RelatedDay | None = None,
 ) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Key of the counting row and the cell of the day, for every row of the batch."""
-    hops = counting.hops(binding.related)
+    """Key of the counting row, and the cell of the binding's day, for every row of the batch."""
     crossing = next((index for index, hop in enumerate(hops) if hop.crosses), None)
     work = keeping.works[pick.step.store]
     renderer = work.renderer()
@@ -142,7 +149,7 @@ def _shown(
         pick.table.c[BATCH] == batch,
     ]
     end = counting.at(pick.step.store, pick.step.table)
-    if binding.where is not None:
+    if binding is not None and binding.where is not None:
         conditions.append(renderer.condition(end.filter(binding.where), last))
     inside = hops if crossing is None else hops[crossing + 1 :]
     first, joins, sources = _backwards(work, counting, inside, last)
@@ -168,7 +175,10 @@ def _shown(
     else:
         names = tuple(right for _, right in hops[crossing].pairs)
     select = (
-        sa.select(*(first.source.c[name] for name in names), last.source.c[binding.day.column])
+        sa.select(
+            *(first.source.c[name] for name in names),
+            last.source.c[binding.day.column] if binding is not None else sa.null(),
+        )
         .select_from(*sources)
         .where(*conditions)
     )

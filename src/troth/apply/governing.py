@@ -9,12 +9,12 @@ from troth.apply.promises import Promise
 from troth.datamap.model import Column, Role
 from troth.plan.covering import capping, never_stored
 from troth.plan.frame import Frame
+from troth.plan.invitations import invitation_steps
 from troth.plan.model import SendInvitations
 from troth.plan.predicate import FALSE, TRUE, Predicate, both, either
 from troth.plan.rows import Group, groups
 from troth.plan.rules import cap_limit
 from troth.plan.standing import held, role_holds
-from troth.plan.steps import invitation_steps
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Literal, Protocol
 
-import sqlalchemy as sa
-
+from troth.apply.addresses import addresses_of
+from troth.apply.evidence import key_of
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
@@ -72,29 +72,27 @@ class SmtpMailer:
         return server
 
 
-def invite(
-    work: Work,
+def queue_due(
+    works: Mapping[str, Work],
     step: SendInvitations,
     ledger: Ledger,
     organisation: str,
     clock: Callable[[], datetime],
-    mailer: Mailer | None,
-) -> int:
-    """Queues the invitations of a step, and sends what waits; how many left.
-
-    Without a mailer they wait in the outbox, and the period does not end.
-    """
-    found = _invitations(work, step)
+) -> None:
+    """Puts what is due of a step into the outbox; what waits there already is kept as it is."""
+    found = _invitations(works, step)
     for start in range(0, len(found), AT_ONCE):
         with ledger.writing(organisation) as writing:
             queue_invitations(writing, found[start : start + AT_ONCE], at=clock())
-    return send_waiting(ledger, organisation, clock, mailer) if mailer is not None else 0
 
 
 def send_waiting(
-    ledger: Ledger, organisation: str, clock: Callable[[], datetime], mailer: Mailer
-) -> int:
-    """Sends every message of the outbox; those that do not leave are kept for the next run."""
+    ledger: Ledger, organisation: str, clock: Callable[[], datetime], mailer: Mailer | None
+) -> tuple[int, int]:
+    """Sends every letter of the outbox; how many left, and how many wait for the next run.
+
+    Without a mailer they all wait, and no period ends.
+    """
     with ledger.reading(organisation) as reading:
         waiting = waiting_invitations(reading)
     letters: dict[tuple[str, str, str], list[Queued]] = {}
@@ -102,7 +100,10 @@ def send_waiting(
         content = message.invitation
         to = normalise(content.address, "email")
         letters.setdefault((to, content.subject, content.body), []).append(message)
-    return sum(_send(ledger, organisation, clock, mailer, rows) for rows in letters.values())
+    sent = 0
+    if mailer is not None:
+        sent = sum(_send(ledger, organisation, clock, mailer, rows) for rows in letters.values())
+    return sent, len(letters) - sent
 
 
 def _send(
@@ -127,35 +128,18 @@ def _send(
     return 1
 
 
-def _invitations(work: Work, step: SendInvitations) -> list[Invitation]:
-    renderer = work.renderer()
-    row = renderer.row(step.table)
-    person = row
-    join: sa.ColumnElement[bool] = sa.true()
-    sources: list[sa.FromClause] = [row.source]
-    for hop in step.hops:
-        bare = renderer.row(hop.table)
-        target = renderer.row(hop.table, bare.source.alias())
-        join = sa.and_(join, renderer.joined(hop, person, target))
-        sources.append(target.source)
-        person = target
-    address = person.source.c[step.address]
-    select = (
-        sa.select(*(row.source.c[name] for name in step.key), address)
-        .select_from(*sources)
-        .where(renderer.condition(step.due, row), join, address.is_not(None), address != "")
-    )
-    with work.session.told():
-        rows = work.connection.execute(select).all()
+def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:
+    """One for each row and address: they leave as one letter to each address."""
     return [
         Invitation(
             step.rule,
             step.store,
             step.table,
-            tuple(cells[:-1]),
-            str(cells[-1]),
+            key_of(key),
+            address,
             step.subject,
             step.message,
         )
-        for cells in rows
+        for key, addresses in addresses_of(works, step).items()
+        for address in addresses
     ]

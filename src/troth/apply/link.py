@@ -11,25 +11,40 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.names import ROWS_AT_ONCE
+from troth.apply.picked import Pick
 from troth.apply.work import Work
-from troth.datamap.model import DataMap, Normaliser
+from troth.datamap.model import Normaliser
 from troth.grounds.identity import normalise
-from troth.plan.sets import Linked
+from troth.ledger.links import Links, as_link
+from troth.plan.predicate import TRUE, KeyIn, Predicate
+from troth.plan.sets import Linked, SetDefinition
+
+NO_LINKS = Links()
 
 
 def linked_rows(
-    works: Mapping[str, Work], _datamap: DataMap, definition: Linked
+    works: Mapping[str, Work], definition: Linked, links: Links = NO_LINKS
 ) -> Iterator[tuple[Any, ...]]:
-    """The keys of the local rows that are linked to a row elsewhere for which `where` holds."""
+    """The keys of the local rows that are linked to a row elsewhere for which `where` holds.
+
+    `links` are those that an interrupted run has taken away. They count as if they were there,
+    except where a link still leads to a row: that row, as it is now, decides.
+    """
     here, there = works[definition.store], works[definition.other_store]
     theirs = _other_links(there, definition)
-    if not theirs:
+    gone = links.theirs.get(definition.name, frozenset())
+    mine = links.mine.get(definition.name, frozenset())
+    if not (theirs or gone or mine):
         return
+    present: set[tuple[Any, ...]] = set()
+    if gone or mine:
+        present = _other_links(there, definition.model_copy(update={"where": TRUE}))
+        gone -= {as_link(link) for link in present}
     source = here.row(definition.table).source
     columns = (*definition.columns, *definition.links)
-    select = sa.select(*(source.c[name] for name in columns)).where(
-        *(source.c[name].is_not(None) for name in definition.links)
-    )
+    select = sa.select(*(source.c[name] for name in columns))
+    if not mine:
+        select = select.where(*(source.c[name].is_not(None) for name in definition.links))
     path = definition.json_path if definition.json_side == "source" else None
     width = len(definition.columns)
     with (
@@ -38,7 +53,10 @@ def linked_rows(
         connection.execute(select, execution_options={"yield_per": ROWS_AT_ONCE}) as streamed,
     ):
         for cells in streamed:
-            if link_of(cells[width:], definition.compare, path) in theirs:
+            link = link_of(tuple(cells[width:]), definition.compare, path)
+            linked = link in theirs or (gone and link is not None and as_link(link) in gone)
+            lost = mine and link not in present and as_link(cells[:width]) in mine
+            if linked or lost:
                 yield tuple(cells[:width])
 
 
@@ -100,3 +118,41 @@ def _inside(cell: Any, path: str) -> Any:
             return None
         cell = cell.get(name)
     return cell
+
+
+def links_to_keep(
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    batch: int,
+    sets: Mapping[str, SetDefinition],
+) -> Links:
+    """What the batch is about to take from sets of stores that read each other."""
+    theirs: dict[str, frozenset[str]] = {}
+    mine: dict[str, frozenset[str]] = {}
+    for name in pick.step.shows:
+        definition = sets[name]
+        assert isinstance(definition, Linked)
+        if (definition.store, definition.table) == (work.name, pick.step.table):
+            asked: tuple[str, ...] = definition.columns
+            where: Predicate = KeyIn(set=name, columns=asked)
+        else:
+            asked, where = definition.other_links, definition.where
+        row = work.renderer().row(pick.step.table)
+        condition = work.renderer().condition(where, row)
+        if isinstance(condition, sa.False_):
+            continue
+        select = sa.select(*(row.source.c[column] for column in asked)).where(
+            pick.is_key_of(row.source), pick.in_batch(batch), condition
+        )
+        found = [tuple(cells) for cells in connection.execute(select)]
+        if asked == definition.other_links and where is definition.where:
+            path = definition.json_path if definition.json_side == "target" else None
+            linking = [link_of(cells, definition.compare, path) for cells in found]
+            theirs[name] = frozenset(as_link(link) for link in linking if link is not None)
+        else:
+            mine[name] = frozenset(as_link(cells) for cells in found)
+    return Links(
+        {name: each for name, each in theirs.items() if each},
+        {name: each for name, each in mine.items() if each},
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
+from troth.apply.addresses import addresses_of, letters, way_to_address
 from troth.apply.picks import count_store
 from troth.apply.values import holds_value
 from troth.apply.work import Work
@@ -14,6 +15,7 @@ from troth.plan.model import (
     Counts,
     DeleteRows,
     EraseValues,
+    Notice,
     Plan,
     SendInvitations,
     Step,
@@ -25,18 +27,25 @@ Told = Callable[[str], None]
 
 def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None) -> Plan:
     """The plan with the counts of every step; steps that take no row are left out."""
-    counts: dict[str, int] = {}
+    counts: dict[str, Counts] = {}
+    unreachable: list[Notice] = []
     for name, work in works.items():
         steps = [s for s in plan.steps if s.store == name and not _to_be_made(plan, work, s)]
         writing = [step for step in steps if isinstance(step, DeleteRows | EraseValues)]
-        counts |= count_store(work, writing, plan.limits, told)
+        found = count_store(work, writing, plan.limits, told)
+        counts |= {id: Counts(rows=rows) for id, rows in found.items()}
         with work.session.told():
             for step in steps:
                 if isinstance(step, SendInvitations):
-                    counts[step.id] = _invited(work, step)
+                    reached = addresses_of(works, step)
+                    counts[step.id] = Counts(rows=len(reached), persons=letters(reached))
+                    silent = _silent(work, step) - len(reached)
+                    unreachable += [_without_address(step, silent)] if silent else []
                 elif isinstance(step, ArchiveRows):
-                    counts[step.id] = _moved(work, step)
-    return plan.model_copy(update={"steps": _with_counts(plan.steps, counts)})
+                    counts[step.id] = Counts(rows=_moved(work, step))
+    return plan.model_copy(
+        update={"steps": _with_counts(plan.steps, counts), "notices": (*plan.notices, *unreachable)}
+    )
 
 
 def _to_be_made(plan: Plan, work: Work, step: Step) -> bool:
@@ -48,16 +57,29 @@ def _to_be_made(plan: Plan, work: Work, step: Step) -> bool:
     )
 
 
-def _with_counts(steps: Sequence[Step], counts: Mapping[str, int]) -> tuple[Step, ...]:
+def _with_counts(steps: Sequence[Step], counts: Mapping[str, Counts]) -> tuple[Step, ...]:
     found: list[Step] = []
     for step in steps:
-        rows = counts.get(step.id, 0)
-        if rows:
-            found.append(step.model_copy(update={"counts": Counts(rows=rows)}))
+        counted = counts.get(step.id)
+        if counted is not None and counted.rows:
+            found.append(step.model_copy(update={"counts": counted}))
     return tuple(found)
 
 
-def _invited(work: Work, step: SendInvitations) -> int:
+def _without_address(step: SendInvitations, rows: int) -> Notice:
+    """What cannot be sent must not be silent: the rows would stay for ever."""
+    return Notice(
+        code="invitation-without-address",
+        severity="warning",
+        store=step.store,
+        table=step.table,
+        message=f"{rows} {'row waits' if rows == 1 else 'rows wait'} for an invitation under the "
+        f"rule '{step.rule}', and no address of the person is known: they stay",
+        help=way_to_address(step),
+    )
+
+
+def _silent(work: Work, step: SendInvitations) -> int:
     row = work.row(step.table)
     condition = work.renderer().condition(step.due, row)
     return _count(work, row, condition)

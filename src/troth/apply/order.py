@@ -70,7 +70,7 @@ def _takes_away(plan: Plan, part: Part, reader: Part) -> bool:
         if (step.store, step.table) not in read:
             continue
         kept = (
-            {(keep.store, keep.table) for keep in step.keeps}
+            {(keep.store, keep.table) for keep in step.keeps if not keep.of}
             if isinstance(step, DeleteRows)
             else set()
         )

@@ -34,6 +34,7 @@ class Outcome:
     `archived` holds, by step, the rows of which an archive took a copy before they went or lost
     values. `between` holds, by step, the fewest and the most rows that a batch may have written
     where nothing can tell: a table without transactions, or a store that takes no receipts.
+    `invited` letters left, `waiting` are in the outbox.
     """
 
     run: str
@@ -41,6 +42,7 @@ class Outcome:
     skipped: dict[str, int] = field(default_factory=dict)
     archived: dict[str, int] = field(default_factory=dict)
     invited: int = 0
+    waiting: int = 0
     remaining: dict[str, int] = field(default_factory=dict)
     batches: int = 0
     stopped: list[Stopped] = field(default_factory=list)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.missing import refuse_missing
 from troth.apply.resolve import Resolution, resolve
@@ -14,6 +15,7 @@ from troth.apply.work import Work, working
 from troth.datamap.model import DataMap
 from troth.errors import Refused
 from troth.grounds.facts import Facts
+from troth.ledger.links import Links
 from troth.plan.build import build
 from troth.plan.model import Limits, Plan
 from troth.plan.schema import StoreSchema
@@ -77,10 +79,14 @@ def at_work(
     plan: Plan,
     facts: Facts,
     now: datetime,
+    links: Links = NO_LINKS,
 ) -> Iterator[dict[str, Work]]:
-    """Every store with a session in which the plan's sets are resolved."""
+    """Every store with a session in which the plan's sets are resolved.
+
+    `links` are those that an interrupted run of the plan has taken away.
+    """
     with opened(setting, schemas) as works:
-        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works))
+        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works, links))
         yield works
 
 

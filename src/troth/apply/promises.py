@@ -185,12 +185,19 @@ class Undeclared:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Persons whose silence is complete and who have not yet been invited to act."""
+    """Rows of persons whose silence is complete and who have not yet been invited to act.
+
+    Of `unreachable` rows no address is known, so they wait for ever. `columns` may hold one, in the
+    row of the person under `role`; the map names none where it is empty.
+    """
 
     rule: str
     store: str
     table: str
     rows: int
+    unreachable: int = 0
+    columns: tuple[str, ...] = ()
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -234,8 +241,10 @@ class CheckReport:
 
     @property
     def clean(self) -> bool:
-        """Nothing is broken, unknown or undeclared."""
-        return len(self.having("kept")) == len(self.promises) and not self.undeclared
+        """Nothing is broken, unknown or undeclared, and nobody waits who can never be invited."""
+        if self.undeclared or any(one.unreachable for one in self.waiting):
+            return False
+        return len(self.having("kept")) == len(self.promises)
 
 
 def percent(part: int, whole: int) -> int:

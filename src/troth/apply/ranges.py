@@ -46,6 +46,7 @@ def walks_ranges(
         len(step.key) == 1
         and work.row(step.table).kind(step.key[0]) == "integer"
         and step.archive_first is None
+        and not (step.keeps or step.shows)
         and is_local(step.due)
         and not any(child.table == step.table for other in deletes for child in other.children)
         and all(

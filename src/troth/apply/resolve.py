@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from troth.apply.link import linked_rows
+from troth.apply.link import NO_LINKS, linked_rows
 from troth.apply.names import Named, NameIndex, read_names
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts, Hold, Identifier, KeptDay
 from troth.law.calendar import add, day_of
+from troth.ledger.links import Links
 from troth.plan.model import Plan
 from troth.plan.predicate import KeyIn, Predicate
 from troth.plan.sets import (
@@ -49,6 +50,7 @@ class Resolution:
     facts: Facts
     now: datetime
     works: Mapping[str, Work]
+    links: Links = NO_LINKS  # what an interrupted run has taken away
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
@@ -79,7 +81,7 @@ def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
         for inner in sets_in(definition.where):
             _resolve_one(resolution, inner, done)
         rows: Iterable[tuple[Any, ...]] | None = linked_rows(
-            resolution.works, resolution.map, definition
+            resolution.works, definition, resolution.links
         )
     else:
         rows = _rows(resolution, definition, work)

@@ -22,7 +22,8 @@ from troth.apply.evidence import Keeping, days_to_keep
 from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import note_intent, uncertain
-from troth.apply.invite import Mailer, invite
+from troth.apply.invite import Mailer, queue_due, send_waiting
+from troth.apply.link import links_to_keep
 from troth.apply.measure import measured
 from troth.apply.mirror import Done, journaled_batches, mirror, mirror_store
 from troth.apply.order import Part, in_order
@@ -49,6 +50,7 @@ from troth.grounds.facts import Facts, KeptDay
 from troth.ledger.facts import facts_version, read_facts
 from troth.ledger.kept import forget_days, keep_days, read_kept_days
 from troth.ledger.ledger import Ledger
+from troth.ledger.links import Links, destroy_links, keep_links, read_links
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
@@ -85,6 +87,7 @@ class _Run:
     tokens: dict[str, int] = field(default_factory=dict)
     pending: list[Done] = field(default_factory=list)
     flushed_at: float = 0.0
+    links: Links = field(default_factory=Links)
     numbers: dict[str, int] = field(default_factory=dict)
     approved: Approved = field(init=False)
 
@@ -124,15 +127,17 @@ def apply_plan(
     schemas = schemas_of(setting)
     check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
+    links = _links_of(plan, ledger)
     outcome = Outcome(run="")
     try:
         with opened(setting, schemas) as works:
             run = _Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
+            run.links = links
             try:
                 _carry_out_all(run, mailer)
             finally:
                 _flush_if_possible(run)
-        outcome.remaining = _fresh_look(plan, setting, ledger, clock())
+        outcome.remaining = _fresh_look(plan, setting, ledger, clock(), _links_of(plan, ledger))
     except BaseException as error:
         if not (isinstance(error, TrothError) and error.code == "another-run"):
             _end_if_possible(plan, ledger, outcome, clock)
@@ -203,12 +208,12 @@ def _begin(run: _Run) -> None:
 
 
 def _invite(run: _Run, mailer: Mailer | None) -> None:
-    for step in run.plan.steps:
-        if isinstance(step, SendInvitations):
-            work = run.works[step.store]
-            run.outcome.invited += invite(
-                work, step, run.ledger, run.organisation, run.clock, mailer
-            )
+    """All are queued before the first leaves, so that a person gets one letter for all tables."""
+    steps = [step for step in run.plan.steps if isinstance(step, SendInvitations)]
+    for step in steps:
+        queue_due(run.works, step, run.ledger, run.organisation, run.clock)
+    sent, waiting = send_waiting(run.ledger, run.organisation, run.clock, mailer)
+    run.outcome.invited, run.outcome.waiting = sent, waiting
 
 
 def _pick(run: _Run) -> list[Part]:
@@ -310,6 +315,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
         kept.extend(_evidence(run, connection, component, batch))
         if kept:
             version = _keep(run, kept)
+        _keep_links(run, work, connection, component, batch)
         archived.update(_archive(run, work, connection, component, batch))
         _intend(run, part, number, component, batch)
 
@@ -363,6 +369,28 @@ def _keep(run: _Run, kept: list[KeptDay]) -> int:
         return writing.head.facts_version
 
 
+def _links_of(plan: Plan, ledger: Ledger) -> Links:
+    """What an interrupted run of the plan has taken away from stores that read each other."""
+    with ledger.reading(plan.organisation) as reading:
+        earlier = unfinished_run(reading, plan.digest())
+        return read_links(reading, earlier.id) if earlier is not None else Links()
+
+
+def _keep_links(
+    run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
+) -> None:
+    """What other stores read of the batch is kept, encrypted, before it goes."""
+    found = Links()
+    for pick in component.picks:
+        if pick.step.shows:
+            taken = links_to_keep(work, connection, pick, batch, run.plan.sets)
+            found = found.with_others(taken)
+    if found:
+        with run.ledger.writing(run.organisation) as writing:
+            keep_links(writing, run.id, found, at=run.clock())
+        run.links = run.links.with_others(found)
+
+
 def _archive(
     run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
 ) -> dict[str, int]:
@@ -406,7 +434,8 @@ def _reload(run: _Run) -> None:
     for work in run.works.values():
         work.sets.clear()
         work.flags.clear()
-    resolve(Resolution(run.plan, run.setting.policy, run.setting.map, run.facts, now, run.works))
+    setting = run.setting
+    resolve(Resolution(run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links))
 
 
 def _flush(run: _Run) -> None:
@@ -438,6 +467,8 @@ def _end(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock, state: RunS
     counts = {**outcome.written, **{f"remaining:{k}": v for k, v in outcome.remaining.items()}}
     with ledger.writing(plan.organisation) as writing:
         end_run(writing, outcome.run, state, at=clock(), counts=counts)
+        if state == "finished":
+            destroy_links(writing, at=clock())
 
 
 def _end_if_possible(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock) -> None:
@@ -449,11 +480,13 @@ def _end_if_possible(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock)
             return  # it stands as running, which resumes as well
 
 
-def _fresh_look(plan: Plan, setting: Setting, ledger: Ledger, now: datetime) -> dict[str, int]:
+def _fresh_look(
+    plan: Plan, setting: Setting, ledger: Ledger, now: datetime, links: Links
+) -> dict[str, int]:
     """What the same plan would still take, counted in new sessions."""
     schemas = schemas_of(setting)
     facts = read_facts(ledger, plan.organisation, now)
-    with at_work(setting, schemas, plan, facts, now) as works:
+    with at_work(setting, schemas, plan, facts, now, links) as works:
         again = measured(plan, works)
     return {
         step.id: step.counts.rows

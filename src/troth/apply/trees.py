@@ -182,7 +182,7 @@ def _carries(work: Work, parent: DeleteRows, child: Child, below: DeleteRows) ->
         and guarded(work, child)
         and _plain(work, parent)
         and _plain(work, below)
-        and below.archive_first is None
+        and not (below.archive_first or below.shows)
         and (not owners or owners == {_reversed(hop, parent.table)})
         and all(_is_about(keep.store, keep.table, keep.path, parent, below) for keep in below.keeps)
     )

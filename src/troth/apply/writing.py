@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.cycles import release
+from troth.apply.cycles import released
 from troth.apply.picked import Component, Pick
 from troth.apply.ranges import differs
 from troth.apply.values import erased_forms, present
@@ -58,13 +59,15 @@ def write_batch(
     target = row.source
     assert isinstance(target, sa.TableClause)
     dialect, where = work.store.dialect, pick.in_batch(batch)
+    letting_go: AbstractContextManager[None] = nullcontext()
     if isinstance(pick.step, EraseValues):
         forms = erased_forms(work, pick.step, row)
         statement: Any = dialect.update_statement(target, pick.table, pick.on, forms, batch=where)
     else:
-        release(work, connection, pick, component, batch)
+        letting_go = released(work, connection, pick, component, batch)
         statement = dialect.delete_statement(target, pick.table, pick.on, batch=where)
-    written = connection.execute(statement).rowcount
+    with letting_go:
+        written = connection.execute(statement).rowcount
     if written != expected:
         what = f"{expected} rows were to be written, the database wrote {written}"
         raise differs(work, pick.step.table, what)

@@ -145,6 +145,7 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "skipped": {step: rows for step, rows in outcome.skipped.items() if rows},
         "archived": dict(outcome.archived),
         "invited": outcome.invited,
+        "waiting": outcome.waiting,
         "batches": outcome.batches,
         "uncertain": {step: list(rows) for step, rows in outcome.between.items()},
         "stopped": [

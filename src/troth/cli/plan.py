@@ -103,4 +103,4 @@ def columns_of(step: Step) -> list[str]:
         case "archive-rows":
             return list(step.moves)
         case "send-invitations":
-            return [step.address]
+            return list(step.addresses)

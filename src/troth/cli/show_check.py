@@ -157,11 +157,12 @@ def _undeclared(console: Console, report: CheckReport) -> None:
 
 def _waiting(console: Console, report: CheckReport) -> None:
     for one in report.waiting:
-        rows = _WORDS.count("rows", one.rows)
         console.print()
-        console.print(
-            Text(f"{one.store}.{one.table}: {rows} wait for an invitation under {one.rule}")
-        )
+        console.print(Text(_WORDS.waiting(one)))
+        if one.unreachable:
+            console.print(
+                Padding(Text(f"→ {_WORDS.unreachable(one)}", style="yellow"), (0, 0, 0, 2))
+            )
 
 
 def _next(console: Console, report: CheckReport) -> None:

@@ -32,7 +32,7 @@ def show_outcome(plan: Plan, outcome: Outcome, console: Console | None = None) -
             console.print(
                 Indented(f"a crash left it open whether {low} to {high} more rows went", 2)
             )
-    _invitations(console, plan, outcome)
+    _invitations(console, outcome)
     _stopped(console, outcome)
     _remaining(console, plan, outcome)
 
@@ -41,19 +41,16 @@ def _did(step: Step, rows: int) -> str:
     return f"{step.store}: {describe(step.model_copy(update={'counts': Counts(rows=rows)}))}"
 
 
-def _invitations(console: Console, plan: Plan, outcome: Outcome) -> None:
-    planned = sum(
-        step.counts.rows
-        for step in plan.steps
-        if isinstance(step, SendInvitations) and step.counts is not None
-    )
+def _invitations(console: Console, outcome: Outcome) -> None:
     if outcome.invited:
         sent = "1 invitation" if outcome.invited == 1 else f"{outcome.invited} invitations"
         console.print(Text.assemble(("✓ ", "bold green"), f"{sent} sent"))
-    if planned > outcome.invited:
+    if outcome.waiting:
+        waits = (
+            "1 invitation waits" if outcome.waiting == 1 else f"{outcome.waiting} invitations wait"
+        )
         console.print(
-            f"{planned - outcome.invited} invitations wait in the outbox: "
-            "name a mail server in troth.yaml, under mail"
+            f"{waits} in the outbox: see that troth.yaml names a mail server, and that it answers"
         )
 
 

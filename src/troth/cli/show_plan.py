@@ -38,6 +38,7 @@ def show_plan(plan: Plan, file: Path | None, today: date, console: Console | Non
     console.print(Text(f"Plan for {plan.organisation}, {_WORDS.day(plan.day)}", style="bold"))
     if not plan.steps:
         console.print("\nNothing is due: there is nothing to do.")
+        _notices(console, [one for one in plan.notices if one.code == "invitation-without-address"])
         console.print(Text("What is unknown is in no plan; troth check tells it.", style="dim"))
         return
     for step in plan.steps:
@@ -76,8 +77,11 @@ def describe(step: Step) -> str:
             target = f"{step.to_store}.{step.to_table}"
             return f"archive {_listed(step.moves)} of {number} of {step.table} to {target}"
         case "send-invitations":
-            invitations = f"{number.split()[0]} invitation{'' if rows == 1 else 's'}"
-            return f"send {invitations} to persons of {step.table}"
+            persons = step.counts.persons if step.counts is not None else None
+            letters = rows if persons is None else persons
+            invitations = f"{letters} invitation{'' if letters == 1 else 's'}"
+            whose = f" for {number}" if letters != rows else ""
+            return f"send {invitations}{whose} to persons of {step.table}"
 
 
 def _listed(names: Iterable[str]) -> str:

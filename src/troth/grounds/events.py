@@ -106,8 +106,9 @@ def _days(binding: Binding, event: str, row: Row, look: Look, seen: frozenset[ob
         case EventOf():
             parents = follow(binding.of, row, look.evidence)
             asked = binding.event or event
-            shown = tuple(event_days(asked, parent, look.at(parent), seen) for parent in parents)
-            return Several("latest", shown) if shown else absence(binding.none)
+            shown = [event_days(asked, parent, look.at(parent), seen) for parent in parents]
+            shown += _kept(event, row, look)
+            return Several("latest", tuple(shown)) if shown else absence(binding.none)
         case FinancialYearEnd():
             year = binding.ends or look.evidence.policy.financial_year_ends
             day = _column(binding.financial_year_end_of, row, look)
@@ -146,13 +147,18 @@ def _related(binding: RelatedDay, event: str, row: Row, look: Look) -> Days:
         if holds(binding.where, other, evidence):
             day = _column(binding.day, other, look)
             days.append(NoDay.NEVER if day is NoDay.NEXT else day)
-    key = evidence.key(row)
-    days += [
+    days += _kept(event, row, look)
+    return Several(binding.take, tuple(days)) if days else absence(binding.none)
+
+
+def _kept(event: str, row: Row, look: Look) -> list[Days]:
+    """The days kept for a row and its event, after what showed them was erased."""
+    key = look.evidence.key(row)
+    return [
         kept.day
         for kept in look.facts.kept
         if key and (kept.store, kept.table, kept.key, kept.event) == (*_place(row), key, event)
     ]
-    return Several(binding.take, tuple(days)) if days else absence(binding.none)
 
 
 def _place(row: Row) -> tuple[str, str]:

@@ -68,6 +68,7 @@ def _sqlite_engine(url: URL, patience: float) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no free page
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 
 from troth.errors import Problems, Refused
 from troth.grounds.facts import ConsentFact, Identifier
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import consents
 
@@ -38,26 +39,28 @@ def record_consents(
         )
     for start in range(0, len(facts), IMPORTED_AT_ONCE):
         chunk = facts[start : start + IMPORTED_AT_ONCE]
-        entries = writing.append_facts(
-            "consent-recorded",
-            at,
-            [{"consent": fact.consent, "state": fact.state} for fact in chunk],
-        )
+        rows = [
+            {
+                "namespace": fact.person.namespace,
+                "value": fact.person.value,
+                "consent": fact.consent,
+                "state": fact.state,
+                "at": fact.at,
+                "recorded_at": at,
+                "recorded_by": by,
+            }
+            for fact in chunk
+        ]
+        payloads = [
+            bound({"consent": fact.consent, "state": fact.state}, fact_text([(consents, row)]))
+            for fact, row in zip(chunk, rows, strict=True)
+        ]
+        entries = writing.append_facts("consent-recorded", at, payloads)
         writing.connection.execute(
             insert(consents),
             [
-                {
-                    "organisation": writing.organisation,
-                    "entry": entry,
-                    "namespace": fact.person.namespace,
-                    "value": fact.person.value,
-                    "consent": fact.consent,
-                    "state": fact.state,
-                    "at": fact.at,
-                    "recorded_at": at,
-                    "recorded_by": by,
-                }
-                for entry, fact in zip(entries, chunk, strict=True)
+                {"organisation": writing.organisation, "entry": entry, **row}
+                for entry, row in zip(entries, rows, strict=True)
             ],
         )
     return len(facts)

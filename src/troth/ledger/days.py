@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from troth.errors import Refused
 from troth.grounds.facts import DayFact, Identifier
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.limitations import EVENT, read_limitation_days
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import day_facts
@@ -31,22 +32,25 @@ def record_days(
             "the end of a limitation period is computed from its file",
             help="record starts, interruptions and suspensions with `troth fact limitation`",
         )
-    entries = writing.append_facts("day-recorded", at, [{"event": event} for event, _, _ in days])
-    if days:
+    rows = [
+        {
+            "event": event,
+            "namespace": subject.namespace,
+            "value": subject.value,
+            "day": day,
+            "recorded_at": at,
+            "recorded_by": by,
+        }
+        for event, subject, day in days
+    ]
+    payloads = [bound({"event": row["event"]}, fact_text([(day_facts, row)])) for row in rows]
+    entries = writing.append_facts("day-recorded", at, payloads)
+    if rows:
         writing.connection.execute(
             insert(day_facts),
             [
-                {
-                    "organisation": writing.organisation,
-                    "entry": entry,
-                    "event": event,
-                    "namespace": subject.namespace,
-                    "value": subject.value,
-                    "day": day,
-                    "recorded_at": at,
-                    "recorded_by": by,
-                }
-                for entry, (event, subject, day) in zip(entries, days, strict=True)
+                {"organisation": writing.organisation, "entry": entry, **row}
+                for entry, row in zip(entries, rows, strict=True)
             ],
         )
     return len(days)

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 
 from troth.errors import Refused
+from troth.ledger.binding import FACTS, STATING, read_groups
 from troth.ledger.journal import commit_to
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import journal
@@ -20,8 +21,9 @@ Span = tuple[int, int]
 def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: datetime) -> int:
     """Erase payload and salt of the entries `first` to `last`; the number of erased payloads.
 
-    The erasure is itself an entry that names them, and its payload stays. Entries already erased,
-    and erasures, are left as they are. Refused (`no-such-entries`) outside the journal.
+    The erasure is itself an entry that names them, and its payload stays. Left as they are: entries
+    already erased, erasures, and the proof of facts that still stand. Refused (`no-such-entries`)
+    outside the journal.
     """
     if not 1 <= first <= last <= writing.head.seq:
         raise Refused(
@@ -30,16 +32,18 @@ def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: 
             help="name a first and a last entry within it",
         )
     table = journal.c
-    rows = writing.connection.execute(
+    found = writing.connection.execute(
         select(table.seq, table.salt, table.payload)
         .where(
             table.organisation == writing.organisation,
             table.seq.between(first, last),
-            table.kind != KIND,
+            table.kind.not_in((KIND, *STATING)),
             table.erased_by.is_(None),
         )
         .order_by(table.seq)
     ).all()
+    standing = _standing(writing, first, last)
+    rows = [row for row in found if row.seq not in standing]
     if not rows:
         return 0
     entry = writing.append(KIND, at, {"spans": _spans([row.seq for row in rows]), "reason": reason})
@@ -50,6 +54,15 @@ def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: 
         [{"erased_seq": row.seq, "committed": commit_to(row.salt, row.payload)} for row in rows],
     )
     return len(rows)
+
+
+def _standing(reading: Reading, first: int, last: int) -> set[int]:
+    """Entries whose facts are there: without its payload nothing would prove a fact."""
+    return {
+        seq
+        for kind in FACTS
+        for seq, _ in read_groups(reading.connection, reading.organisation, kind, first, last)
+    }
 
 
 def erased_spans(reading: Reading, erasure: int) -> tuple[Span, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, or_, select
 
 from troth.errors import Refused
 from troth.grounds.facts import Hold, Identifier
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.scope import RowName, TableName, refuse_boundless
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import hold_lifts, hold_scopes, holds
@@ -62,33 +63,31 @@ def add_hold(
         if not word:
             raise Refused(f"hold-without-{name}", f"a hold names its {name}", help=f"add --{name}")
     refuse_boundless(hold.persons, hold.tables, hold.rows)
-    entry = writing.append_fact(
-        "hold-added",
-        at,
-        {
-            "hold": hold.id,
-            "persons": len(hold.persons),
-            "rows": len(hold.rows),
-            "tables": sorted(
-                {f"{store}.{table}" for store, table in hold.tables}
-                | {f"{store}.{table}" for store, table, _ in hold.rows}
-            ),
-            "review_on": review_on.isoformat() if review_on else None,
-        },
-    )
+    row = {
+        "id": hold.id,
+        "case_number": hold.case,
+        "reason": hold.reason,
+        "opened_at": at,
+        "opened_by": by,
+        "review_on": review_on,
+    }
+    scopes = _scope_rows(writing.organisation, hold)
+    payload = {
+        "hold": hold.id,
+        "persons": len(hold.persons),
+        "rows": len(hold.rows),
+        "tables": sorted(
+            {f"{store}.{table}" for store, table in hold.tables}
+            | {f"{store}.{table}" for store, table, _ in hold.rows}
+        ),
+        "review_on": review_on.isoformat() if review_on else None,
+    }
+    fact = fact_text([(holds, row), *((hold_scopes, scope) for scope in scopes)])
+    entry = writing.append_fact("hold-added", at, bound(payload, fact))
     writing.connection.execute(
-        insert(holds).values(
-            organisation=writing.organisation,
-            id=hold.id,
-            entry=entry,
-            case_number=hold.case,
-            reason=hold.reason,
-            opened_at=at,
-            opened_by=by,
-            review_on=review_on,
-        )
+        insert(holds).values(organisation=writing.organisation, entry=entry, **row)
     )
-    writing.connection.execute(insert(hold_scopes), _scope_rows(writing.organisation, hold))
+    writing.connection.execute(insert(hold_scopes), scopes)
     return hold
 
 
@@ -110,16 +109,11 @@ def lift_hold(writing: Writing, hold: str, *, reason: str, by: str, at: datetime
         )
     if found.lifted_at is not None:
         raise Refused("hold-already-lifted", f"the hold '{hold}' was lifted before")
-    entry = writing.append_fact("hold-lifted", at, {"hold": hold})
+    row = {"hold": hold, "lifted_at": at, "lifted_by": by, "reason": reason.strip()}
+    fact = fact_text([(hold_lifts, row)])
+    entry = writing.append_fact("hold-lifted", at, bound({"hold": hold}, fact))
     writing.connection.execute(
-        insert(hold_lifts).values(
-            organisation=writing.organisation,
-            hold=hold,
-            entry=entry,
-            lifted_at=at,
-            lifted_by=by,
-            reason=reason.strip(),
-        )
+        insert(hold_lifts).values(organisation=writing.organisation, entry=entry, **row)
     )
 
 

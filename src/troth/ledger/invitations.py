@@ -14,6 +14,8 @@ from sqlalchemy import delete, insert, select, update
 
 from troth.errors import Refused
 from troth.grounds.facts import Key, Warning
+from troth.grounds.identity import normalise
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import outbox, warning_bounces, warnings
 
@@ -44,18 +46,23 @@ class Queued:
 def queue_invitations(
     writing: Writing, invitations: Sequence[Invitation], *, at: datetime
 ) -> list[str]:
-    """Put invitations into the outbox; their ids. One that waits for the same row is kept as is."""
+    """Put invitations into the outbox; their ids.
+
+    One that waits for the same row and address is kept as it is.
+    """
+    table = outbox.c
     waiting = {
-        (row.rule, row.store, row.table_name, row.row_key)
+        (row.rule, row.store, row.table_name, row.row_key, normalise(row.address, "email"))
         for row in writing.connection.execute(
-            select(outbox.c.rule, outbox.c.store, outbox.c.table_name, outbox.c.row_key).where(
-                outbox.c.organisation == writing.organisation
+            select(table.rule, table.store, table.table_name, table.row_key, table.address).where(
+                table.organisation == writing.organisation
             )
         )
     }
     rows = []
     for invitation in invitations:
-        name = (invitation.rule, invitation.store, invitation.table, invitation.key)
+        to = normalise(invitation.address, "email")
+        name = (invitation.rule, invitation.store, invitation.table, invitation.key, to)
         if name in waiting:
             continue
         waiting.add(name)
@@ -128,21 +135,20 @@ def mark_sent(writing: Writing, id: str, *, at: datetime) -> Warning:
     ).one_or_none()
     if row is None:
         raise Refused("unknown-invitation", f"the outbox has no invitation '{id}'")
-    entry = writing.append_fact(
-        "invitation-sent", at, {"rule": row.rule, "table": f"{row.store}.{row.table_name}"}
-    )
+    warning = {
+        "id": id,
+        "rule": row.rule,
+        "store": row.store,
+        "table_name": row.table_name,
+        "row_key": row.row_key,
+        "sent_at": at,
+    }
+    payload = {"rule": row.rule, "table": f"{row.store}.{row.table_name}"}
+    fact = fact_text([(warnings, warning)])
+    entry = writing.append_fact("invitation-sent", at, bound(payload, fact))
     writing.connection.execute(delete(outbox).where(mine))
     writing.connection.execute(
-        insert(warnings).values(
-            organisation=writing.organisation,
-            entry=entry,
-            id=id,
-            rule=row.rule,
-            store=row.store,
-            table_name=row.table_name,
-            row_key=row.row_key,
-            sent_at=at,
-        )
+        insert(warnings).values(organisation=writing.organisation, entry=entry, **warning)
     )
     return Warning(row.rule, row.store, row.table_name, row.row_key, at)
 
@@ -164,11 +170,11 @@ def mark_bounced(writing: Writing, id: str, *, at: datetime) -> None:
         )
     ).scalar()
     if known is None:
-        entry = writing.append_fact("invitation-bounced", at, {"rule": sent})
+        bounce = {"id": id, "bounced_at": at}
+        fact = fact_text([(warning_bounces, bounce)])
+        entry = writing.append_fact("invitation-bounced", at, bound({"rule": sent}, fact))
         connection.execute(
-            insert(warning_bounces).values(
-                organisation=organisation, id=id, entry=entry, bounced_at=at
-            )
+            insert(warning_bounces).values(organisation=organisation, entry=entry, **bounce)
         )
 
 

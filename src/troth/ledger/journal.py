@@ -25,6 +25,8 @@ from troth.ledger.types import write_instant
 
 Randomness = Callable[[int], bytes]
 Payload = Mapping[str, Any]
+Made = Callable[[int, str], Payload]
+"""A payload that depends on the entry's number and salt, to commit to what lies beside it."""
 Record = tuple[int, str, str, bytes, str, str]
 """seq, kind, at, digest, salt, payload: one row of the journal."""
 
@@ -66,7 +68,7 @@ def chain(
     previous: bytes,
     kind: str,
     at: datetime,
-    payloads: Sequence[Payload],
+    payloads: Sequence[Payload | Made],
     randomness: Randomness,
 ) -> list[Record]:
     """The rows of entries of one kind that follow entry `seq`, whose digest is `previous`.
@@ -83,7 +85,7 @@ def chain(
     for position, payload in enumerate(payloads):
         seq += 1
         salt = salts[position * width : (position + 1) * width]
-        text = canonical(payload)
+        text = canonical(payload(seq, salt) if callable(payload) else payload)
         commitment = sha256(f"{salt}\n{text}".encode()).digest()
         previous = sha256(previous + commitment + f"{head}{seq}{tail}".encode()).digest()
         records.append((seq, kind, when, previous, salt, text))

@@ -23,6 +23,7 @@ from troth.ledger import migrations
 from troth.ledger.address import READ, WRITE, make_engine, make_file, parse_address, place_of
 from troth.ledger.faults import ledger_faults
 from troth.ledger.journal import Randomness
+from troth.ledger.older import bind_older_facts
 from troth.ledger.session import Reading, Writing, lock_head, save_head
 
 PATIENCE_SECONDS = 30.0
@@ -38,6 +39,7 @@ class Ledger:
         self.engine = engine
         self.place = place
         self.randomness = randomness
+        self._bound: set[str] = set()  # organisations none of whose facts is unbound
 
     @contextmanager
     def reading(self, organisation: str) -> Iterator[Reading]:
@@ -55,9 +57,12 @@ class Ledger:
         with ledger_faults(self.place), self._begin(organisation, write=True) as connection:
             head = lock_head(connection, organisation)
             writing = Writing(connection, organisation, head, self.randomness)
+            if organisation not in self._bound:
+                bind_older_facts(writing)
             yield writing
             if writing.head != head:
                 save_head(connection, organisation, writing.head)
+        self._bound.add(organisation)
 
     def close(self) -> None:
         """Let go of every connection."""

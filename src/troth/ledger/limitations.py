@@ -16,6 +16,7 @@ from troth.errors import Refused
 from troth.grounds.facts import DayFact, Identifier
 from troth.law.calendar import Period
 from troth.law.limitation import LIMITATION_TYPES, Suspension, limitation_end
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import limitation_files
 
@@ -67,37 +68,34 @@ def record_limitation(
     known), `unknown-limitation-type`, `limitation-days` (an act before the start).
     """
     _check(file)
-    entry = writing.append_fact(
-        "limitation-recorded",
-        at,
-        {
-            "type": file.limitation_type,
-            "interruptions": len(file.interruptions),
-            "suspensions": len(file.suspensions),
-            "closed": file.settled_on is not None,
-        },
-    )
+    row = {
+        "case_number": file.case,
+        "matter": file.matter,
+        "limitation_type": file.limitation_type,
+        "period": str(file.period) if file.period is not None else None,
+        "starts_on": file.starts_on,
+        "settled_on": file.settled_on,
+        "interruptions": [day.isoformat() for day in file.interruptions],
+        "suspensions": [
+            [
+                pause.starts_on.isoformat(),
+                pause.runs_again_on.isoformat() if pause.runs_again_on else None,
+            ]
+            for pause in file.suspensions
+        ],
+        "recorded_at": at,
+        "recorded_by": by,
+    }
+    payload = {
+        "type": file.limitation_type,
+        "interruptions": len(file.interruptions),
+        "suspensions": len(file.suspensions),
+        "closed": file.settled_on is not None,
+    }
+    fact = fact_text([(limitation_files, row)])
+    entry = writing.append_fact("limitation-recorded", at, bound(payload, fact))
     writing.connection.execute(
-        insert(limitation_files).values(
-            organisation=writing.organisation,
-            entry=entry,
-            case_number=file.case,
-            matter=file.matter,
-            limitation_type=file.limitation_type,
-            period=str(file.period) if file.period is not None else None,
-            starts_on=file.starts_on,
-            settled_on=file.settled_on,
-            interruptions=[day.isoformat() for day in file.interruptions],
-            suspensions=[
-                [
-                    pause.starts_on.isoformat(),
-                    pause.runs_again_on.isoformat() if pause.runs_again_on else None,
-                ]
-                for pause in file.suspensions
-            ],
-            recorded_at=at,
-            recorded_by=by,
-        )
+        insert(limitation_files).values(organisation=writing.organisation, entry=entry, **row)
     )
     return file
 

@@ -147,7 +147,29 @@ _FIRST = (
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "facts, journal, plans and runs", _FIRST),)
+_BINDINGS = (
+    # Kind '' marks an organisation whose facts are all bound to the journal.
+    Table(
+        "fact_bindings",
+        "kind TEXT NOT NULL, first {int} NOT NULL, last {int} NOT NULL",
+        key="kind, first",
+    ),
+)
+
+_LINKS = (
+    Table("run_keys", "run TEXT NOT NULL, secret {bytes} NOT NULL", key="run"),
+    Table(
+        "run_links",
+        "run TEXT NOT NULL, number {int} NOT NULL, sealed {bytes} NOT NULL",
+        key="run, number",
+    ),
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "facts, journal, plans and runs", _FIRST),
+    Migration(2, "facts bound to the journal", _BINDINGS),
+    Migration(3, "links kept for a run that may have to be resumed", _LINKS),
+)
 
 NEWEST = MIGRATIONS[-1].number
 

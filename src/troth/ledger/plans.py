@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 
 from troth.errors import Refused
+from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import approvals
 
@@ -28,18 +29,12 @@ def approve_plan(
     """Approve the plan with the digest `plan`; journaled against that digest."""
     if expires_at <= at:
         raise Refused("approval-without-time", "an approval ends after it begins")
-    entry = writing.append(
-        "plan-approved", at, {"plan": plan, "expires_at": expires_at.isoformat()}
-    )
+    row = {"plan": plan, "approved_by": by, "approved_at": at, "expires_at": expires_at}
+    payload = {"plan": plan, "expires_at": expires_at.isoformat()}
+    fact = bound(payload, fact_text([(approvals, row)]))
+    entry = writing.append("plan-approved", at, fact)
     writing.connection.execute(
-        insert(approvals).values(
-            organisation=writing.organisation,
-            entry=entry.seq,
-            plan=plan,
-            approved_by=by,
-            approved_at=at,
-            expires_at=expires_at,
-        )
+        insert(approvals).values(organisation=writing.organisation, entry=entry.seq, **row)
     )
     return Approval(plan, by, at, expires_at)
 

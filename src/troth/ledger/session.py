@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger import journal
-from troth.ledger.journal import Entry, Payload, Randomness, genesis
+from troth.ledger.journal import Entry, Made, Payload, Randomness, genesis
 from troth.ledger.tables import journal_heads
 
 
@@ -46,24 +46,29 @@ class Writing(Reading):
         self.head = head
         self.randomness = randomness
 
-    def append(self, kind: str, at: datetime, payload: Payload) -> Entry:
+    def append(self, kind: str, at: datetime, payload: Payload | Made) -> Entry:
         """Add one journal entry; `payload` is JSON without personal data or keys of rows."""
         return self.append_many(kind, at, [payload])[0]
 
-    def append_many(self, kind: str, at: datetime, payloads: Sequence[Payload]) -> list[Entry]:
+    def append_many(
+        self, kind: str, at: datetime, payloads: Sequence[Payload | Made]
+    ) -> list[Entry]:
         """Add entries of one kind and instant, in order; durable once the transaction commits."""
         records = self._chain(kind, at, payloads)
         return [Entry(record[0], record[3].hex()) for record in records]
 
-    def append_facts(self, kind: str, at: datetime, payloads: Sequence[Payload]) -> range:
-        """Add entries that record facts; the facts' version moves. Their numbers, in order."""
+    def append_facts(self, kind: str, at: datetime, payloads: Sequence[Made]) -> range:
+        """Add entries that record facts; the facts' version moves. Their numbers, in order.
+
+        Each payload commits to the rows of its fact (`binding.bound`).
+        """
         first = self.head.seq + 1
         self._chain(kind, at, payloads)
         if payloads:
             self.head = replace(self.head, facts_version=self.head.seq)
         return range(first, self.head.seq + 1)
 
-    def append_fact(self, kind: str, at: datetime, payload: Payload) -> int:
+    def append_fact(self, kind: str, at: datetime, payload: Made) -> int:
         """Add the entry of one fact; its number."""
         return self.append_facts(kind, at, [payload])[0]
 
@@ -71,7 +76,9 @@ class Writing(Reading):
         """A random name, such as `hold-3f9c0a1b2c4d`."""
         return f"{prefix}-{self.randomness(6).hex()}"
 
-    def _chain(self, kind: str, at: datetime, payloads: Sequence[Payload]) -> list[journal.Record]:
+    def _chain(
+        self, kind: str, at: datetime, payloads: Sequence[Payload | Made]
+    ) -> list[journal.Record]:
         head = self.head
         records = journal.chain(
             self.organisation, head.seq, head.digest, kind, at, payloads, self.randomness

@@ -174,6 +174,32 @@ kept_days = Table(
     Column("entry", BigInteger, nullable=False),
 )
 
+fact_bindings = Table(
+    "fact_bindings",
+    metadata,
+    _organisation(),
+    Column("kind", Text, primary_key=True),
+    Column("first", BigInteger, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+run_keys = Table(
+    "run_keys",
+    metadata,
+    _organisation(),
+    Column("run", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+run_links = Table(
+    "run_links",
+    metadata,
+    _organisation(),
+    Column("run", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 approvals = Table(
     "approvals",
     metadata,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Text
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from troth.grounds.facts import Key
 
@@ -94,3 +94,8 @@ class Document(_Written[Any]):
 
     def read(self, text: str) -> Any:
         return json.loads(text)
+
+
+def raw_value(kind: TypeEngine[Any], value: Any) -> Any:
+    """A value as it lies in the database, which is what is hashed."""
+    return kind.write(value) if isinstance(kind, _Written) and value is not None else value

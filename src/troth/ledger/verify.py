@@ -1,4 +1,4 @@
-"""Verifying a journal: anything altered, removed, reordered, inserted or cut off is found.
+"""Verifying a journal and its facts: what was altered, removed, reordered or inserted is found.
 
 The entries stream through in order, in constant memory. Whoever can rewrite the whole ledger can
 also cut its end off and mend the head; only an anchor (a number and its digest) kept elsewhere
@@ -19,11 +19,12 @@ from troth.ledger.anchor import Anchor, digest_at
 from troth.ledger.erasure import Span, erased_spans
 from troth.ledger.journal import commit_to, genesis
 from troth.ledger.session import Reading, read_head
+from troth.ledger.verify_facts import verify_facts
 
 REPORTED_FINDINGS = 100  # beyond it findings are only counted
 FETCHED_ENTRIES = 2_000
 
-What = Literal["altered", "missing", "payload-missing", "head", "cut-off", "anchor"]
+What = Literal["altered", "missing", "payload-missing", "fact", "head", "cut-off", "anchor"]
 Progress = Callable[[int], None]
 Streamed = tuple[int, bytes, bytes, bytes | None]
 """seq, digest, `organisation seq kind at` as hashed, `salt payload` as committed to."""
@@ -44,7 +45,8 @@ class Verification:
 
     `entries` were read, `erased` of them have a lawfully erased payload. `findings` holds the
     first `REPORTED_FINDINGS` of `found`. `anchored` says whether an anchor was compared; without
-    one, a cut-off end cannot be seen. `end` is what to keep as the next anchor.
+    one, a cut-off end cannot be seen. `unbound` entries recorded facts before facts were bound to
+    the journal. `end` is what to keep as the next anchor.
     """
 
     organisation: str
@@ -54,6 +56,7 @@ class Verification:
     findings: tuple[Finding, ...]
     anchored: bool
     end: Anchor
+    unbound: int = 0
 
     @property
     def ok(self) -> bool:
@@ -62,9 +65,14 @@ class Verification:
     @property
     def caveat(self) -> str:
         """What this verification could not see; empty if nothing."""
-        if self.anchored:
-            return ""
-        return "no anchor was given: an end that was cut off cannot be seen"
+        told = []
+        if not self.anchored:
+            told.append("no anchor was given: an end that was cut off cannot be seen")
+        if self.unbound:
+            told.append(
+                f"{self.unbound} facts are not bound to the journal yet; the next write binds them"
+            )
+        return "; ".join(told)
 
 
 @dataclass
@@ -100,6 +108,7 @@ def verify(
             _walk(reading, chunk, seen)
             if progress is not None:
                 progress(entries)
+    unbound = verify_facts(reading, seen.find)
     _compare_head(reading, seen)
     if anchor is not None:
         _compare_anchor(reading, seen, anchor)
@@ -111,6 +120,7 @@ def verify(
         tuple(seen.findings),
         anchor is not None,
         Anchor(organisation, seen.seq, seen.previous.hex()),
+        unbound,
     )
 
 

@@ -11,6 +11,8 @@ from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
+from troth.plan.invitations import invitation_steps
+from troth.plan.kept import shown_across
 from troth.plan.model import (
     ArchiveRows,
     DeleteRows,
@@ -29,7 +31,6 @@ from troth.plan.steps import (
     archive_step,
     delete_step,
     erase_steps,
-    invitation_steps,
 )
 from troth.policy.model import Policy
 
@@ -62,7 +63,9 @@ def build(
             deletes += [delete] if delete else []
             erasures += erase_steps(frame, parts, archive)
             invitations += invitation_steps(frame)
-    steps: tuple[Step, ...] = (*invitations, *archives, *_children_first(deletes), *erasures)
+    writes: list[DeleteRows | EraseValues] = [*_children_first(deletes), *erasures]
+    writes = [shown_across(step, context.sets) for step in writes]
+    steps: tuple[Step, ...] = (*invitations, *archives, *writes)
     return Plan(
         organisation=policy.organisation,
         made_at=now,

@@ -240,11 +240,21 @@ def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
     inner = event_limit(
         parent, binding.event or event, replace(cut, role=role, role_name=role_name)
     )
-    return _seen_from(frame, binding.of, inner, binding.none)
+    kept = _kept(frame, event, cut.cutoff)
+    return _seen_from(frame, binding.of, inner, binding.none, kept)
 
 
-def _seen_from(frame: Frame, path: tuple[str, ...], inner: Limit, none: Absent) -> Limit:
-    """A limit of the rows at the end of a path; several combine as latest of."""
+def _seen_from(
+    frame: Frame,
+    path: tuple[str, ...],
+    inner: Limit,
+    none: Absent,
+    kept: tuple[Predicate, Predicate] = (FALSE, FALSE),
+) -> Limit:
+    """A limit of the rows at the end of a path; several combine as latest of.
+
+    A kept day, at most or after the cutoff, is one more of them.
+    """
     if not path:
         return inner
 
@@ -252,15 +262,19 @@ def _seen_from(frame: Frame, path: tuple[str, ...], inner: Limit, none: Absent) 
         return frame.along(path, where)
 
     found = inner.map(some)
-    if not _to_one(frame, path):
+    ended, beyond = kept
+    if kept != (FALSE, FALSE) or not _to_one(frame, path):
+        other = negation(either(inner.ended, inner.never))
         found = Limit(
-            ended=both(found.ended, negation(some(negation(either(inner.ended, inner.never))))),
+            ended=both(either(found.ended, ended), negation(beyond), negation(some(other))),
             open=found.open,
-            never=both(some(TRUE), negation(some(negation(inner.never)))),
+            never=both(
+                some(TRUE), negation(either(ended, beyond)), negation(some(negation(inner.never)))
+            ),
             unknown=both(found.unknown, negation(found.open)),
             hands_on=found.hands_on,
         )
-    absent = absent_limit(none, negation(some(TRUE)))
+    absent = absent_limit(none, negation(either(some(TRUE), ended, beyond)))
     return Limit(
         ended=found.ended,
         open=either(found.open, absent.open),

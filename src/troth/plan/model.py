@@ -14,10 +14,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from troth.datamap.model import Erased
+from troth.datamap.model import Erased, Normaliser
 from troth.plan.predicate import Hop, Predicate
 from troth.plan.sets import SetDefinition
 from troth.policy.base import Model
+
+_SHOWS = "Sets of stores that read each other, which are made from what goes."
 
 
 class Because(Model):
@@ -36,16 +38,22 @@ class Counts(Model):
     rows: int
     oldest: date | None = None
     approximate: bool = False
+    persons: int | None = Field(default=None, description="Invitations: one letter to each.")
 
 
 class KeptEvidence(Model):
-    """Before rows go: the day that they show for an event of another row is kept for it."""
+    """Before rows go: the day that they show for an event of another row is kept for it.
+
+    `of`: the event of a parent is asked, through a path that crosses into another store.
+    """
 
     store: str
     table: str
     key: tuple[str, ...]
     event: str
-    path: tuple[str, ...] = Field(description="From the other table to the rows that go.")
+    path: tuple[str, ...] = Field(description="From the other table to what shows the day.")
+    of: bool = False
+    through: int = Field(default=0, description="Steps of the path to the rows that go; 0: all.")
 
 
 class Child(Model):
@@ -80,6 +88,7 @@ class DeleteRows(Model):
     free: Predicate | None = None
     archive_first: str | None = Field(default=None, description="Step that moves rows before.")
     keeps: tuple[KeptEvidence, ...] = ()
+    shows: tuple[str, ...] = Field(default=(), description=_SHOWS)
     because: tuple[Because, ...] = ()
     counts: Counts | None = None
     reversible: Literal[False] = False
@@ -96,6 +105,8 @@ class EraseValues(Model):
     columns: dict[str, Erased]
     due: Predicate
     archive_first: str | None = None
+    keeps: tuple[KeptEvidence, ...] = ()
+    shows: tuple[str, ...] = Field(default=(), description=_SHOWS)
     because: tuple[Because, ...] = ()
     counts: Counts | None = None
     reversible: Literal[False] = False
@@ -123,6 +134,21 @@ class ArchiveRows(Model):
     reversible: Literal[False] = False
 
 
+class Bridge(Model):
+    """A step of a path from one store into another, where what links two rows is compared apart."""
+
+    links: tuple[str, ...] = Field(description="Columns of the row left.")
+    store: str
+    table: str
+    other_links: tuple[str, ...]
+    compare: Normaliser
+    json_path: str | None = None
+    json_side: Literal["source", "target"] = "source"
+    source_when: Predicate | None = None
+    target_when: Predicate | None = None
+    hops: tuple[Hop, ...] = Field(default=(), description="Further, inside that store.")
+
+
 class SendInvitations(Model):
     """Invite silent persons to act, before the delay of a warn-first rule begins."""
 
@@ -132,11 +158,15 @@ class SendInvitations(Model):
     table: str
     key: tuple[str, ...]
     rule: str
+    role: str
     message: str
     delay: str
-    hops: tuple[Hop, ...] = Field(description="To the row that holds the address.")
+    hops: tuple[Hop, ...] = Field(description="To the row that holds the address, or to a bridge.")
+    bridges: tuple[Bridge, ...] = Field(default=(), description="From there into other stores.")
     subject: str = "Your data"
-    address: str
+    addresses: dict[str, Erased] = Field(
+        description="Columns that may hold the address, with their erased forms."
+    )
     due: Predicate
     because: tuple[Because, ...] = ()
     counts: Counts | None = None

@@ -1,35 +1,22 @@
-"""The steps of one table: what goes, what is erased in place, what is archived, who is invited."""
+"""The steps of one table: what goes, what is erased in place, what is archived."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from troth.datamap.bindings import (
-    Binding,
-    EarliestOf,
-    FirstOf,
-    LatestOf,
-    RelatedDay,
-)
-from troth.law.calendar import day_of
-from troth.plan.covering import Covering, coverings
+from troth.datamap.bindings import Binding
 from troth.plan.frame import Frame
+from troth.plan.kept import shown_by
 from troth.plan.model import (
     ArchiveRows,
     Because,
     Child,
     DeleteRows,
     EraseValues,
-    KeptEvidence,
-    SendInvitations,
 )
-from troth.plan.predicate import FALSE, Hop, KeyIn, Predicate, both, either, negation
+from troth.plan.predicate import FALSE, Hop, Predicate
 from troth.plan.rows import Group, dependents, row_due, row_free
-from troth.plan.rules import until_limit
 from troth.plan.schema import StoreSchema
-from troth.plan.sets import Warned
-from troth.plan.standing import held, role_holds
-from troth.policy.retention import RetentionRule
 
 
 def because(frame: Frame, parts: Iterable[Group]) -> tuple[Because, ...]:
@@ -131,7 +118,7 @@ def delete_step(
         owners={name: _single_hop(frame, (name,)) for name in owners},
         free=row_free(frame, parts) if owners else None,
         archive_first=archive.id if archive else None,
-        keeps=evidence(frame),
+        keeps=shown_by(frame),
         because=because(frame, parts),
     )
 
@@ -155,41 +142,6 @@ def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop:
     return frame.sql_hop(hop)
 
 
-def evidence(frame: Frame) -> tuple[KeptEvidence, ...]:
-    """The events of other tables that are counted from rows of this one."""
-    found = []
-    for store, entry in frame.context.map.stores.items():
-        for table, other in entry.tables.items():
-            for event, binding in other.events.items():
-                for part in _related(binding):
-                    end = frame.at(store, table).end(part.related)
-                    if (end.store, end.table) == (frame.store, frame.table) and other.key:
-                        found.append(
-                            KeptEvidence(
-                                store=store,
-                                table=table,
-                                key=other.key,
-                                event=event,
-                                path=part.related,
-                            )
-                        )
-    return tuple(found)
-
-
-def _related(binding: Binding) -> tuple[RelatedDay, ...]:
-    match binding:
-        case RelatedDay():
-            return (binding,)
-        case FirstOf():
-            return tuple(part for inner in binding.first for part in _related(inner))
-        case LatestOf():
-            return tuple(part for inner in binding.latest for part in _related(inner))
-        case EarliestOf():
-            return tuple(part for inner in binding.earliest for part in _related(inner))
-        case _:
-            return ()
-
-
 def erase_steps(
     frame: Frame, parts: tuple[Group, ...], archive: ArchiveRows | None
 ) -> tuple[EraseValues, ...]:
@@ -207,90 +159,8 @@ def erase_steps(
                 columns={name: frame.entry.personal[name].erased for name in group.columns},
                 due=group.gone,
                 archive_first=archive.id if archive else None,
+                keeps=shown_by(frame, group.columns),
                 because=because(frame, [group]),
             )
         )
     return tuple(found)
-
-
-def invitation_steps(frame: Frame) -> tuple[SendInvitations, ...]:
-    """Rows whose warn-first rule is complete, and to which no valid invitation has been sent."""
-    found: dict[str, SendInvitations] = {}
-    for column in frame.entry.personal.values():
-        for covering in coverings(
-            frame, column.category or "", dict(frame.entry.roles), frame.place
-        ):
-            for rule in covering.rules:
-                if rule.warn is not None and rule.id not in found:
-                    step = _invitation(frame, covering, rule)
-                    if step is not None:
-                        found[rule.id] = step
-    return tuple(found.values())
-
-
-def _invitation(frame: Frame, covering: Covering, rule: RetentionRule) -> SendInvitations | None:
-    role, warn = covering.role, rule.warn
-    person = frame.end(role.person)
-    address = next(
-        (name for name, c in person.entry.personal.items() if c.identity and c.compare == "email"),
-        None,
-    )
-    if warn is None or address is None or person.store != frame.store:
-        return None
-    day = frame.context.day
-    protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
-    return SendInvitations(
-        id=f"invite:{frame.label}:{rule.id}",
-        store=frame.store,
-        table=frame.table,
-        key=frame.require_key(),
-        rule=rule.id,
-        message=warn.message,
-        delay=str(warn.delay),
-        hops=tuple(frame.sql_hop(hop) for hop in frame.hops(role.person)),
-        address=address,
-        due=both(
-            role_holds(frame, role),
-            negation(protected),
-            negation(held(frame)),
-            until_limit(frame, covering.role_name, role, rule, day, floor=False).ended,
-            negation(_invited(frame, covering, rule)),
-        ),
-        because=(
-            Because(
-                activity=covering.activity_name,
-                rule=rule.id,
-                promise=rule.promise,
-                clauses=tuple(dict.fromkeys((*rule.clauses, *warn.clauses))),
-                statute=rule.statute,
-            ),
-        ),
-    )
-
-
-def _invited(frame: Frame, covering: Covering, rule: RetentionRule) -> Predicate:
-    """Some invitation was sent once the period was complete, its delay passed or not."""
-    context = frame.context
-    days = {
-        day_of(warning.sent_at, context.policy.zoneinfo)
-        for warning in context.facts.warnings
-        if (warning.rule, warning.store, warning.table) == (rule.id, frame.store, frame.table)
-    }
-    found: Predicate = FALSE
-    for sent in sorted(days):
-        name = context.ask(
-            Warned(
-                name=f"invited-{frame.label}-{rule.id}-{sent.isoformat()}",
-                store=frame.store,
-                table=frame.table,
-                columns=frame.require_key(),
-                rule=rule.id,
-                sent=sent,
-                ready_by=None,
-            )
-        )
-        complete = until_limit(
-            frame, covering.role_name, covering.role, rule, sent, floor=False
-        ).ended
-        found = either(found, both(KeyIn(set=name, columns=frame.require_key()), complete))
-    return found

@@ -31,7 +31,14 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         "promises": [_promise(words, state) for state in report.promises],
         "undeclared": [_undeclared(words, found) for found in report.undeclared],
         "waiting": [
-            {"rule": one.rule, "store": one.store, "table": one.table, "rows": one.rows}
+            {
+                "rule": one.rule,
+                "store": one.store,
+                "table": one.table,
+                "rows": one.rows,
+                "unreachable": one.unreachable,
+                "why": words.unreachable(one) if one.unreachable else "",
+            }
             for one in report.waiting
         ],
     }

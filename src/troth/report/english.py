@@ -159,6 +159,12 @@ ENGLISH: dict[str, str] = {
     ),
     "waiting.title": "Waiting for an invitation",
     "waiting.text": "{table}: {rows} wait for an invitation under the rule {rule}",
+    "waiting.unreachable": "{rows} of them for ever: no address of the person is known",
+    "waiting.no-column": (
+        "let the person of the role {role} lead to a row with an e-mail column, which may be in "
+        "another store, and map that column with identity and compare: email"
+    ),
+    "waiting.no-value": "fill in {columns} of the person’s row, or mend what links it",
     "kept.title": "Promises kept",
     "ours.title": "What we assume",
     "ours.text": (

@@ -174,6 +174,12 @@ FRENCH: dict[str, str] = {
     ),
     "waiting.title": "En attente d’une invitation",
     "waiting.text": "{table} : {rows} en attente d’une invitation au titre de la règle {rule}",
+    "waiting.unreachable": "dont {rows} pour toujours : aucune adresse de la personne n’est connue",
+    "waiting.no-column": (
+        "menez la personne du rôle {role} à une ligne qui porte une adresse électronique, au "
+        "besoin dans une autre base, et donnez à cette colonne identity et compare: email"
+    ),
+    "waiting.no-value": "renseignez {columns} chez la personne, ou réparez le lien qui y mène",
     "kept.title": "Engagements tenus",
     "ours.title": "Ce que nous supposons",
     "ours.text": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from troth.apply.promises import Promise, Reason, Undeclared
+from troth.apply.promises import Promise, Reason, Undeclared, Waiting
 from troth.law.calendar import Period
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
@@ -76,3 +76,15 @@ class Words:
             columns=columns,
             category=found.category,
         )
+
+    def waiting(self, one: Waiting) -> str:
+        """Whom an invitation has not reached yet, in one line."""
+        rows = self.count("rows", one.rows)
+        return self("waiting.text", rows=rows, table=f"{one.store}.{one.table}", rule=one.rule)
+
+    def unreachable(self, one: Waiting) -> str:
+        """Those whom no invitation can reach, and how to mend it, in one line."""
+        way = "no-value" if one.columns else "no-column"
+        columns = ", ".join(one.columns)
+        how = self(f"waiting.{way}", columns=columns, role=one.role)
+        return f"{self('waiting.unreachable', rows=self.count('rows', one.unreachable))}; {how}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from itertools import islice
 from typing import Any, ClassVar
@@ -88,6 +89,16 @@ class Dialect(ABC):
 
     def defer_constraints(self, connection: sa.Connection) -> None:  # noqa: B027 - optional
         """Defers to the commit of this transaction the foreign keys that can be."""
+
+    def unchecked(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - where none can be deferred, it is needed
+    ) -> AbstractContextManager[None]:
+        """For statements that no foreign key may refuse, where none can be deferred.
+
+        Only after a proof that the transaction as a whole breaks none.
+        """
+        return nullcontext()
 
     def analyse(self, connection: sa.Connection, table: str) -> None:  # noqa: B027 - optional
         """Gives the planner statistics of a temporary table that has just been filled."""

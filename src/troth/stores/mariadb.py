@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pymysql
@@ -118,6 +120,14 @@ class MariaDB(Dialect):
     def begin_writing(self, connection: sa.Connection) -> None:
         _limit_statements(connection, WRITE_STATEMENT_TIMEOUT_MS)
         connection.exec_driver_sql("START TRANSACTION READ WRITE")
+
+    @contextmanager
+    def unchecked(self, connection: sa.Connection) -> Iterator[None]:
+        connection.exec_driver_sql("SET SESSION foreign_key_checks = 0")
+        try:
+            yield
+        finally:
+            connection.exec_driver_sql("SET SESSION foreign_key_checks = 1")
 
     def classify(self, error: BaseException) -> tuple[Failure, str]:
         return classify_mariadb(error)

@@ -1,0 +1,224 @@
+"""Facts are bound to the journal: an altered, removed or added row of any kind is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from ledger.conftest import NOW, repeatable_bytes
+from troth.grounds.facts import ConsentFact, Identifier, KeptDay
+from troth.law.limitation import Suspension
+from troth.ledger import binding, consents, days, holds, invitations, kept, limitations, plans
+from troth.ledger.entries import read_entries
+from troth.ledger.erasure import erase_payloads
+from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.verify import Verification, verify
+
+ORG = "acme"
+ANN, BEN = Identifier("email", "ann@mail.example"), Identifier("email", "ben@mail.example")
+KEPT = [KeptDay("shop", "customer", (n,), "last-order", date(2020, 1, n)) for n in (1, 2, 3)]
+
+FACTS = {
+    "holds": ("reason", "other"),
+    "hold_scopes": ("value", "zoe@mail.example"),
+    "hold_lifts": ("lifted_by", "mallory"),
+    "consents": ("state", "given"),
+    "day_facts": ("day", "2031-01-01"),
+    "limitation_files": ("starts_on", "2010-01-01"),
+    "warnings": ("sent_at", "2020-01-01T00:00:00.000000Z"),
+    "warning_bounces": ("bounced_at", "2020-01-01T00:00:00.000000Z"),
+    "kept_days": ("day", "2011-11-11"),
+    "approvals": ("expires_at", "2099-01-01T00:00:00.000000Z"),
+}
+
+
+def write_all(ledger: Ledger) -> None:
+    """Two facts of each kind, so that one may go and another stays."""
+    with ledger.writing(ORG) as writing:
+        for person in (ANN, BEN):
+            hold = holds.add_hold(
+                writing,
+                case="7",
+                reason="claim",
+                by="dpo",
+                at=NOW,
+                persons=[person],
+                rows=[("shop", "orders", (1, "a"))],
+            )
+            holds.lift_hold(writing, hold.id, reason="settled", by="dpo", at=NOW)
+            days.record_days(writing, [("death", person, date(2026, 1, 2))], by="dpo", at=NOW)
+            file = limitations.LimitationFile(
+                case=person.value,
+                matter="claim",
+                starts_on=date(2020, 1, 1),
+                limitation_type="general",
+                interruptions=(date(2021, 1, 1),),
+                suspensions=(Suspension(date(2022, 1, 1), None),),
+            )
+            limitations.record_limitation(writing, file, by="dpo", at=NOW)
+            letter = invitations.Invitation(
+                "silent", "shop", "customer", (person.value,), person.value, "Your data", "Sign in."
+            )
+            (id,) = invitations.queue_invitations(writing, [letter], at=NOW)
+            invitations.mark_sent(writing, id, at=NOW)
+            invitations.mark_bounced(writing, id, at=NOW)
+            until = NOW + timedelta(days=1)
+            plans.approve_plan(writing, "d" * 64, by="dpo", at=NOW, expires_at=until)
+        given = [ConsentFact(person, "news", "withdrawn", NOW) for person in (ANN, BEN)]
+        consents.record_consents(writing, given, by="site", at=NOW)
+        kept.keep_days(writing, KEPT[:2], at=NOW)
+        kept.keep_days(writing, KEPT, at=NOW)  # the third alone is new
+
+
+def verified(ledger: Ledger) -> Verification:
+    with ledger.reading(ORG) as reading:
+        return verify(reading)
+
+
+def tamper(ledger: Ledger, *statements: str) -> int:
+    with ledger.writing(ORG) as writing:
+        return sum(writing.connection.execute(text(statement)).rowcount for statement in statements)
+
+
+def test_what_was_written_verifies(ledger: Ledger) -> None:
+    write_all(ledger)
+    found = verified(ledger)
+    assert found.ok, found.findings
+    assert found.unbound == 0
+    assert set(FACTS) == {table.name for parts in binding.FACTS.values() for table in parts}
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_an_altered_fact_is_found(ledger: Ledger, table: str) -> None:
+    write_all(ledger)
+    column, value = FACTS[table]
+    key = "hold" if table in ("hold_scopes", "hold_lifts") else "entry"
+    one = f"(SELECT min({key}) FROM {table})"
+    only = " AND kind = 'person'" if table == "hold_scopes" else ""
+    statement = f"UPDATE {table} SET {column} = '{value}' WHERE {key} = {one}{only}"
+    if table == "kept_days":
+        statement += " AND day = '2020-01-01'"
+    assert tamper(ledger, statement) == 1
+
+    (finding,) = verified(ledger).findings
+    assert finding.what == "fact"
+    assert "altered" in finding.message
+    assert value not in finding.message
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_a_removed_fact_is_found(ledger: Ledger, table: str) -> None:
+    write_all(ledger)
+    key = "hold" if table in ("hold_scopes", "hold_lifts") else "entry"
+    gone = tamper(ledger, f"DELETE FROM {table} WHERE {key} = (SELECT min({key}) FROM {table})")
+    assert gone >= 1
+    findings = verified(ledger).findings
+    assert findings
+    assert {finding.what for finding in findings} == {"fact"}
+
+
+@pytest.mark.parametrize("table", FACTS)
+def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
+    """A copy of a row under another name, or under another entry."""
+    write_all(ledger)
+    with ledger.reading(ORG) as reading:
+        row = dict(
+            reading.connection.execute(text(f"SELECT * FROM {table} LIMIT 1")).one()._mapping
+        )
+    changed: dict[str, Any] = {
+        "holds": {"id": "hold-x"},
+        "hold_scopes": {"position": 9},
+        "hold_lifts": {"hold": "hold-x"},
+        "warning_bounces": {"id": "invitation-x"},
+        "kept_days": {"day": "2011-11-11"},
+    }.get(table, {"entry": 2})
+    row |= changed
+    names = ", ".join(row)
+    values = ", ".join(f":{name}" for name in row)
+    with ledger.writing(ORG) as writing:
+        writing.connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)
+
+    findings = verified(ledger).findings
+    assert findings
+    assert {finding.what for finding in findings} == {"fact"}
+
+
+def test_days_are_forgotten_without_a_trace_of_tampering(ledger: Ledger) -> None:
+    write_all(ledger)
+    with ledger.writing(ORG) as writing:
+        assert kept.forget_days(writing, [KEPT[0], KEPT[2]], at=NOW) == 2
+    assert verified(ledger).ok
+    assert tamper(ledger, "DELETE FROM kept_days") == 1
+    assert not verified(ledger).ok
+
+
+def test_no_payload_shows_a_person_and_erasing_leaves_proofs_of_standing_facts(
+    ledger: Ledger,
+) -> None:
+    write_all(ledger)
+    with ledger.writing(ORG) as writing:
+        kept.forget_days(writing, KEPT, at=NOW)
+        last = writing.head.seq
+        erase_payloads(writing, 1, last, reason="asked", at=NOW)
+    found = verified(ledger)
+    assert found.ok, found.findings
+    with ledger.reading(ORG) as reading:
+        entries = list(read_entries(reading))
+    assert "mail.example" not in str([entry.payload for entry in entries])
+    erased = {entry.kind for entry in entries if entry.payload is None}
+    assert erased == {"days-kept", "invitations-queued"}  # of whose facts nothing stands
+
+    assert tamper(ledger, "DELETE FROM consents") == 2
+    assert not verified(ledger).ok
+
+
+def old_ledger(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ledger as the first version wrote it: no fact is bound, and nothing says so."""
+    modules: Sequence[Any] = (consents, days, holds, invitations, kept, limitations, plans)
+    with monkeypatch.context() as patched:
+        for module in modules:
+            patched.setattr(module, "bound", lambda payload, _fact: payload)
+        with open_ledger(address, at=NOW, randomness=repeatable_bytes()) as ledger:
+            write_all(ledger)
+            with ledger.writing(ORG) as writing:
+                writing.connection.execute(text("DROP TABLE fact_bindings"))
+                writing.connection.execute(text("DELETE FROM troth_migrations WHERE number = 2"))
+
+
+def test_an_older_ledger_is_bound_as_it_stands(
+    ledger_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_ledger(ledger_address, monkeypatch)
+    monkeypatch.setattr("troth.ledger.older.SPAN_FACTS", 2)
+    later = datetime(2026, 2, 1, tzinfo=UTC)
+    with open_ledger(ledger_address, at=later) as ledger:
+        before = verified(ledger)
+        assert before.ok
+        assert before.unbound == 18
+        assert "18 facts" in before.caveat
+        with ledger.writing(ORG) as writing:
+            days.record_days(writing, [("death", ANN, None)], by="dpo", at=later)
+        after = verified(ledger)
+        assert after.ok, after.findings
+        assert after.unbound == 0
+        with ledger.writing(ORG) as writing:
+            kept.forget_days(writing, [KEPT[1]], at=later)
+        assert verified(ledger).ok
+        head = after.end.seq
+    with open_ledger(ledger_address, at=later) as ledger:
+        with ledger.writing(ORG):
+            pass  # nothing is bound a second time
+        assert verified(ledger).end.seq == head + 1
+        for statement in (
+            "UPDATE holds SET reason = 'x'",
+            "DELETE FROM kept_days WHERE day = '2020-01-01'",
+            "UPDATE day_facts SET day = '2031-01-01'",
+            "DELETE FROM warnings",
+        ):
+            known = verified(ledger).found
+            tamper(ledger, statement)
+            assert verified(ledger).found > known
