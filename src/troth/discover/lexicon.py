@@ -67,6 +67,7 @@ class Lexicon:
     synonyms: tuple[frozenset[str], ...]
     first_names: frozenset[str]
     cities: frozenset[str]
+    short_words: Mapping[str, tuple[str, str]]
 
 
 def load_lexicon() -> Lexicon:
@@ -91,6 +92,10 @@ def load_lexicon() -> Lexicon:
         synonyms=tuple(frozenset(group) for group in events["synonyms"]),
         first_names=frozenset(_text("first_names.txt").split()),
         cities=frozenset(_text("cities.txt").splitlines()),
+        short_words={
+            short: (meant, meant) if isinstance(meant, str) else (meant[0], meant[1])
+            for short, meant in _yaml("short_words.yaml").items()
+        },
     )
 
 

@@ -175,9 +175,14 @@ def _score(
     if other.name == table.name:
         parent = bool(lexicon.words["parents"] & set(stem))
         return (2.0, "a parent in the same table") if parent and len(words) > 1 else (0, "")
-    if column.name == to and len(words) > 1 and table.key != (column.name,) and stem == target:
-        return 3.0, "named as the key"
-    identified = len(stem) < len(words)
+    if column.name == to and len(words) > 1 and table.key != (column.name,):
+        if stem == target:
+            return 3.0, "named as the key"
+        if not set(words) <= lexicon.words["generic"]:
+            return 2.0, "has the name of its key"
+    roles = lexicon.words["person_roles"]
+    by_role = column.kind in ("integer", "uuid") and bool(roles & set(stem[-1:]))
+    identified = by_role or len(stem) < len(words)
     if not stem or (not identified and (stem != target or _counts(column, words))):
         return 0, ""
     if stem == target:
@@ -187,7 +192,7 @@ def _score(
     people = names[other.name].subject
     if people and _same_people(stem, people, lexicon):
         return 1.5, "a word of the same meaning"
-    if people in ("user", "employee") and lexicon.words["person_roles"] & set(stem):
+    if people in ("user", "employee") and roles & set(stem):
         return 1.0, "a role that people have"
     return 0, ""
 
