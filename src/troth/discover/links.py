@@ -180,8 +180,8 @@ def _score(
             return 3.0, "named as the key"
         if not set(words) <= lexicon.words["generic"]:
             return 2.0, "has the name of its key"
-    roles = lexicon.words["person_roles"]
-    by_role = column.kind in ("integer", "uuid") and bool(roles & set(stem[-1:]))
+    role = any(_is_role(word, lexicon) for word in stem[-1:])
+    by_role = role and column.kind in ("integer", "uuid")
     identified = by_role or len(stem) < len(words)
     if not stem or (not identified and (stem != target or _counts(column, words))):
         return 0, ""
@@ -192,9 +192,22 @@ def _score(
     people = names[other.name].subject
     if people and _same_people(stem, people, lexicon):
         return 1.5, "a word of the same meaning"
-    if people in ("user", "employee") and roles & set(stem):
-        return 1.0, "a role that people have"
-    return 0, ""
+    if not role or not people:
+        return 0, ""
+    staff = people in ("user", "employee")
+    if stem[-1] in lexicon.words["person_roles"]:
+        return (1.0, "a role that people have") if staff else (0, "")
+    return (0.9 if staff else 1.0, "a word for somebody who does something")
+
+
+_ROLE_ENDINGS = ("er", "or", "eur", "euse", "rice", "coach")
+
+
+def _is_role(word: str, lexicon: Lexicon) -> bool:
+    """`creator`, `payeur`, `trainer`: a word for what a person does, and not for a thing."""
+    if word in lexicon.words["person_roles"]:
+        return True
+    return word.endswith(_ROLE_ENDINGS) and word not in lexicon.words["no_roles"]
 
 
 def _counts(column: ColumnSchema, words: Phrase) -> bool:
@@ -235,7 +248,7 @@ def _check(option: Candidate, values: tuple[object, ...], sampler: Sampler) -> L
         f"{share_text(present, len(tried))} of {len(tried):,} sampled values "
         f"are keys of {place}; {option.why}"
     )
-    certainty = {3.0: 0.97, 2.0: 0.9, 1.5: 0.85}.get(option.score, 0.7)
+    certainty = {3.0: 0.97, 2.0: 0.9, 1.5: 0.85, 1.0: 0.7}.get(option.score, 0.65)
     few = 0.1 if len(tried) < FEWEST_BY_WEAK_NAME else 0.0
     return _link(option, round(certainty * share - few, 2), evidence)
 

@@ -15,6 +15,14 @@ _SHORT_PARTS = frozenset({"id", "ip", "fk", "nb", "at", "cp", "no"})
 _WHOLE = frozenset({"ipv4", "ipv6", "address1", "address2", "line1", "line2", "last4"})
 _LONGEST_GLUED = 40
 _IES_WITHOUT_Y = frozenset({"cookies", "movies", "series", "calories"})
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "journaux": "journal",
+    "animaux": "animal",
+}
 _NOISE = frozenset({"de", "du", "des", "la", "l", "d", "of", "the", "et", "and"})
 
 
@@ -31,6 +39,8 @@ def phrase(text: str) -> Phrase:
 
 def singular(word: str) -> str:
     """The word without its plural ending; good enough to compare English and French names."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
         return word
     if word in _IES_WITHOUT_Y:

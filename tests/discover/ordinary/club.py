@@ -129,7 +129,7 @@ certificats:
   subject: [member, person, contact, participant]
   columns: {medecin: person-name, fichier: fact?}
   relations: {adhesion_id: adhesions!}
-  events: {valable_jusquau: expiry}
+  events: {valable_jusquau: expiry, date_certificat: creation?}
 teams: {subject: [member, person, contact, null, participant, employee], columns: {nom: fact?, categorie: fact?}, relations: {coach_id: people}}
 team_player:
   columns: {maillot: fact?}
@@ -175,9 +175,11 @@ notifications:
   columns: {data: free-json}
   inside: {data: {texte: free-text, courriel: email-address}}
   relations: {notifiable_id: users}
+  events: {created_at: creation}
 password_resets:
   subject: any
   columns: {email: email-address, token: credential}
+  events: {created_at: creation}
 """
 
 

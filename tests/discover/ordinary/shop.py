@@ -141,7 +141,11 @@ sx_newsletter_sent:
   relations: {email_id: sx_newsletter_emails, subscriber_id: sx_newsletter}
   events: {sent_time: sent}
 sx_newsletter_emails: {subject: null, columns: {subject: free-text?, message: free-text?}}
-sx_shop_sessions: {subject: any, columns: {session_value: free-json/serialised, session_key: credential?}}
+sx_shop_sessions:
+  subject: any
+  columns: {session_value: free-json/serialised, session_key: credential?}
+  inside: {session_value: {customer.email: email-address, customer.city: city}}
+  events: {session_expiry: expiry}
 sx_payment_tokens:
   subject: [customer, user]
   columns: {token: credential/payment-card, gateway_id: fact?, type: fact?, is_default: fact?}
