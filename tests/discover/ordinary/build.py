@@ -22,6 +22,7 @@ SCHEMAS: Mapping[str, ModuleType] = {
     "rental": rental,
 }
 HELD_OUT = "rental"
+SEED = 11
 _TYPES = {
     "postgresql": {"JSON": "JSONB"},
     "mariadb": {"TIMESTAMP": "DATETIME"},
@@ -29,16 +30,13 @@ _TYPES = {
 }
 
 
-def build(name: str, url: str, seed: int = 11) -> None:
+def build(name: str, url: str, seed: int = SEED) -> None:
     """Makes the schema `name` in the empty database at `url` and fills it."""
     schema = SCHEMAS[name]
     address = parse_address(url)
     engine = sa.create_engine(address.url)
     quote = _quoter(schema, engine)
-    rng = Random(seed)
-    filled = schema.rows(rng)
-    if hasattr(schema, "finish"):
-        schema.finish(rng, filled)
+    rows = filled(name, seed)
     with engine.begin() as connection:
         for table, body in schema.DDL.items():
             parts = [
@@ -47,13 +45,23 @@ def build(name: str, url: str, seed: int = 11) -> None:
                 if part.strip()
             ]
             connection.exec_driver_sql(f"CREATE TABLE {quote(table)} ({', '.join(parts)})")
-            _insert(connection, quote(table), filled[table], address.dialect)
+            _insert(connection, quote(table), rows[table], address.dialect)
         for view, select in schema.VIEWS.items():
             connection.exec_driver_sql(f"CREATE VIEW {quote(view)} AS {quote(select)}")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if address.dialect != "mariadb":
             connection.exec_driver_sql("ANALYZE")
     engine.dispose()
+
+
+def filled(name: str, seed: int = SEED) -> dict[str, list[tuple[Any, ...]]]:
+    """The made-up rows of the schema `name`, by table."""
+    schema = SCHEMAS[name]
+    rng = Random(seed)
+    rows: dict[str, list[tuple[Any, ...]]] = schema.rows(rng)
+    if hasattr(schema, "finish"):
+        schema.finish(rng, rows)
+    return rows
 
 
 def _insert(
