@@ -122,6 +122,8 @@ def candidates(
     for other in schema.tables:
         if other.name in ignored or other.name not in names:
             continue
+        if not _worth_a_look(words, column, table, other, names[other.name]):
+            continue
         for to in _unique_columns(other):
             target = other.column(to)
             same = other.name == table.name
@@ -132,6 +134,19 @@ def candidates(
                 found.append(Candidate(column.name, other, to, score, why))
     found.sort(key=lambda c: (-c.score, c.table.name != table.name, c.table.name))
     return found[:MOST_CANDIDATES]
+
+
+def _worth_a_look(
+    words: Phrase, column: ColumnSchema, table: TableSchema, other: TableSchema, name: TableName
+) -> bool:
+    """A quick sieve before names are weighed: in a store of 500 tables nearly none is."""
+    return (
+        not set(words).isdisjoint(name.words)
+        or name.subject is not None
+        or other.name == table.name
+        or column.name in other.key
+        or (column.name,) in other.unique
+    )
 
 
 def _unique_columns(table: TableSchema) -> Iterator[str]:

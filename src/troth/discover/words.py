@@ -14,6 +14,7 @@ _SHORTEST_PART = 3  # shorter pieces would cut almost any word; the few below ar
 _SHORT_PARTS = frozenset({"id", "ip", "fk", "nb", "at", "cp", "no"})
 _WHOLE = frozenset({"ipv4", "ipv6", "address1", "address2", "line1", "line2", "last4"})
 _LONGEST_GLUED = 40
+_MOST_REMEMBERED = 20_000  # names read, kept because each is asked for again and again
 _IES_WITHOUT_Y = frozenset({"cookies", "movies", "series", "calories"})
 _IRREGULAR = {
     "people": "person",
@@ -60,6 +61,7 @@ class Speller:
     ) -> None:
         self._vocabulary = frozenset(vocabulary) | {singular(word) for word in vocabulary}
         self._short = short or {}
+        self._read: dict[str, Phrase] = {}
 
     def with_short_words(self, short: Mapping[str, tuple[str, str]]) -> Speller:
         """One that also reads cut words (`DATNAI`): by cut word, what it means first and later."""
@@ -67,6 +69,13 @@ class Speller:
 
     def words(self, identifier: str) -> Phrase:
         """The words of a column's or table's name, without articles and prepositions."""
+        if identifier not in self._read:
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
+            self._read[identifier] = self._words(identifier)
+        return self._read[identifier]
+
+    def _words(self, identifier: str) -> Phrase:
         found: list[str] = []
         for piece in _BOUNDARY.split(_unaccented(identifier)):
             word = piece.lower()
@@ -136,6 +145,8 @@ def _unaccented(text: str) -> str:
 
 def contains(words: Sequence[str], wanted: Phrase) -> bool:
     """Whether the words hold the phrase, as neighbours and in order."""
+    if wanted[0] not in words:  # nearly always; the rest is dear
+        return False
     size = len(wanted)
     return any(tuple(words[i : i + size]) == wanted for i in range(len(words) - size + 1))
 
