@@ -21,7 +21,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from discover.ordinary.build import HELD_OUT, SCHEMAS, build
 from discover.ordinary.score import MEASURES, Scores, score
 from discover.ordinary.truth import truth_of
-
 from troth.discover.lexicon import load_lexicon
 from troth.discover.scan import scan_stores
 from troth.discover.survey import Settings

@@ -30,9 +30,10 @@ def test_a_schema_lies_where_the_line_says(tmp_path: Path) -> None:
     write_beside(tmp_path, "map.schema.json")
     found = _LINE.match(modeline("map.schema.json"))
     assert found is not None
-    assert json.loads((tmp_path / found[1]).read_text(encoding="utf-8")) == schemas()[
-        "map.schema.json"
-    ]
+    assert (
+        json.loads((tmp_path / found[1]).read_text(encoding="utf-8"))
+        == schemas()["map.schema.json"]
+    )
 
 
 def _objects() -> Iterator[Any]:

@@ -194,6 +194,21 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A promise that governed rows of a table for months, and now governs none.
+
+    `last`: the day of the last check that saw rows, and how many; `matched_since`: of the first of
+    the checks in a row that did.
+    """
+
+    promise: str
+    table: str
+    last: date
+    rows: int
+    matched_since: date
+
+
+@dataclass(frozen=True)
 class CheckReport:
     """Promise and reality on one day. Rows are counted, never named."""
 
@@ -205,6 +220,7 @@ class CheckReport:
     groups: tuple[GroupCount, ...]
     undeclared: tuple[Undeclared, ...]
     waiting: tuple[Waiting, ...] = ()
+    silent: tuple[Silence, ...] = ()
 
     def having(self, status: Status) -> tuple[PromiseState, ...]:
         """The promises of one status, in the order of the policy."""
@@ -234,8 +250,9 @@ class CheckReport:
 
     @property
     def clean(self) -> bool:
-        """Nothing is broken, unknown or undeclared."""
-        return len(self.having("kept")) == len(self.promises) and not self.undeclared
+        """Nothing is broken, unknown, undeclared, or suddenly without any row."""
+        all_kept = len(self.having("kept")) == len(self.promises)
+        return all_kept and not self.undeclared and not self.silent
 
 
 def percent(part: int, whole: int) -> int:

@@ -55,6 +55,8 @@ def command(
         now = here.instant(day)
         facts = here.facts(now)
         report = check(here.setting, facts, now, told)
+        if day is None:
+            report = _with_silences(here, report)
         if html is not None:
             insight = _insight(here, facts, now, told)
             _write(html, report, here.project, insight, language or here.project.locale)
@@ -82,6 +84,21 @@ def _language(text: str | None) -> Language | None:
             help=f"choose {' or '.join(LANGUAGES)}",
         )
     return found
+
+
+def _with_silences(here: Ready, report: CheckReport) -> CheckReport:
+    """The report with rules that fell silent since earlier checks; this one's counts are kept."""
+    from dataclasses import replace
+
+    from troth.apply.silence import governed, silences
+    from troth.ledger.matches import read_matches, record_matches
+
+    rows = governed(report)
+    with here.ledger.reading(here.organisation) as reading:
+        history = read_matches(reading, report.as_of)
+    with here.ledger.writing(here.organisation) as writing:
+        record_matches(writing, report.as_of, rows)
+    return replace(report, silent=silences(rows, history, report.as_of))
 
 
 def _insight(here: Ready, facts: Facts, now: datetime, told: Callable[[str], None]) -> Insight:

@@ -94,4 +94,6 @@ def _told(row: CoverageRow) -> str:
 def _wrapped(text: str) -> list[str]:
     from textwrap import wrap
 
-    return wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return wrap(
+        text, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False
+    )

@@ -43,6 +43,7 @@ def show_check(report: CheckReport, console: Console | None = None) -> None:
         console.print(_unseen(unseen))
     _kept(console, report)
     _undeclared(console, report)
+    _silent(console, report)
     _waiting(console, report)
     _next(console, report)
 
@@ -152,6 +153,16 @@ def _undeclared(console: Console, report: CheckReport) -> None:
     console.print(Text(f"{len(report.undeclared)} NOT DECLARED", style="bold yellow"))
     for found in report.undeclared:
         console.print(Text(f"? {_WORDS.undeclared(found)}"))
+
+
+def _silent(console: Console, report: CheckReport) -> None:
+    if not report.silent:
+        return
+    console.print()
+    console.print(Text(f"{len(report.silent)} FELL SILENT", style="bold yellow"))
+    for one in report.silent:
+        console.print(Text(f"? {_WORDS.silent(one)}"))
+    console.print(Text(f"  → {_WORDS('silent.how')}", style="italic"))
 
 
 def _waiting(console: Console, report: CheckReport) -> None:

@@ -110,7 +110,8 @@ def write_project(folder: Path, addresses: Mapping[str, str]) -> None:
         f"  {store}: {address.replace(own, 'sqlite:///')}" for store, address in addresses.items()
     )
     text = f"""\
-{modeline("troth.schema.json")}# The project of a made-up organisation. Everything in this folder is yours to try and to break:
+{modeline("troth.schema.json").rstrip()}
+# The project of a made-up organisation. Everything in this folder is yours to try and to break:
 # change the policy or the map, then run `troth check` here.
 troth: 1
 policy: policy.yaml

@@ -92,9 +92,7 @@ def typed_links(
     return found
 
 
-def _typed_pairs(
-    table: TableSchema, schema: StoreSchema
-) -> Iterator[tuple[str, str, TableSchema]]:
+def _typed_pairs(table: TableSchema, schema: StoreSchema) -> Iterator[tuple[str, str, TableSchema]]:
     """Pairs such as `content_type_id` and `object_id`, with the table of types."""
     names = {column.name for column in table.columns}
     for column in table.columns:

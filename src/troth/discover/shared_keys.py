@@ -1,4 +1,4 @@
-"""Undeclared relations that names of columns do not tell: keys of several columns, and text codes."""
+"""Undeclared relations that no name of a column tells: keys of several columns, text codes."""
 
 from __future__ import annotations
 

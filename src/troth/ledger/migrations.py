@@ -147,7 +147,16 @@ _FIRST = (
     ),
 )
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "facts, journal, plans and runs", _FIRST),)
+_MATCHES = Table(
+    "matches",
+    "day TEXT NOT NULL, promise TEXT NOT NULL, target TEXT NOT NULL, rows {int} NOT NULL",
+    key="day, promise, target",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "facts, journal, plans and runs", _FIRST),
+    Migration(2, "what promises govern, day by day", (_MATCHES,)),
+)
 
 NEWEST = MIGRATIONS[-1].number
 

@@ -159,7 +159,7 @@ class Source(Model):
     origin: str | None = Field(default=None, description="For example `trade fair`, `the person`.")
     inform_within: IsoPeriod | None = Field(
         default=None,
-        description="People hear of it at the latest after this, or at the first message (Art. 14).",
+        description="After this at the latest people hear of it; sooner at a first message.",
     )
 
 
@@ -344,7 +344,7 @@ class Anonymisation(Element):
 
 
 class HoldTerms(Element):
-    """How the text lets a legal hold keep data past its period: on what, who reads it, until when."""
+    """How the text lets a legal hold keep data past its period: what, where, who reads it."""
 
     promise: str = Field(description="The promise in one plain sentence.")
     scope: str = Field(description="What a hold may cover; never everything.")

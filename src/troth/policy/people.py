@@ -97,7 +97,8 @@ class Terms(Model):
     )
     valid_until: date | None = Field(default=None, description="The last day.")
     version: str | None = Field(
-        default=None, description="Which version was signed; another one in force asks for a new one."
+        default=None,
+        description="Which version was signed; another one in force asks for a new one.",
     )
 
 

@@ -42,7 +42,7 @@ FOLDER = "schemas"
 
 
 def modeline(name: str, folder: str = FOLDER) -> str:
-    """The first line of a file by which an editor finds its schema, whatever the editor's set-up."""
+    """The first line of a file, by which an editor finds its schema without any set-up."""
     return f"# yaml-language-server: $schema={folder}/{name}\n"
 
 

@@ -34,6 +34,17 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             {"rule": one.rule, "store": one.store, "table": one.table, "rows": one.rows}
             for one in report.waiting
         ],
+        "silent": [
+            {
+                "rule": one.promise,
+                "table": one.table,
+                "last": one.last.isoformat(),
+                "rows": one.rows,
+                "matched_since": one.matched_since.isoformat(),
+                "why": words.silent(one),
+            }
+            for one in report.silent
+        ],
     }
 
 

@@ -156,6 +156,15 @@ ENGLISH: dict[str, str] = {
     ),
     "waiting.title": "Waiting for an invitation",
     "waiting.text": "{table}: {rows} wait for an invitation under the rule {rule}",
+    "silent.title": "Rules that fell silent",
+    "silent.text": (
+        "{rule} matches no row of {table} any more; at the last check that saw any, on {last}, "
+        "there were {rows}, and there had been some since {since}"
+    ),
+    "silent.how": (
+        "look whether a word or a column in the database has changed that the map's filters "
+        "stand on; an empty table is not reported for longer than 90 days"
+    ),
     "kept.title": "Promises kept",
     "ours.title": "What we assume",
     "ours.text": (

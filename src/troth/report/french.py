@@ -171,6 +171,15 @@ FRENCH: dict[str, str] = {
     ),
     "waiting.title": "En attente d’une invitation",
     "waiting.text": "{table} : {rows} en attente d’une invitation au titre de la règle {rule}",
+    "silent.title": "Règles devenues muettes",
+    "silent.text": (
+        "{rule} ne concerne plus aucune ligne de {table} ; au dernier contrôle qui en a vu, le "
+        "{last}, il y en avait {rows}, et il y en avait depuis le {since}"
+    ),
+    "silent.how": (
+        "voyez si un mot ou une colonne de la base a changé, sur lequel les filtres de la carte "
+        "s’appuient ; une table vide n’est plus signalée après 90 jours"
+    ),
     "kept.title": "Engagements tenus",
     "ours.title": "Ce que nous supposons",
     "ours.text": (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from troth.apply.promises import Promise, Reason, Undeclared
+from troth.apply.promises import Promise, Reason, Silence, Undeclared
 from troth.law.calendar import Period
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
@@ -75,4 +75,15 @@ class Words:
             table=f"{found.store}.{found.table}",
             columns=columns,
             category=found.category,
+        )
+
+    def silent(self, one: Silence) -> str:
+        """That a rule governs nothing any more, in one line."""
+        return self(
+            "silent.text",
+            rule=one.promise,
+            table=one.table,
+            rows=self.count("rows", one.rows),
+            last=self.day(one.last),
+            since=self.day(one.matched_since),
         )

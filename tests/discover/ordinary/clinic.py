@@ -215,7 +215,9 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             )
             for i in range(1, 401)
         ],
-        "clinic_drug": [(f"A{made.digits(rng, 5)}{i}", f"Drug {i}", "tablet") for i in range(1, 41)],
+        "clinic_drug": [
+            (f"A{made.digits(rng, 5)}{i}", f"Drug {i}", "tablet") for i in range(1, 41)
+        ],
         "clinic_invoice": [
             (i, rng.randrange(1, 201), f"F-{20000 + i}", rng.randrange(20, 300), made.day(rng))
             + (made.some(rng, made.day(rng), 0.8), made.some(rng, made.an_iban(rng), 0.6))
@@ -230,11 +232,21 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
         ],
         "clinic_consent": [
             (i, rng.randrange(1, 201), rng.choice(["sharing", "sms"]), made.instant(rng))
-            + (made.some(rng, made.instant(rng, 1), 0.1), "data:image/png;base64," + made.a_token(rng, 90))
+            + (
+                made.some(rng, made.instant(rng, 1), 0.1),
+                "data:image/png;base64," + made.a_token(rng, 90),
+            )
             for i in range(1, 161)
         ],
         "django_admin_log": [
-            (i, made.instant(rng), str(rng.randrange(1, 201)), rng.choice(folk).name, 2, "Changed phone.")
+            (
+                i,
+                made.instant(rng),
+                str(rng.randrange(1, 201)),
+                rng.choice(folk).name,
+                2,
+                "Changed phone.",
+            )
             + (11, rng.randrange(1, 25))
             for i in range(1, 121)
         ],
@@ -253,7 +265,9 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             (i, rng.randrange(1, 201), made.day(rng, 1), "2027-01-01", made.prose(rng))
             for i in range(1, 61)
         ],
-        "django_session": [(made.a_token(rng), made.a_token(rng, 200), "2026-03-09 10:00:00") for _ in range(40)],
+        "django_session": [
+            (made.a_token(rng), made.a_token(rng, 200), "2026-03-09 10:00:00") for _ in range(40)
+        ],
         "django_migrations": [(i, "clinic", f"000{i}_x") for i in range(1, 10)],
         "clinic_prescription": [],  # filled by `finish`, which knows the drugs
     }
@@ -262,7 +276,13 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
 def finish(rng: Random, filled: dict[str, list[tuple[Any, ...]]]) -> None:
     codes = [row[0] for row in filled["clinic_drug"]]
     filled["clinic_prescription"] = [
-        (i, rng.randrange(1, 401), rng.choice(codes), "1 matin et soir pendant 7 jours", made.day(rng))
+        (
+            i,
+            rng.randrange(1, 401),
+            rng.choice(codes),
+            "1 matin et soir pendant 7 jours",
+            made.day(rng),
+        )
         for i in range(1, 501)
     ]
 
@@ -271,9 +291,18 @@ def _patient(rng: Random, number: int, p: made.Person) -> tuple[Any, ...]:
     preferences = {"contact": {"email": p.email, "phone": p.mobile}, "theme": "dark"}
     return (
         *(number, p.first, p.last, made.some(rng, made.person(rng).last, 0.4), p.born),
-        *("M" if p.male else "F", p.nir, made.some(rng, p.email, 0.8), made.some(rng, p.landline, 0.5)),
+        *(
+            "M" if p.male else "F",
+            p.nir,
+            made.some(rng, p.email, 0.8),
+            made.some(rng, p.landline, 0.5),
+        ),
         *(p.mobile, p.street, p.postcode, p.town, rng.randrange(1, 16), "Mutuelle Exemple"),
-        *(rng.choice(["A+", "O-", "B+"]), json.dumps(preferences), made.some(rng, made.prose(rng), 0.5)),
+        *(
+            rng.choice(["A+", "O-", "B+"]),
+            json.dumps(preferences),
+            made.some(rng, made.prose(rng), 0.5),
+        ),
         *(made.instant(rng), made.instant(rng, 1), made.some(rng, made.day(rng, 2), 0.03)),
     )
 

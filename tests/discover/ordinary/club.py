@@ -192,11 +192,20 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             (
                 *(i, _uuid(rng), p.first, p.last, made.some(rng, p.email, 0.9)),
                 *(p.mobile, p.born, "M" if p.male else "F", p.street),
-                *(made.some(rng, "Bât. C", 0.2), p.postcode, p.town, "FR", f"L{made.digits(rng, 8)}"),
+                *(
+                    made.some(rng, "Bât. C", 0.2),
+                    p.postcode,
+                    p.town,
+                    "FR",
+                    f"L{made.digits(rng, 8)}",
+                ),
                 *(f"/storage/p/{i}.jpg", f"{made.person(rng).name}", made.person(rng).mobile),
                 *(made.some(rng, "Allergie aux arachides, asthme léger à l'effort", 0.2),),
                 *(rng.random() < 0.5, made.instant(rng), made.instant(rng)),
-                *(made.some(rng, made.instant(rng, 1), 0.1), made.some(rng, made.instant(rng, 2), 0.7)),
+                *(
+                    made.some(rng, made.instant(rng, 1), 0.1),
+                    made.some(rng, made.instant(rng, 2), 0.7),
+                ),
             )
             for i, p in zip(ids, folk, strict=True)
         ],
@@ -220,7 +229,10 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             (
                 *(i, rng.choice(ids), rng.choice(["2023-24", "2024-25", "2025-26"])),
                 *(rng.choice(["loisir", "compétition"]), 18000),
-                *(f"{made.instant(rng, 3):%Y-%m-%d %H:%M:%S}", made.some(rng, made.day(rng, 2), 0.1)),
+                *(
+                    f"{made.instant(rng, 3):%Y-%m-%d %H:%M:%S}",
+                    made.some(rng, made.day(rng, 2), 0.1),
+                ),
             )
             for i in adhesions
         ],
@@ -228,30 +240,63 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             (i, 1 + i, f"Dr {made.person(rng).name}", made.day(rng, 3), "2027-09-01", f"c/{i}.pdf")
             for i in range(1, 200)
         ],
-        "teams": [(i, f"Équipe {i}", rng.choice(["U13", "U15"]), rng.choice(ids)) for i in range(1, 13)],
+        "teams": [
+            (i, f"Équipe {i}", rng.choice(["U13", "U15"]), rng.choice(ids)) for i in range(1, 13)
+        ],
         "team_player": [(1 + i % 12, i, made.day(rng, 3), rng.randrange(1, 99)) for i in ids],
         "matches": [
-            (i, rng.randrange(1, 13), made.day(rng, 2), f"AS {rng.choice(['Vitré', 'Redon'])}", "2-1")
+            (
+                i,
+                rng.randrange(1, 13),
+                made.day(rng, 2),
+                f"AS {rng.choice(['Vitré', 'Redon'])}",
+                "2-1",
+            )
             for i in range(1, 101)
         ],
-        "trainings": [(i, rng.randrange(1, 13), made.unix(rng, 2), "Gymnase Nord") for i in range(1, 151)],
+        "trainings": [
+            (i, rng.randrange(1, 13), made.unix(rng, 2), "Gymnase Nord") for i in range(1, 151)
+        ],
         "presences": [
             (
-                *(i, *rng.choice([("match", rng.randrange(1, 101)), ("training", rng.randrange(1, 151))])),
-                *(rng.choice(ids), rng.choice(["oui", "non"]), made.some(rng, made.prose(rng), 0.3)),
+                *(
+                    i,
+                    *rng.choice(
+                        [("match", rng.randrange(1, 101)), ("training", rng.randrange(1, 151))]
+                    ),
+                ),
+                *(
+                    rng.choice(ids),
+                    rng.choice(["oui", "non"]),
+                    made.some(rng, made.prose(rng), 0.3),
+                ),
             )
             for i in range(1, 601)
         ],
         "comments": [
             (
-                *(i, *rng.choice([("App\\Models\\Person", rng.choice(ids)), ("App\\Models\\Team", rng.randrange(1, 13))])),
+                *(
+                    i,
+                    *rng.choice(
+                        [
+                            ("App\\Models\\Person", rng.choice(ids)),
+                            ("App\\Models\\Team", rng.randrange(1, 13)),
+                        ]
+                    ),
+                ),
                 *(rng.randrange(1, 91), made.prose(rng), made.instant(rng)),
             )
             for i in range(1, 151)
         ],
         "payments": [_payment(rng, i, folk) for i in range(1, 251)],
         "sms_outbox": [
-            (i, rng.choice(folk).mobile, made.prose(rng), made.instant(rng, 2), made.a_token(rng, 20))
+            (
+                i,
+                rng.choice(folk).mobile,
+                made.prose(rng),
+                made.instant(rng, 2),
+                made.a_token(rng, 20),
+            )
             for i in range(1, 201)
         ],
         "activity_log": [_activity(rng, i, folk) for i in range(1, 301)],
@@ -286,7 +331,12 @@ def _uuid(rng: Random) -> str:
 
 def _payment(rng: Random, number: int, folk: list[made.Person]) -> tuple[Any, ...]:
     payer = rng.choice(folk)
-    kind = rng.choice([("App\\Models\\Adhesion", rng.randrange(1, 301)), ("App\\Models\\Foyer", rng.randrange(1, 61))])
+    kind = rng.choice(
+        [
+            ("App\\Models\\Adhesion", rng.randrange(1, 301)),
+            ("App\\Models\\Foyer", rng.randrange(1, 61)),
+        ]
+    )
     payload = {"payer": {"email": payer.email, "name": payer.name}, "ip": made.an_ip(rng), "v": 3}
     return (
         *(number, *kind, rng.choice(["cb", "cheque"]), 18000, payer.email, made.digits(rng, 4)),
@@ -296,7 +346,12 @@ def _payment(rng: Random, number: int, folk: list[made.Person]) -> tuple[Any, ..
 
 def _activity(rng: Random, number: int, folk: list[made.Person]) -> tuple[Any, ...]:
     who = rng.choice(folk)
-    kind = rng.choice([("App\\Models\\Person", rng.randrange(1, 161)), ("App\\Models\\Adhesion", rng.randrange(1, 301))])
+    kind = rng.choice(
+        [
+            ("App\\Models\\Person", rng.randrange(1, 161)),
+            ("App\\Models\\Adhesion", rng.randrange(1, 301)),
+        ]
+    )
     changed = {"attributes": {"courriel": who.email, "ville": who.town}}
     return (
         *(number, rng.randrange(1, 91), *kind, rng.choice(["created", "updated"])),

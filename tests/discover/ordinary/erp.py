@@ -175,18 +175,33 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             for line in range(1, 3)
         ],
         "REGLEM": [
-            (i, *b, rng.choice(["VIR", "CHQ"]), 100, _fr(rng), made.some(rng, made.an_iban(rng), 0.5) or "")
+            (
+                i,
+                *b,
+                rng.choice(["VIR", "CHQ"]),
+                100,
+                _fr(rng),
+                made.some(rng, made.an_iban(rng), 0.5) or "",
+            )
             for i, b in enumerate(bills[:240], 1)
         ],
         "ARTICLE": [(a, f"Vis inox {i}", 3.2, rng.choice(clients)) for i, a in enumerate(articles)],
         "SALARIE": [_employee(rng, badge, p) for badge, p in zip(badges, staff, strict=True)],
         "PAIE": [(b, f"2025{m:02d}", 2500, 1950) for b in badges for m in range(1, 13)],
         "ABSENCE": [
-            (i, rng.choice(badges), _fr(rng), _fr(rng), rng.choice(["Maladie", "Congés payés", "Accident du travail", "Enfant malade"]))
+            (
+                i,
+                rng.choice(badges),
+                _fr(rng),
+                _fr(rng),
+                rng.choice(["Maladie", "Congés payés", "Accident du travail", "Enfant malade"]),
+            )
             for i in range(1, 121)
         ],
         "SERVICE": [(f"S{i:03d}", f"Atelier {i}", rng.choice(badges)) for i in range(1, 13)],
-        "REPRES": [(f"R{i:03d}", p.name, p.landline, p.email) for i, p in enumerate(made.people(rng, 8), 1)],
+        "REPRES": [
+            (f"R{i:03d}", p.name, p.landline, p.email) for i, p in enumerate(made.people(rng, 8), 1)
+        ],
         "CONTACT": [
             (clients[i % 150], i // 150 + 1, "M." if p.male else "Mme", p.last, p.first)
             + (rng.choice(["Acheteur", "Directrice", "Comptable"]), p.mobile, p.email)
@@ -197,7 +212,15 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             for login, p in zip(logins, staff, strict=False)
         ],
         "JOURNAL": [
-            (i, rng.choice(logins), _fr(rng), "10:12:00", "TIERS", rng.choice(clients), "Modification fiche")
+            (
+                i,
+                rng.choice(logins),
+                _fr(rng),
+                "10:12:00",
+                "TIERS",
+                rng.choice(clients),
+                "Modification fiche",
+            )
             for i in range(1, 301)
         ],
         "SAV": [
@@ -218,22 +241,56 @@ def _tiers(rng: Random, code: str, p: made.Person) -> tuple[Any, ...]:
     siret = made.a_siret(rng)
     vat = f"FR{(12 + 3 * (int(siret[:9]) % 97)) % 97:02d}{siret[:9]}"
     return (
-        *(code, rng.choice("CF"), made.some(rng, f"SARL {p.last}", 0.6) or "", p.last, p.first, p.street),
+        *(
+            code,
+            rng.choice("CF"),
+            made.some(rng, f"SARL {p.last}", 0.6) or "",
+            p.last,
+            p.first,
+            p.street,
+        ),
         *("", p.postcode, p.town.upper(), p.landline, "", p.email, siret, vat, p.iban, _fr(rng)),
-        *(_fr(rng), made.some(rng, _fr(rng), 0.8) or "00/00/0000", made.some(rng, made.prose(rng), 0.3) or ""),
+        *(
+            _fr(rng),
+            made.some(rng, _fr(rng), 0.8) or "00/00/0000",
+            made.some(rng, made.prose(rng), 0.3) or "",
+        ),
     )
 
 
 def _bill(rng: Random, bill: tuple[int, int], client: str, p: made.Person) -> tuple[Any, ...]:
     return (
-        *(*bill, client, f"{made.day(rng):%Y%m%d}", made.some(rng, f"{made.day(rng):%Y%m%d}", 0.9) or ""),
+        *(
+            *bill,
+            client,
+            f"{made.day(rng):%Y%m%d}",
+            made.some(rng, f"{made.day(rng):%Y%m%d}", 0.9) or "",
+        ),
         *(rng.randrange(20, 900), p.name, p.street, p.town),
     )
 
 
 def _employee(rng: Random, badge: str, p: made.Person) -> tuple[Any, ...]:
     return (
-        *(badge, p.last, p.first, p.nir, f"{p.born:%d/%m/%Y}", p.town, "FRA", p.street, p.postcode, p.town),
-        *(p.mobile, p.iban, _fr(rng), made.some(rng, _fr(rng), 0.3) or "", 2500, rng.choice(["Tourneur", "Comptable", "Soudeuse"])),
+        *(
+            badge,
+            p.last,
+            p.first,
+            p.nir,
+            f"{p.born:%d/%m/%Y}",
+            p.town,
+            "FRA",
+            p.street,
+            p.postcode,
+            p.town,
+        ),
+        *(
+            p.mobile,
+            p.iban,
+            _fr(rng),
+            made.some(rng, _fr(rng), 0.3) or "",
+            2500,
+            rng.choice(["Tourneur", "Comptable", "Soudeuse"]),
+        ),
         *(f"S{rng.randrange(1, 13):03d}", rng.choice("MCDV"), rng.randrange(4)),
     )

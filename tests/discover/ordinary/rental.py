@@ -135,23 +135,40 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
         "Guest": [
             (
                 *(key, p.first, p.last, p.email, p.mobile, rng.choice(["FR", "BE", "DE"])),
-                *(f"{rng.randrange(10, 99)}AB{made.digits(rng, 5)}", p.born, f"{p.street}, {p.postcode} {p.town}"),
+                *(
+                    f"{rng.randrange(10, 99)}AB{made.digits(rng, 5)}",
+                    p.born,
+                    f"{p.street}, {p.postcode} {p.town}",
+                ),
                 *(rng.random() < 0.4, made.some(rng, made.prose(rng), 0.3), made.instant(rng)),
                 *(made.some(rng, made.day(rng), 0.8), made.some(rng, made.instant(rng, 1), 0.05)),
             )
             for key, p in zip(guests, folk, strict=True)
         ],
         "Owner": [
-            (key, p.name, p.landline, p.email, p.iban, f"FR{_vat(made.a_siret(rng)[:9])}", made.day(rng))
+            (
+                key,
+                p.name,
+                p.landline,
+                p.email,
+                p.iban,
+                f"FR{_vat(made.a_siret(rng)[:9])}",
+                made.day(rng),
+            )
             for key, p in zip(owners, hosts, strict=True)
         ],
         "Property": [
-            (i, rng.choice(owners), f"Gîte {i}", "Mende", 44.5 + i / 100, 3.5, 2) for i in range(1, 41)
+            (i, rng.choice(owners), f"Gîte {i}", "Mende", 44.5 + i / 100, 3.5, 2)
+            for i in range(1, 41)
         ],
         "Booking": [
             (
                 *(i, rng.choice(guests), rng.randrange(1, 41), made.day(rng), made.day(rng), 45000),
-                *(made.some(rng, made.prose(rng), 0.4), made.some(rng, made.instant(rng), 0.1), "web"),
+                *(
+                    made.some(rng, made.prose(rng), 0.4),
+                    made.some(rng, made.instant(rng), 0.1),
+                    "web",
+                ),
                 json.dumps({"contact": {"phone": made.person(rng).mobile}, "pets": 1}),
             )
             for i in bookings
@@ -160,11 +177,20 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             (i, n, made.person(rng).name, rng.randrange(1, 80)) for i in bookings for n in (1, 2)
         ],
         "Invoice": [
-            (bill, i, made.day(rng), p.name, f"{p.street}, {p.town}", 45000, made.some(rng, made.day(rng), 0.9))
+            (
+                bill,
+                i,
+                made.day(rng),
+                p.name,
+                f"{p.street}, {p.town}",
+                45000,
+                made.some(rng, made.day(rng), 0.9),
+            )
             for bill, i, p in zip(bills, bookings, made.people(rng, 320), strict=True)
         ],
         "CardPayment": [
-            (i, rng.choice(bills), _card(rng), made.person(rng).name, made.unix(rng)) for i in range(1, 201)
+            (i, rng.choice(bills), _card(rng), made.person(rng).name, made.unix(rng))
+            for i in range(1, 201)
         ],
         "Employee": [
             (i, p.login, made.a_hash(rng), p.name, p.nir, made.some(rng, made.day(rng), 0.3))
@@ -184,18 +210,30 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             for i in range(1, 121)
         ],
         "RequestLog": [
-            (i, made.unix(rng, 1), made.an_ip(rng), made.an_agent(rng), "/stay", made.some(rng, rng.choice(guests), 0.5))
+            (
+                i,
+                made.unix(rng, 1),
+                made.an_ip(rng),
+                made.an_agent(rng),
+                "/stay",
+                made.some(rng, rng.choice(guests), 0.5),
+            )
             for i in range(1, 401)
         ],
         "Amenity": [(f"AM{i:03d}", f"Amenity {i}") for i in range(1, 21)],
-        "PropertyAmenity": [(i, f"AM{n:03d}") for i in range(1, 41) for n in range(1 + i % 3, 20, 3)],
+        "PropertyAmenity": [
+            (i, f"AM{n:03d}") for i in range(1, 41) for n in range(1 + i % 3, 20, 3)
+        ],
         "GuestAttribute": [
             (n, key, *pair)
             for n, (key, pair) in enumerate(
                 (
                     (key, pair)
                     for key in guests
-                    for pair in (("allergies", "nuts"), ("emergency_phone", made.person(rng).mobile))
+                    for pair in (
+                        ("allergies", "nuts"),
+                        ("emergency_phone", made.person(rng).mobile),
+                    )
                 ),
                 1,
             )

@@ -35,7 +35,9 @@ class Measure:
         true = len(self.right) + len(self.missed)
         return len(self.right) / true if true else 1.0
 
-    def count(self, found: Iterable[str], true: Iterable[str], optional: Iterable[str] = ()) -> None:
+    def count(
+        self, found: Iterable[str], true: Iterable[str], optional: Iterable[str] = ()
+    ) -> None:
         found, true, optional = set(found), set(true), set(optional)
         self.right |= found & true
         self.wrong |= found - true - optional
@@ -119,7 +121,11 @@ def _relations(scores: Scores, name: str, guess: TableGuess | None, truth: Table
             if link.json_path
             else "undeclared"
         )
-        columns = (f"{link.columns[0]}:{_dotted(link.json_path or '')}",) if kind == "from JSON" else link.columns
+        columns = (
+            (f"{link.columns[0]}:{_dotted(link.json_path or '')}",)
+            if kind == "from JSON"
+            else link.columns
+        )
         kinds[kind].add(_arrow(name, (columns, link.references)))
     true = {
         "declared": truth.declared,

@@ -182,19 +182,41 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
         "sx_postmeta": [],
         "sx_comments": [
             (
-                *(i, rng.randrange(1, 161), p.name, p.email, "", made.an_ip(rng), made.instant(rng)),
-                *(made.prose(rng), made.an_agent(rng), rng.choice([0, 0, 1000 + rng.randrange(120)])),
+                *(
+                    i,
+                    rng.randrange(1, 161),
+                    p.name,
+                    p.email,
+                    "",
+                    made.an_ip(rng),
+                    made.instant(rng),
+                ),
+                *(
+                    made.prose(rng),
+                    made.an_agent(rng),
+                    rng.choice([0, 0, 1000 + rng.randrange(120)]),
+                ),
             )
             for i, p in enumerate(made.people(rng, 140), 1)
         ],
         "sx_orders": [],
         "sx_order_addresses": [],
         "sx_order_items": [
-            (i, rng.choice(["Blue lamp", "Oak chair", "Wool rug"]), "line_item", 5000 + rng.randrange(300))
+            (
+                i,
+                rng.choice(["Blue lamp", "Oak chair", "Wool rug"]),
+                "line_item",
+                5000 + rng.randrange(300),
+            )
             for i in range(9001, 9601)
         ],
         "sx_order_itemmeta": [
-            (n, 9001 + n % 600, rng.choice(["_qty", "_line_total", "_product_id"]), str(rng.randrange(90)))
+            (
+                n,
+                9001 + n % 600,
+                rng.choice(["_qty", "_line_total", "_product_id"]),
+                str(rng.randrange(90)),
+            )
             for n in range(1, 1201)
         ],
         "sx_customer_lookup": [
@@ -204,7 +226,15 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
         ],
         "sx_newsletter": [
             (
-                *(i, p.email, p.first, p.last, rng.choice("CUS"), made.instant(rng), made.unix(rng, 2)),
+                *(
+                    i,
+                    p.email,
+                    p.first,
+                    p.last,
+                    rng.choice("CUS"),
+                    made.instant(rng),
+                    made.unix(rng, 2),
+                ),
                 *(made.an_ip(rng), made.a_token(rng, 10), rng.randrange(2)),
                 *(rng.choice([0, 0, 3]), made.some(rng, made.unix(rng, 1), 0.1) or 0),
             )
@@ -232,16 +262,32 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             )
         ],
         "sx_coupon_uses": [
-            (i, rng.choice(["WELCOME", "SUMMER"]), 5000 + rng.randrange(300), rng.choice(folk).email)
+            (
+                i,
+                rng.choice(["WELCOME", "SUMMER"]),
+                5000 + rng.randrange(300),
+                rng.choice(folk).email,
+            )
             for i in range(1, 91)
         ],
         "sx_products": [
-            (i, f"SKU-{made.digits(rng, 6)}", f"{rng.choice(['Oak', 'Blue'])} lamp {i}", 19.9, 12, "standard")
+            (
+                i,
+                f"SKU-{made.digits(rng, 6)}",
+                f"{rng.choice(['Oak', 'Blue'])} lamp {i}",
+                19.9,
+                12,
+                "standard",
+            )
             + ("A warm light for the living room, made of solid wood.",)
             for i in range(1, 61)
         ],
         "sx_terms": [(i, f"Category {i}", f"category-{i}") for i in range(1, 16)],
-        "sx_options": [(1, "home", "https://shop.example"), (2, "admin_mail", "it@shop.example"), (3, "theme", "oak")],
+        "sx_options": [
+            (1, "home", "https://shop.example"),
+            (2, "admin_mail", "it@shop.example"),
+            (3, "theme", "oak"),
+        ],
         "sx_visits": [
             (i, made.unix(rng, 1), made.an_ip(rng), made.an_agent(rng), f"/p/{rng.randrange(60)}")
             + ("https://search.example/", rng.choice([0, 1000 + rng.randrange(120)]))
@@ -251,7 +297,11 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
     number = 0
     for i, p in enumerate(folk[:120]):
         meta = [
-            *[("billing_phone", p.mobile), ("billing_address_1", p.street), ("billing_city", p.town)],
+            *[
+                ("billing_phone", p.mobile),
+                ("billing_address_1", p.street),
+                ("billing_city", p.town),
+            ],
             *[("rich_editing", "true"), ("session_tokens", made.a_token(rng, 64))],
             *[("first_name", p.first), ("last_name", p.last)],
         ]
@@ -259,7 +309,11 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
             number += 1
             tables["sx_accountmeta"].append((number, 1000 + i, key, value))
     for post in range(1, 161):
-        for key, value in [("_billing_email", rng.choice(folk).email), ("_edit_lock", "1"), ("_customer_ip", made.an_ip(rng))]:
+        for key, value in [
+            ("_billing_email", rng.choice(folk).email),
+            ("_edit_lock", "1"),
+            ("_customer_ip", made.an_ip(rng)),
+        ]:
             number += 1
             tables["sx_postmeta"].append((number, post, key, value))
     for i in range(300):
@@ -267,7 +321,9 @@ def rows(rng: Random) -> dict[str, list[tuple[Any, ...]]]:
         p = folk[at]
         tables["sx_orders"].append(_order(rng, 5000 + i, at + 1, p))
         for kind in ("billing", "shipping"):
-            tables["sx_order_addresses"].append(_address(rng, 2 * i + (kind == "shipping"), 5000 + i, kind, p))
+            tables["sx_order_addresses"].append(
+                _address(rng, 2 * i + (kind == "shipping"), 5000 + i, kind, p)
+            )
     return tables
 
 
@@ -276,7 +332,11 @@ def _post(rng: Random, number: int) -> tuple[Any, ...]:
     content = "Le bois massif, une lampe pour chaque pièce." if kind != "shop_order" else ""
     return (
         *(number, 1000 + rng.randrange(120), kind, made.instant(rng), f"{kind} {number}", content),
-        *("publish", rng.choice([0, 0, rng.randrange(1, 161)]), f"https://shop.example/?p={number}"),
+        *(
+            "publish",
+            rng.choice([0, 0, rng.randrange(1, 161)]),
+            f"https://shop.example/?p={number}",
+        ),
     )
 
 
@@ -284,17 +344,32 @@ def _order(rng: Random, number: int, customer: int, p: made.Person) -> tuple[Any
     return (
         *(number, rng.choice(["completed", "refunded"]), "EUR", rng.randrange(10, 400), customer),
         *(p.email, made.unix(rng), made.some(rng, made.unix(rng), 0.9), made.an_ip(rng)),
-        *(made.an_agent(rng), made.some(rng, made.prose(rng), 0.3), "card", f"ch_{made.a_token(rng, 16)}"),
+        *(
+            made.an_agent(rng),
+            made.some(rng, made.prose(rng), 0.3),
+            "card",
+            f"ch_{made.a_token(rng, 16)}",
+        ),
     )
 
 
 def _address(rng: Random, number: int, order: int, kind: str, p: made.Person) -> tuple[Any, ...]:
     return (
-        *(number, order, kind, p.first, p.last, made.some(rng, "Atelier Exemple", 0.2) or "", p.street),
+        *(
+            number,
+            order,
+            kind,
+            p.first,
+            p.last,
+            made.some(rng, "Atelier Exemple", 0.2) or "",
+            p.street,
+        ),
         *("", p.town, "", p.postcode, "FR", p.email if kind == "billing" else "", p.mobile),
     )
 
 
 def _session(rng: Random, number: int) -> tuple[Any, ...]:
-    customer = json.dumps({"customer": {"email": made.person(rng).email, "city": "Lyon"}, "cart": []})
+    customer = json.dumps(
+        {"customer": {"email": made.person(rng).email, "city": "Lyon"}, "cart": []}
+    )
     return (number, made.a_token(rng, 32), customer, made.unix(rng, 1))

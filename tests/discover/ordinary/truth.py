@@ -69,7 +69,9 @@ def _relations(entries: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...], 
     for columns, targets in entries.items():
         several = isinstance(targets, list)
         for target in _list(targets):
-            kind = "declared" if target.endswith("!") else "polymorphic" if several else "undeclared"
+            kind = (
+                "declared" if target.endswith("!") else "polymorphic" if several else "undeclared"
+            )
             yield kind, tuple(columns.split(",")), target.rstrip("!")
 
 
