@@ -248,6 +248,23 @@ class Tracker(Element):
     allowed: bool = Field(default=True, description="False: the text promises not to use it.")
 
 
+RefusalGround = Literal[
+    "legal-obligation",
+    "legal-claims",
+    "freedom-of-expression",
+    "public-health",
+    "public-interest-archives",
+    "important-public-interest",
+    "rights-of-others",
+    "trade-secrets",
+    "correspondence-privacy",
+    "compelling-grounds",
+    "unfounded-or-excessive",
+    "consent",
+]
+"""Why a right may be refused, or data used while restricted: a closed list (Art. 12, 15-18, 21)."""
+
+
 class RightTerms(Element):
     """One right as this policy grants it: channels, deadline, identity proof, exceptions."""
 
@@ -278,7 +295,11 @@ class RightTerms(Element):
     identity_proof: str | None = Field(default=None, description="What proves who asks.")
     conditions: tuple[str, ...] = Field(default=(), description="What must be so.")
     exceptions: tuple[str, ...] = Field(
-        default=(), description="When it is refused, with the article."
+        default=(), description="When it is refused, in words, with the article."
+    )
+    refused_on: tuple[RefusalGround, ...] = Field(
+        default=(),
+        description="The only grounds of a refusal, or of a use while restricted; empty: not said.",
     )
     covers: tuple[str, ...] = Field(default=(), description="What is handed over or done.")
     automated: bool = Field(default=False, description="The person does it alone, without staff.")
