@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from cli.project import Folder, engine_of
+from troth.ledger.ledger import open_ledger
+from troth.ledger.matches import record_matches
 
 
 def by_rule(found: dict[str, object]) -> dict[str, dict[str, object]]:
@@ -43,6 +47,31 @@ def test_after_apply_all_is_well(folder: Folder) -> None:
 
     assert "Every promise is kept." in folder.run("check")
     assert {p["status"] for p in folder.json("check")["promises"]} == {"kept"}
+
+
+def test_a_rule_that_falls_silent_is_reported(folder: Folder) -> None:
+    folder.make_plan()
+    folder.run("apply", str(folder.plan), "--approve")
+    assert folder.json("check")["silent"] == []
+    today = datetime.now(UTC).date()
+    with open_ledger(str(folder.path / "ledger.sqlite"), at=datetime.now(UTC)) as ledger:
+        for ago in range(1, 100, 7):
+            with ledger.writing("corner-shop") as writing:
+                rows = {("logs-one-year", "shop.log"): 12, ("no-such-rule", "shop.log"): 12}
+                record_matches(writing, today - timedelta(days=ago), rows)
+    assert folder.json("check")["silent"] == [], "it still matches a row"
+
+    folder.execute("DELETE FROM log")
+    page = folder.path / "report.html"
+    found = folder.json("check", "--html", str(page), status=1)
+
+    (silent,) = found["silent"]
+    assert (silent["rule"], silent["table"], silent["rows"]) == ("logs-one-year", "shop.log", 12)
+    assert silent["last"] == (today - timedelta(days=1)).isoformat()
+    assert "Rules that fell silent" in page.read_text(encoding="utf-8")
+    text = folder.run("check", status=1)
+    assert "1 FELL SILENT" in text
+    assert folder.json("check", "--at", "2090-01-01", status=1)["silent"] == []
 
 
 def test_another_day_is_another_answer(folder: Folder) -> None:

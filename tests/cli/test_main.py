@@ -37,9 +37,17 @@ def test_coverage_is_well_when_every_clause_is_cited_or_explained(
 ) -> None:
     assert main(["coverage", str(catalogue), "--policy", POLICY]) == 0
     out = capsys.readouterr().out
-    assert "S-2   retention            contacts.privacy" in out
-    assert "S-99  retention            not modelled: A greeting." in out
-    assert "11 clauses: 10 cited, 1 not modelled (with a reason), 0 missing" in out
+    assert "S-2  retention\n    → contacts.privacy" in out
+    assert "S-99  retention\n    → not modelled: A greeting." in out
+    assert "11 clauses: 10 cited, of which 0 in words only; 1 not modelled (with a reason)" in out
+
+
+def test_coverage_shows_only_what_needs_a_look(catalogue: Path, capsys: Captured) -> None:
+    assert main(["coverage", str(catalogue), "--policy", POLICY, "--look"]) == 0
+    out = capsys.readouterr().out
+    assert "S-99" in out
+    assert "S-2 " not in out
+    assert "11 clauses: 10 cited" in out, "the sum is that of the whole catalogue"
 
 
 @pytest.mark.parametrize(

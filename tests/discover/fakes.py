@@ -66,3 +66,10 @@ class MemorySampler:
     def present(self, table: TableSchema, column: str, values: Sequence[object]) -> int | None:
         held = set(self.values(table, column))
         return sum(value in held for value in set(values))
+
+    def present_rows(
+        self, table: TableSchema, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> int | None:
+        sample = self.sample(table)
+        held = set(zip(*(sample.column(column).cells for column in columns), strict=True))
+        return sum(row in held for row in set(rows))

@@ -42,6 +42,15 @@ def test_each_clause_is_cited_or_explained_or_missing() -> None:
     assert foreign == {f"S-{n}" for n in (1, 3, 4, 5, 6, 7, 8, 9, 10)}
 
 
+def test_a_clause_that_only_sentences_cite_is_said_to_be_in_words() -> None:
+    text = (Path(__file__).parent / "minimal.yaml").read_text(encoding="utf-8")
+    promise = "  - {id: calm, kind: security, promise: All is calm., clauses: [S-50, S-2]%s}\n"
+    for more, in_words in (("", True), (", within: P1M", False)):
+        policy = parse_policy(f"{text}\ncommitments:\n{promise % more}", "policy.yaml")
+        rows = coverage(policy, [CatalogueEntry("S-50", "security"), CatalogueEntry("S-2", "x")])
+        assert [row.in_words_only for row in rows[:2]] == [in_words, False]
+
+
 def test_every_written_path_leads_back_to_its_element() -> None:
     for path, _ in walk(POLICY):
         if path:

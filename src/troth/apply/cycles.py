@@ -2,7 +2,7 @@
 
 A reference is set to NULL where its columns take it. Where they do not, the constraint is deferred
 to the commit. A database that defers nothing is not asked for this one statement, once it is proven
-that whatever references the rows goes in the same transaction (decision 6).
+that whatever references the rows goes in the same transaction (decision 7).
 """
 
 from __future__ import annotations

@@ -201,6 +201,21 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """A promise that governed rows of a table for months, and now governs none.
+
+    `last`: the day of the last check that saw rows, and how many; `matched_since`: of the first of
+    the checks in a row that did.
+    """
+
+    promise: str
+    table: str
+    last: date
+    rows: int
+    matched_since: date
+
+
+@dataclass(frozen=True)
 class CheckReport:
     """Promise and reality on one day. Rows are counted, never named."""
 
@@ -212,6 +227,7 @@ class CheckReport:
     groups: tuple[GroupCount, ...]
     undeclared: tuple[Undeclared, ...]
     waiting: tuple[Waiting, ...] = ()
+    silent: tuple[Silence, ...] = ()
 
     def having(self, status: Status) -> tuple[PromiseState, ...]:
         """The promises of one status, in the order of the policy."""
@@ -241,8 +257,8 @@ class CheckReport:
 
     @property
     def clean(self) -> bool:
-        """Nothing is broken, unknown or undeclared, and nobody waits who can never be invited."""
-        if self.undeclared or any(one.unreachable for one in self.waiting):
+        """Nothing is broken, unknown, undeclared, suddenly without any row, or beyond inviting."""
+        if self.undeclared or self.silent or any(one.unreachable for one in self.waiting):
             return False
         return len(self.having("kept")) == len(self.promises)
 

@@ -57,6 +57,8 @@ def command(
         now = here.instant(day)
         facts = here.facts(now)
         report = check(here.setting, facts, now, told)
+        if day is None:
+            report = _with_silences(here, report)
         if html is not None:
             insight = _insight(here, facts, now, told)
             _write(html, report, here.project, insight, language or here.project.locale)
@@ -93,6 +95,27 @@ def _refuse_unwritable(file: Path) -> None:
     why = "is a directory" if file.is_dir() else "" if file.parent.is_dir() else "no such directory"
     if why:
         raise Refused("file-unwritable", why, place=str(file), help="name another file")
+
+
+def _with_silences(here: Ready, report: CheckReport) -> CheckReport:
+    """The report with rules that fell silent since earlier checks; this one's counts are kept."""
+    from dataclasses import replace
+
+    from troth.apply.silence import governed, silences
+    from troth.errors import TrothError
+    from troth.ledger.matches import read_matches, record_matches
+
+    rows = governed(report)
+    with here.ledger.reading(here.organisation) as reading:
+        history = read_matches(reading, report.as_of)
+    try:
+        with here.ledger.writing(here.organisation) as writing:
+            record_matches(writing, report.as_of, rows)
+    except TrothError as error:
+        # whoever may only read the ledger, or meets a writer, still gets the answer
+        if error.code not in ("ledger-read-only", "ledger-locked"):
+            raise
+    return replace(report, silent=silences(rows, history, report.as_of))
 
 
 def _insight(here: Ready, facts: Facts, now: datetime, told: Callable[[str], None]) -> Insight:

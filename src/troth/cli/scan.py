@@ -181,9 +181,12 @@ def _today() -> date:
 def _write(target: Path, found: Sequence[StoreGuess]) -> None:
     from troth.discover.draft import draft_yaml
     from troth.errors import Refused
+    from troth.project.schemas import modeline, write_beside
 
+    schema = "map.schema.json"
     try:
-        target.write_text(draft_yaml(found, _today()), encoding="utf-8")
+        target.write_text(modeline(schema) + draft_yaml(found, _today()), encoding="utf-8")
+        write_beside(target.parent, schema)
     except OSError as error:
         why = (error.strerror or "the file cannot be written").lower()
         raise Refused("file-unwritable", why, place=str(target)) from None

@@ -46,6 +46,7 @@ def show_check(report: CheckReport, console: Console | None = None) -> None:
         console.print(_unseen(unseen))
     _kept(console, report)
     _undeclared(console, report)
+    _silent(console, report)
     _waiting(console, report)
     _next(console, report)
 
@@ -155,14 +156,22 @@ def _undeclared(console: Console, report: CheckReport) -> None:
         console.print(Indented(Text(_WORDS.undeclared(found)), 2, Text("?", SIGNS["unknown"][1])))
 
 
+def _silent(console: Console, report: CheckReport) -> None:
+    if not report.silent:
+        return
+    console.print()
+    console.print(Text(f"{len(report.silent)} FELL SILENT", style="bold yellow"))
+    for one in report.silent:
+        console.print(Indented(Text(_WORDS.silent(one)), 2, Text("?", SIGNS["unknown"][1])))
+    console.print(Indented(Text(_WORDS("silent.how"), style="italic"), 4, Text("→")))
+
+
 def _waiting(console: Console, report: CheckReport) -> None:
     for one in report.waiting:
         console.print()
         console.print(Text(_WORDS.waiting(one)))
         if one.unreachable:
-            console.print(
-                Padding(Text(f"→ {_WORDS.unreachable(one)}", style="yellow"), (0, 0, 0, 2))
-            )
+            console.print(Indented(Text(_WORDS.unreachable(one)), 4, Text("→", "yellow")))
 
 
 def _next(console: Console, report: CheckReport) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from troth.demo.world import schemas
 from troth.errors import Refused
+from troth.project.schemas import modeline, write_beside
 
 MARK = ".troth-demo"  # a folder with this file is a demo, and nothing else
 SERVER = "postgres"  # the folder of the demo's own database server
@@ -22,6 +23,7 @@ OURS = (
     "troth.yaml",
     "policy.yaml",
     "map.yaml",
+    "schemas",
     "plan.json",
     "report.html",
     "report-before.html",
@@ -87,19 +89,28 @@ def database_files(folder: Path) -> dict[str, str]:
     return addresses
 
 
+def _shipped(name: str) -> str:
+    """The first line of a shipped file, as an editor in the source tree reads it."""
+    return modeline(f"{name}.schema.json", "../../schemas")
+
+
 def write_project(folder: Path, addresses: Mapping[str, str]) -> None:
     """`policy.yaml` and `map.yaml` of SoftFil, and a `troth.yaml` that names its databases.
 
     Files inside the folder are named relative to it, so that it may be moved.
     """
     shipped = files("troth.demo").joinpath("softfil")
-    for name in ("policy.yaml", "map.yaml"):
-        (folder / name).write_bytes(shipped.joinpath(name).read_bytes())
+    for name in ("policy", "map"):
+        text = shipped.joinpath(f"{name}.yaml").read_text("utf-8")
+        schema = modeline(f"{name}.schema.json")
+        (folder / f"{name}.yaml").write_text(schema + text.removeprefix(_shipped(name)), "utf-8")
+    write_beside(folder, "policy.schema.json", "map.schema.json", "troth.schema.json")
     own = f"sqlite:///{folder.resolve()}/"
     stores = "\n".join(
         f"  {store}: {address.replace(own, 'sqlite:///')}" for store, address in addresses.items()
     )
     text = f"""\
+{modeline("troth.schema.json").rstrip()}
 # The project of a made-up organisation. Everything in this folder is yours to try and to break:
 # change the policy or the map, then run `troth check` here.
 troth: 1

@@ -26,6 +26,8 @@ OTHER_WORD = -4.5  # a word that turns the name into something else: `email_temp
 NEAR: Mapping[Nearness, float] = {"person": 1.5, "linked": 1.0, "unclear": 0.0, "thing": -3.0}
 WEAK_NAME_NEAR_PERSON = 2.0
 NUMBERED_THING = -3.5
+KEYS_SPEAK = 4.0
+MOST_SPOKEN = 4  # kinds named in a reason
 ROUGH_WITHOUT_NAME = 1.5  # the most that a test which chance often passes adds by itself
 ROUGH_CHANCE = 0.2
 FEW_DISTINCT = 12  # values of a list of choices, over at least that many rows:
@@ -79,7 +81,9 @@ def guess_column(
     name, best = max(beliefs.items(), key=lambda item: item[1].logit)
     label = lexicon.kinds[name].label
     if best.confidence >= PERSONAL:
-        return ColumnGuess(column, name, best.confidence, f"{label}: " + "; ".join(best.reasons))
+        holds = frozenset(_spoken(facts, lexicon) if name == "free-json" else ())
+        reason = f"{label}: " + "; ".join(best.reasons)
+        return ColumnGuess(column, name, best.confidence, reason, holds=holds)
     if best.confidence >= WORTH_SAYING:
         reason = f"may be: {label}: " + "; ".join(best.reasons)
         return ColumnGuess(column, None, best.confidence, reason, suspected=name)
@@ -106,6 +110,9 @@ def _belief(
     if kind.person and NEAR[near]:
         belief.add(NEAR[near], _NEAR_WORDS[near] if belief.named else "")
     _weigh_type(belief, kind, column)
+    if kind.name == "free-json" and (spoken := _spoken(facts, lexicon)):
+        labels = [lexicon.kinds[name].label for name in spoken[:MOST_SPOKEN]]
+        belief.add(KEYS_SPEAK, f"its keys speak of: {', '.join(labels)}")
     numbered = bool(lexicon.words["numbered_things"] & set(words))
     _weigh_values(belief, kind, numbered, facts, tests)
     _weigh_looks(belief, kind, facts)
@@ -136,6 +143,18 @@ def _weigh_name(
         belief.add(WEAK_NAME + extra, f"the name says '{' '.join(found)}', which may be it")
     if belief.named and (other := kind.unless & (set(words) - set(found or ()))):
         belief.add(OTHER_WORD, f"but also '{sorted(other)[0]}'")
+
+
+def _spoken(facts: ColumnFacts, lexicon: Lexicon) -> list[str]:
+    """The kinds that keys of JSON name: it holds personal data, whatever the column's name."""
+    return [
+        kind.name
+        for kind in lexicon.kinds.values()
+        if any(
+            longest(key.words, kind.strong) and not kind.unless & set(key.words)
+            for key in facts.json_keys
+        )
+    ]
 
 
 def _names_a_person(words: Phrase, lexicon: Lexicon) -> bool:

@@ -120,7 +120,7 @@ def _role(table: TableGuess) -> CommentedMap:
     return CommentedMap({table.role.subject: role})
 
 
-def _where(pair: tuple[str, str]) -> CommentedMap:
+def _where(pair: tuple[str, str | int]) -> CommentedMap:
     return CommentedMap({"column": pair[0], "is": pair[1]})
 
 
@@ -201,6 +201,8 @@ def _relations(links: Sequence[Link], store: str, names: Names) -> CommentedMap:
         entry["references"] = _target(link, store, names)
         if link.to:
             entry["to"] = _flow(link.to)
+        if link.json_path is not None:
+            entry["json"] = link.json_path
         if link.declared:
             entry["declared"] = True
         if link.compare != "exact":

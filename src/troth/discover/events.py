@@ -9,21 +9,27 @@ from troth.discover.guess import ColumnGuess, DayColumn, EventGuess
 from troth.discover.lexicon import Lexicon
 from troth.discover.measure import ColumnFacts
 from troth.discover.names import TableName
-from troth.discover.words import contains
+from troth.discover.words import Phrase, contains
 from troth.policy.model import Policy
 
 _AGREEMENT = 1.0  # words in common, weighed, from which an event of the policy is taken
 _AGREEMENT_IF_NEEDED = 0.7  # where a rule that covers the table waits for it
 
 
-def day_column(guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon) -> DayColumn | None:
-    """The column as a day that may start or end a period; None if it is none, or a birth date."""
+def day_column(
+    guess: ColumnGuess, facts: ColumnFacts, lexicon: Lexicon, table: Phrase = ()
+) -> DayColumn | None:
+    """The column as a day that may start or end a period; None if it is none, or a birth date.
+
+    `table` are the words of the table's name: `comment_date` of a comment is when it was written.
+    """
     words = lexicon.speller.words(guess.column.name)
     dates = facts.dates
     concept = next(
         (c for c in lexicon.concepts if any(contains(words, p) for p in c.phrases)), None
     )
-    plain = concept is None and set(words) <= lexicon.date_words
+    own = set(words) & lexicon.date_words and set(words) <= {*lexicon.date_words, *table}
+    plain = concept is None and bool(own)
     if plain:  # `ts`, `date`: when the row was written
         concept = next(c for c in lexicon.concepts if c.name == "created")
     if guess.kind == "birth-date" or (concept is not None and concept.skip):

@@ -33,6 +33,7 @@ class ColumnGuess:
     identity: str | None = None
     inside: tuple[tuple[str, str], ...] = ()
     suspected: str | None = None  # a kind that was thought of, and not taken
+    holds: frozenset[str] = frozenset()  # kinds that the keys of its JSON name
 
     @property
     def doubtful(self) -> bool:
@@ -54,8 +55,9 @@ class Link:
     evidence: str
     store: str | None = None
     compare: Normaliser = "exact"
-    where: tuple[str, str] | None = None
+    where: tuple[str, str | int] | None = None
     part_of: bool = False
+    json_path: str | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -70,7 +72,7 @@ class RoleGuess:
     path: tuple[str, ...]
     confidence: float
     reason: str
-    when: tuple[str, str] | None = None
+    when: tuple[str, str | int] | None = None
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _table(store: str, table: TableGuess) -> dict[str, Any]:
         ],
         "relations": [
             {
-                "columns": list(link.columns),
+                "columns": [f"{column}{link.json_path or ''}" for column in link.columns],
                 "references": f"{link.store}.{link.references}" if link.store else link.references,
                 "declared": link.declared,
                 "evidence": link.evidence,

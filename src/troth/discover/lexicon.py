@@ -67,6 +67,7 @@ class Lexicon:
     synonyms: tuple[frozenset[str], ...]
     first_names: frozenset[str]
     cities: frozenset[str]
+    short_words: Mapping[str, tuple[str, str]]
 
 
 def load_lexicon() -> Lexicon:
@@ -75,8 +76,9 @@ def load_lexicon() -> Lexicon:
     tables = _yaml("tables.yaml")
     categories = _yaml("categories.yaml")
     events = _yaml("events.yaml")
+    words = _yaml("words.yaml")
     return Lexicon(
-        speller=Speller(_vocabulary(kinds, tables, events)),
+        speller=Speller(_vocabulary(kinds, tables, events, {"structure": words["structure"]})),
         kinds={name: _kind(name, entry) for name, entry in kinds.items()},
         subjects={name: _phrases(words) for name, words in tables["subjects"].items()},
         things=_phrases(tables["things"]),
@@ -86,11 +88,15 @@ def load_lexicon() -> Lexicon:
         categories={n: (e["name"], e["parent"]) for n, e in categories["kinds"].items()},
         record_words={n: _phrases(words) for n, words in categories["records"].items()},
         concepts=tuple(_concept(name, entry) for name, entry in events["concepts"].items()),
-        words={name: frozenset(map(str, words)) for name, words in _yaml("words.yaml").items()},
+        words={name: frozenset(map(str, words)) for name, words in words.items()},
         date_words=frozenset(events["date_words"]),
         synonyms=tuple(frozenset(group) for group in events["synonyms"]),
         first_names=frozenset(_text("first_names.txt").split()),
         cities=frozenset(_text("cities.txt").splitlines()),
+        short_words={
+            short: (meant, meant) if isinstance(meant, str) else (meant[0], meant[1])
+            for short, meant in _yaml("short_words.yaml").items()
+        },
     )
 
 

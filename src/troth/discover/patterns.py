@@ -64,6 +64,60 @@ def polymorphic_links(
     return found
 
 
+def typed_links(
+    table: TableSchema,
+    sample: TableSample,
+    schema: StoreSchema,
+    names: Mapping[str, TableName],
+    sampler: Sampler,
+) -> list[Link]:
+    """References whose target is a row of a table of types, as Django's `content_type_id` has it.
+
+    The type's number goes into the map: it is the application's, and tells of nobody.
+    """
+    found: list[Link] = []
+    for kind_column, id_column, types in _typed_pairs(table, schema):
+        models = sampler.sample(types)
+        kinds = sample.column(kind_column).cells
+        cells = sample.column(id_column).cells
+        numbers = models.column(types.key[0]).cells
+        for number, model in zip(numbers, models.column("model").cells, strict=False):
+            target = _model_table(str(model), schema, names)
+            if target is None or not isinstance(number, int) or target.name == table.name:
+                continue
+            ids = [i for k, i in zip(kinds, cells, strict=False) if k == number]
+            link = _checked(kind_column, id_column, number, target, ids, sampler)
+            if link is not None:
+                found.append(link)
+    return found
+
+
+def _typed_pairs(table: TableSchema, schema: StoreSchema) -> Iterator[tuple[str, str, TableSchema]]:
+    """Pairs such as `content_type_id` and `object_id`, with the table of types."""
+    names = {column.name for column in table.columns}
+    for column in table.columns:
+        stem, found, _ = column.name.partition("content_type_id")
+        if not found or f"{stem}object_id" not in names:
+            continue
+        for types in schema.tables:
+            if types.name.endswith("content_type") and types.column("model") and types.key:
+                yield column.name, f"{stem}object_id", types
+
+
+def _model_table(
+    model: str, schema: StoreSchema, names: Mapping[str, TableName]
+) -> TableSchema | None:
+    """The table of a model: `patient` is `clinic_patient`; none where two tables end so."""
+    found = [
+        table
+        for table in schema.tables
+        if len(table.key) == 1
+        and table.name in names
+        and (table.name == model or table.name.endswith(f"_{model}"))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def spellings(table: str, name: TableName) -> tuple[str, ...]:
     """How programs write the name of a table's class: customer, Customer, App\\Models\\Customer."""
     bare = table.rpartition(".")[2]
@@ -86,12 +140,15 @@ def spellings(table: str, name: TableName) -> tuple[str, ...]:
 def _checked(
     kind_column: str,
     id_column: str,
-    spelling: str,
+    spelling: str | int,
     other: TableSchema,
     ids: Sequence[object],
     sampler: Sampler,
 ) -> Link | None:
-    distinct = tuple(dict.fromkeys(i for i in ids if i is not None))[:_MOST_CHECKED]
+    key = other.column(other.key[0])
+    numbered = key is not None and key.kind == "integer"
+    asked = [_number(i) if numbered else i for i in ids if i is not None]
+    distinct = tuple(dict.fromkeys(i for i in asked if i is not None))[:_MOST_CHECKED]
     present = sampler.present(other, other.key[0], distinct) if distinct else None
     if present is None or present < FOUND_REFERENCES * len(distinct):
         return None
@@ -106,6 +163,11 @@ def _checked(
         f"{len(distinct):,} sampled values of that kind are keys of {other.name}",
         where=(kind_column, spelling),
     )
+
+
+def _number(value: object) -> object:
+    """A key that is kept as text beside its type, as the number it is."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 def _stem(name: str) -> list[str]:

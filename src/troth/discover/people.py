@@ -42,13 +42,14 @@ class Subject:
         return tuple(
             guess
             for guess in self.columns
-            if guess.kind in IDENTIFYING and guess.confidence >= SURE_ENOUGH
+            if {guess.kind, *guess.holds} & IDENTIFYING and guess.confidence >= SURE_ENOUGH
         )
 
     @property
     def direct(self) -> int:
         """How many kinds of columns name a person directly."""
-        return len({guess.kind for guess in self.identifying} & _DIRECT)
+        kinds = {kind for guess in self.identifying for kind in (guess.kind, *guess.holds)}
+        return len(kinds & _DIRECT)
 
 
 def find_roles(subjects: Mapping[str, Subject], handled: frozenset[str]) -> dict[str, RoleGuess]:
@@ -153,6 +154,8 @@ def _anonymous_role(subject: Subject) -> RoleGuess | None:
     """People named in a table that is not of people and references none."""
     if not subject.identifying:
         return None
+    if subject.name.thing and {guess.kind for guess in subject.identifying} <= {"postal-address"}:
+        return None  # the address of a warehouse
     shown = ", ".join(guess.column.name for guess in subject.identifying[:4])
     name = subject.name
     role = name.mentions or _BY_RECORD.get(name.record or "", "contact")

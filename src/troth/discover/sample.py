@@ -67,6 +67,12 @@ class Sampler(Protocol):
         """How many of the distinct values the column holds; None if that could not be told."""
         ...
 
+    def present_rows(
+        self, table: TableSchema, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> int | None:
+        """How many of the distinct rows the columns together hold; None if that is not known."""
+        ...
+
 
 def _as_text(value: object) -> str:
     return json.dumps(value, default=str, ensure_ascii=False)

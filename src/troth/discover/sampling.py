@@ -85,6 +85,25 @@ class StoreSampler:
             return None
         return count
 
+    def present_rows(
+        self, table: TableSchema, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> int | None:
+        """How many of `rows` the columns together hold, by look-ups of some hundred at a time."""
+        clause = table_clause(self.store.dialect.name, table)
+        targets = [clause.c[column] for column in columns]
+        at_once = LOOKED_UP_AT_ONCE // len(columns)
+        count = 0
+        try:
+            with self._reading() as connection:
+                for start in range(0, len(rows), at_once):
+                    wanted = sa.tuple_(*targets).in_(rows[start : start + at_once])
+                    distinct = sa.select(*targets).where(wanted).distinct().subquery()
+                    query = sa.select(sa.func.count()).select_from(distinct)
+                    count += int(connection.execute(query).scalar_one())
+        except TrothError:
+            return None
+        return count
+
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
         with self.store.reading() as connection:

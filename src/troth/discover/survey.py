@@ -22,13 +22,16 @@ from troth.discover.guess import (
     StoreGuess,
     TableGuess,
 )
+from troth.discover.json_links import json_links
+from troth.discover.legacy import lexicon_for
 from troth.discover.lexicon import Lexicon
 from troth.discover.links import declared_links, guess_links
 from troth.discover.measure import ColumnFacts, measure
 from troth.discover.names import Nearness, TableName
-from troth.discover.patterns import key_value_columns, kinds_of_keys, polymorphic_links
+from troth.discover.patterns import key_value_columns, kinds_of_keys, polymorphic_links, typed_links
 from troth.discover.people import SURE_ENOUGH, Subject, find_roles, with_category, worth_a_role
 from troth.discover.sample import Sampler
+from troth.discover.shared_keys import TextKeys, code_links, composite_links, text_keys
 from troth.discover.tables import framework_reason, is_session_table, read_names
 from troth.discover.vocabulary import Vocabulary
 from troth.plan.schema import StoreSchema, TableSchema
@@ -72,6 +75,7 @@ class Measured:
 
 def survey(schema: StoreSchema, sampler: Sampler, settings: Settings) -> StoreGuess:
     """Everything that the schema and bounded samples of a store tell about personal data."""
+    settings = replace(settings, lexicon=lexicon_for(schema, settings.lexicon))
     lexicon = settings.lexicon
     ignored = {
         table.name: why for table in schema.tables if (why := framework_reason(table, lexicon))
@@ -79,11 +83,12 @@ def survey(schema: StoreSchema, sampler: Sampler, settings: Settings) -> StoreGu
     tables = [table for table in schema.tables if table.name not in ignored]
     names = read_names(tables, lexicon)
     tests = detectors(lexicon.first_names, lexicon.cities, settings.regions)
+    keys = text_keys(schema, sampler, frozenset(ignored))
     measured: dict[str, Measured] = {}
     for done, table in enumerate(tables):
         settings.progress(table.name, done, len(tables))
         measured[table.name] = _measure(
-            table, schema, names, sampler, tests, frozenset(ignored), settings
+            table, schema, names, sampler, tests, frozenset(ignored), keys, settings
         )
     settings.progress("", len(tables), len(tables))
     return _conclude(schema.store, measured, ignored, tests, settings)
@@ -96,6 +101,7 @@ def _measure(
     sampler: Sampler,
     tests: Sequence[Detector],
     ignored: frozenset[str],
+    keys: TextKeys,
     settings: Settings,
 ) -> Measured:
     sample = sampler.sample(table)
@@ -113,8 +119,11 @@ def _measure(
     }
     links = declared_links(table, schema)
     links += polymorphic_links(table, sample, schema, names, sampler)
-    taken = frozenset(column for link in links for column in link.columns)
-    links += guess_links(table, sample, schema, names, sampler, lexicon, ignored, taken)
+    links += typed_links(table, sample, schema, names, sampler)
+    links += guess_links(table, sample, schema, names, sampler, lexicon, ignored, _taken(links))
+    links += composite_links(table, sample, schema, sampler, ignored)
+    links += code_links(table, sample, keys, schema, sampler, _taken(links))
+    links += json_links(table, sample, facts, schema, names, sampler, lexicon)
     pair = key_value_columns(table, sample, lexicon)
     speak = kinds_of_keys(sample.column(pair[0]).distinct, lexicon) if pair else ()
     return Measured(
@@ -128,6 +137,10 @@ def _measure(
         rows=sample.rows,
         problem=sample.problem,
     )
+
+
+def _taken(links: Sequence[Link]) -> frozenset[str]:
+    return frozenset(column for link in links for column in link.columns)
 
 
 def _distinctly_named(links: Sequence[Link]) -> tuple[Link, ...]:
@@ -250,7 +263,9 @@ def _table(
 
 
 def _days(m: Measured, guesses: Sequence[ColumnGuess], lexicon: Lexicon) -> list[DayColumn]:
-    found = [day_column(guess, m.facts[guess.column.name], lexicon) for guess in guesses]
+    found = [
+        day_column(guess, m.facts[guess.column.name], lexicon, m.name.words) for guess in guesses
+    ]
     return [day for day in found if day is not None]
 
 

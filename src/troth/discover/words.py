@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 Phrase = tuple[str, ...]
 
@@ -14,7 +14,16 @@ _SHORTEST_PART = 3  # shorter pieces would cut almost any word; the few below ar
 _SHORT_PARTS = frozenset({"id", "ip", "fk", "nb", "at", "cp", "no"})
 _WHOLE = frozenset({"ipv4", "ipv6", "address1", "address2", "line1", "line2", "last4"})
 _LONGEST_GLUED = 40
+_MOST_REMEMBERED = 20_000  # names read, kept because each is asked for again and again
 _IES_WITHOUT_Y = frozenset({"cookies", "movies", "series", "calories"})
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+    "journaux": "journal",
+    "animaux": "animal",
+}
 _NOISE = frozenset({"de", "du", "des", "la", "l", "d", "of", "the", "et", "and"})
 
 
@@ -31,6 +40,8 @@ def phrase(text: str) -> Phrase:
 
 def singular(word: str) -> str:
     """The word without its plural ending; good enough to compare English and French names."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) <= 3 or word.endswith(("ss", "us", "is")):
         return word
     if word in _IES_WITHOUT_Y:
@@ -45,11 +56,26 @@ def singular(word: str) -> str:
 class Speller:
     """Cuts an identifier into plain singular words, with a vocabulary for glued ones."""
 
-    def __init__(self, vocabulary: Collection[str]) -> None:
+    def __init__(
+        self, vocabulary: Collection[str], short: Mapping[str, tuple[str, str]] | None = None
+    ) -> None:
         self._vocabulary = frozenset(vocabulary) | {singular(word) for word in vocabulary}
+        self._short = short or {}
+        self._read: dict[str, Phrase] = {}
+
+    def with_short_words(self, short: Mapping[str, tuple[str, str]]) -> Speller:
+        """One that also reads cut words (`DATNAI`): by cut word, what it means first and later."""
+        return Speller(self._vocabulary, short)
 
     def words(self, identifier: str) -> Phrase:
         """The words of a column's or table's name, without articles and prepositions."""
+        if identifier not in self._read:
+            if len(self._read) >= _MOST_REMEMBERED:
+                self._read.clear()
+            self._read[identifier] = self._words(identifier)
+        return self._read[identifier]
+
+    def _words(self, identifier: str) -> Phrase:
         found: list[str] = []
         for piece in _BOUNDARY.split(_unaccented(identifier)):
             word = piece.lower()
@@ -69,17 +95,35 @@ class Speller:
     def _cut(self, word: str) -> list[str]:
         if word in self._vocabulary or singular(word) in self._vocabulary:
             return [word]
+        if word in self._short:
+            return [self._short[word][0]]
         if not 5 <= len(word) <= _LONGEST_GLUED:
             return [word]
-        return self._segment(word) or [word]
+        if found := self._segment(word, self._is_part):
+            return found
+        if self._short and (pieces := self._segment(word, self._is_piece)):
+            return [self._meant(piece, place) for place, piece in enumerate(pieces)]
+        return [self._begun(word) if self._short else word]
 
-    def _segment(self, word: str) -> list[str] | None:
-        """The fewest vocabulary words that make up the whole of `word`, or None."""
+    def _is_piece(self, part: str) -> bool:
+        return part in self._short or self._is_part(part)
+
+    def _meant(self, piece: str, place: int) -> str:
+        return self._short[piece][min(place, 1)] if piece in self._short else piece
+
+    def _begun(self, word: str) -> str:
+        """The only word of ours that begins so: `UTILIS` is `utilisateur`."""
+        roots = {singular(known) for known in self._vocabulary if known.startswith(word)}
+        shortest = min(roots, key=len, default=word)
+        return shortest if all(root.startswith(shortest[:-1]) for root in roots) else word
+
+    def _segment(self, word: str, is_part: Callable[[str], bool]) -> list[str] | None:
+        """The fewest parts that make up the whole of `word`, or None."""
         best: list[list[str] | None] = [[], *([None] * len(word))]
         for end in range(2, len(word) + 1):
             for start in range(max(0, end - 20), end - 1):
                 head, part = best[start], word[start:end]
-                if head is None or not self._is_part(part):
+                if head is None or not is_part(part):
                     continue
                 shortest = best[end]
                 if shortest is None or len(head) + 1 < len(shortest):
@@ -101,6 +145,8 @@ def _unaccented(text: str) -> str:
 
 def contains(words: Sequence[str], wanted: Phrase) -> bool:
     """Whether the words hold the phrase, as neighbours and in order."""
+    if wanted[0] not in words:  # nearly always; the rest is dear
+        return False
     size = len(wanted)
     return any(tuple(words[i : i + size]) == wanted for i in range(len(words) - size + 1))
 

@@ -165,10 +165,17 @@ _LINKS = (
     ),
 )
 
+_MATCHES = Table(
+    "matches",
+    "day TEXT NOT NULL, promise TEXT NOT NULL, target TEXT NOT NULL, rows {int} NOT NULL",
+    key="day, promise, target",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
     Migration(3, "links kept for a run that may have to be resumed", _LINKS),
+    Migration(4, "what promises govern, day by day", (_MATCHES,)),
 )
 
 NEWEST = MIGRATIONS[-1].number

@@ -242,3 +242,13 @@ run_steps = Table(
     Column("progress", Document, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+
+matches = Table(
+    "matches",
+    metadata,
+    _organisation(),
+    Column("day", Text, primary_key=True),
+    Column("promise", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+)

@@ -28,6 +28,8 @@ def notices(
         if isinstance(step, DeleteRows | EraseValues):
             for notice in _for_writes(schema, table, step):
                 found.setdefault((notice.code, notice.store, notice.table, notice.message), notice)
+    for notice in _inside_json(datamap):
+        found.setdefault((notice.code, notice.store, notice.table, notice.message), notice)
     for store in {step.store for step in steps}:
         notice = _beyond_sql(store, schemas)
         found.setdefault((notice.code, store, None, notice.message), notice)
@@ -185,6 +187,28 @@ def _erased_fits(
                 step,
                 f"a check constraint mentions {name}; the erased form must satisfy it",
             )
+
+
+def _inside_json(datamap: DataMap) -> Iterator[Notice]:
+    """JSON columns that hold several categories: they go when the last of these may no longer stay.
+
+    See docs/decisions/0008-json-columns-go-as-a-whole.md.
+    """
+    for store, entry in datamap.stores.items():
+        for table, mapped in entry.tables.items():
+            for name, column in mapped.personal.items():
+                categories = {column.category, *column.inside.values()} - {None}
+                if column.inside and len(categories) > 1:
+                    paths = ", ".join(sorted(column.inside))
+                    yield Notice(
+                        code="json-goes-whole",
+                        severity="warning",
+                        store=store,
+                        table=table,
+                        message=f"column {name} is erased as a whole, when nothing in it may stay: "
+                        f"what lies at {paths} may outlive its own period",
+                        help="let the application keep these values in columns of their own",
+                    )
 
 
 def _beyond_sql(store: str, schemas: Mapping[str, StoreSchema]) -> Notice:

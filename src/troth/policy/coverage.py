@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from troth.documents.document import Document, Finding
 from troth.policy.base import Element
-from troth.policy.model import Policy
+from troth.policy.model import Commitment, Policy, Reading
 from troth.policy.walk import walk, written
 
 
@@ -27,7 +27,8 @@ class CoverageRow:
     """One clause: the paths of the elements that cite it, or the reason why none does.
 
     `status`: `cited`; `not-modelled` with its `reason`; `missing`; or `foreign`, cited by the
-    policy but absent from the catalogue.
+    policy but absent from the catalogue. `in_words_only`: every element that cites it is a
+    sentence for people (a commitment, a reading), so nothing of it can be executed.
     """
 
     clause: str
@@ -35,6 +36,8 @@ class CoverageRow:
     status: Literal["cited", "not-modelled", "missing", "foreign"]
     elements: tuple[str, ...] = ()
     reason: str = ""
+    says: str = ""
+    in_words_only: bool = False
 
 
 def catalogue_of(document: Document) -> tuple[CatalogueEntry, ...]:
@@ -84,18 +87,40 @@ def citations(policy: Policy) -> dict[str, tuple[str, ...]]:
 def coverage(policy: Policy, catalogue: Iterable[CatalogueEntry]) -> tuple[CoverageRow, ...]:
     """A row for each clause of the catalogue, in its order; then the foreign clauses, sorted."""
     cited = citations(policy)
-    rows = [_row(entry, cited, policy.not_modelled) for entry in catalogue]
+    typed = _typed(policy)
+    rows = [_row(entry, cited, typed, policy.not_modelled) for entry in catalogue]
     known = {row.clause for row in rows}
     strangers = sorted(({*cited} | {*policy.not_modelled}) - known)
     rows += [CoverageRow(clause, "", "foreign", cited.get(clause, ())) for clause in strangers]
     return tuple(rows)
 
 
+def _typed(policy: Policy) -> frozenset[str]:
+    """The clauses that an element cites whose fields say more than sentences."""
+    return frozenset(
+        clause
+        for _, part in walk(policy)
+        if isinstance(part, Element) and not _is_sentence(part)
+        for clause in part.clauses
+    )
+
+
+def _is_sentence(part: Element) -> bool:
+    if isinstance(part, Commitment):
+        return part.within is None and part.within_hours is None
+    return isinstance(part, Reading)
+
+
 def _row(
-    entry: CatalogueEntry, cited: Mapping[str, tuple[str, ...]], reasons: Mapping[str, str]
+    entry: CatalogueEntry,
+    cited: Mapping[str, tuple[str, ...]],
+    typed: Collection[str],
+    reasons: Mapping[str, str],
 ) -> CoverageRow:
+    row = CoverageRow(entry.id, entry.kind, "missing", says=entry.says)
     if entry.id in cited:
-        return CoverageRow(entry.id, entry.kind, "cited", cited[entry.id])
+        words = entry.id not in typed
+        return replace(row, status="cited", elements=cited[entry.id], in_words_only=words)
     if entry.id in reasons:
-        return CoverageRow(entry.id, entry.kind, "not-modelled", reason=reasons[entry.id])
-    return CoverageRow(entry.id, entry.kind, "missing")
+        return replace(row, status="not-modelled", reason=reasons[entry.id])
+    return row

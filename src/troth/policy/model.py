@@ -72,6 +72,15 @@ class DataCategory(Element):
     )
     examples: tuple[str, ...] = Field(default=(), description="What it contains, in words.")
     excludes: tuple[str, ...] = Field(default=(), description="What it must never contain.")
+    closed: bool = Field(
+        default=False, description="`examples` is the whole of it: nothing else may be collected."
+    )
+    values: tuple[str, ...] = Field(
+        default=(), description="The only values that may be stored, where the text lists them."
+    )
+    coarseness: str | None = Field(
+        default=None, description="How fine it may be stored: town, truncated address, year…"
+    )
 
 
 class LegalBasis(Element):
@@ -84,6 +93,10 @@ class LegalBasis(Element):
     when: Name | None = Field(default=None, description="A condition; absent: always.")
     statute: str | None = Field(default=None, description="For a legal obligation.")
     interest: str | None = Field(default=None, description="For legitimate interests.")
+    balanced: date | None = Field(
+        default=None,
+        description="Day on which the interest was weighed against people's; absent: not recorded.",
+    )
     contract: str | None = Field(default=None, description="Which contract.")
     consent: Name | None = Field(default=None, description="Which consent of the policy.")
 
@@ -124,6 +137,12 @@ class Consent(Element):
     explicit: bool = Field(
         default=False, description="Given by an express statement (Art. 9(2)(a))."
     )
+    confirmed: bool = Field(
+        default=False, description="Counts only once the person has confirmed it by a second step."
+    )
+    by_person_only: bool = Field(
+        default=False, description="Neither staff nor an import may record it for the person."
+    )
     minimum_age: int | None = Field(
         default=None, ge=0, le=25, description="Below it, the parent's consent is needed."
     )
@@ -138,6 +157,10 @@ class Source(Model):
         description="Given by the person, observed, inferred, or received from others.",
     )
     origin: str | None = Field(default=None, description="For example `trade fair`, `the person`.")
+    inform_within: IsoPeriod | None = Field(
+        default=None,
+        description="After this at the latest people hear of it; sooner at a first message.",
+    )
 
 
 class Activity(Element):
@@ -172,6 +195,9 @@ class Activity(Element):
     )
     automated_decision: bool = Field(
         default=False, description="It decides alone, with effect on the person (Art. 22)."
+    )
+    impact_assessment: Literal["needed", "done"] | None = Field(
+        default=None, description="Whether an impact assessment is needed, or done (Art. 35)."
     )
     readers: tuple[str, ...] = Field(default=(), description="Roles that may read; empty: staff.")
     regions: tuple[str, ...] = Field(default=(), description="Where it may happen; empty: all.")
@@ -222,6 +248,23 @@ class Tracker(Element):
     allowed: bool = Field(default=True, description="False: the text promises not to use it.")
 
 
+RefusalGround = Literal[
+    "legal-obligation",
+    "legal-claims",
+    "freedom-of-expression",
+    "public-health",
+    "public-interest-archives",
+    "important-public-interest",
+    "rights-of-others",
+    "trade-secrets",
+    "correspondence-privacy",
+    "compelling-grounds",
+    "unfounded-or-excessive",
+    "consent",
+]
+"""Why a right may be refused, or data used while restricted: a closed list (Art. 12, 15-18, 21)."""
+
+
 class RightTerms(Element):
     """One right as this policy grants it: channels, deadline, identity proof, exceptions."""
 
@@ -245,11 +288,18 @@ class RightTerms(Element):
         default=None, description="Until the answer; default: the law's."
     )
     extension: IsoPeriod | None = Field(default=None, description="Once, with notice (Art. 12(3)).")
+    warning: IsoPeriod | None = Field(
+        default=None, description="How long before a restriction is lifted the person hears."
+    )
     free: bool = Field(default=True, description="Without a fee.")
     identity_proof: str | None = Field(default=None, description="What proves who asks.")
     conditions: tuple[str, ...] = Field(default=(), description="What must be so.")
     exceptions: tuple[str, ...] = Field(
-        default=(), description="When it is refused, with the article."
+        default=(), description="When it is refused, in words, with the article."
+    )
+    refused_on: tuple[RefusalGround, ...] = Field(
+        default=(),
+        description="The only grounds of a refusal, or of a use while restricted; empty: not said.",
     )
     covers: tuple[str, ...] = Field(default=(), description="What is handed over or done.")
     automated: bool = Field(default=False, description="The person does it alone, without staff.")
@@ -269,6 +319,10 @@ class AgeRule(Element):
         default="child", description="How a person of unknown age is treated."
     )
     applies_to: str | None = Field(default=None, description="Where it applies, in words.")
+    residence: Literal["ignored", "higher"] = Field(
+        default="ignored",
+        description="`higher`: the age of the country in which a person lives counts if higher.",
+    )
 
 
 class Commitment(Element):
@@ -291,6 +345,33 @@ class Commitment(Element):
     ] = Field(description="What it is about.")
     promise: str = Field(description="The promise in one plain sentence.")
     deadline: str | None = Field(default=None, description="By when, in words.")
+    within: IsoPeriod | None = Field(
+        default=None, description="By when, in days or more, after what `deadline` says."
+    )
+    within_hours: int | None = Field(
+        default=None, ge=1, description="By when, in hours, as for a breach (Art. 33)."
+    )
+
+
+class Anonymisation(Element):
+    """What anonymous means here: irreversible, and nobody stands out of a small group."""
+
+    promise: str = Field(description="The promise in one plain sentence.")
+    smallest_group: int | None = Field(
+        default=None, ge=2, description="Fewer alike than this are not published, but erased."
+    )
+    ours: bool = Field(default=True, description="The number is an assumption, not the text's.")
+    uses: tuple[str, ...] = Field(default=(), description="The only uses of what is left.")
+
+
+class HoldTerms(Element):
+    """How the text lets a legal hold keep data past its period: what, where, who reads it."""
+
+    promise: str = Field(description="The promise in one plain sentence.")
+    scope: str = Field(description="What a hold may cover; never everything.")
+    review: IsoPeriod | None = Field(default=None, description="How often it is looked at again.")
+    place: Name | None = Field(default=None, description="Where held rows lie, under `places`.")
+    readers: tuple[str, ...] = Field(default=(), description="Roles that may read what is held.")
 
 
 class Reading(Element):
@@ -395,6 +476,12 @@ class Policy(Model):
         default={}, description="The rights as the text grants them."
     )
     ages: tuple[AgeRule, ...] = Field(default=(), description="Who is a child.")
+    anonymisation: Anonymisation | None = Field(
+        default=None, description="What anonymous means here."
+    )
+    holds: HoldTerms | None = Field(
+        default=None, description="How legal holds keep data past its period."
+    )
     commitments: tuple[Commitment, ...] = Field(
         default=(), description="Promises that no other part holds."
     )

@@ -96,6 +96,10 @@ class Terms(Model):
         default=None, description="The day of signature; absent: not signed."
     )
     valid_until: date | None = Field(default=None, description="The last day.")
+    version: str | None = Field(
+        default=None,
+        description="Which version was signed; another one in force asks for a new one.",
+    )
 
 
 class Safeguard(Element):
@@ -138,6 +142,9 @@ class Recipient(Element):
     )
     condition: str | None = Field(default=None, description="When data may go there.")
     certification: str | None = Field(default=None, description="For example health hosting.")
+    review_by: date | None = Field(
+        default=None, description="Its compliance is looked at again by this day (Art. 28(1))."
+    )
 
 
 class Transfer(Element):

@@ -11,6 +11,7 @@ from troth.documents.nearest import advice
 from troth.policy.model import (
     Activity,
     DataCategory,
+    HoldTerms,
     LegalBasis,
     Place,
     Policy,
@@ -59,6 +60,7 @@ _FIELDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Instruction: {"decided_by": "controllers"},
     Transfer: {"recipients": "recipients", "safeguard": "safeguards"},
     Place: {"operator": "recipients"},
+    HoldTerms: {"place": "places"},
     Tracker: {"consent": "consents", "third_party": "recipients"},
     RightTerms: {"channels": "contacts"},
 }

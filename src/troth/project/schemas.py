@@ -37,6 +37,22 @@ def as_text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
+FOLDER = "schemas"
+"""Beside the files of a project: where their schemas lie, for editors."""
+
+
+def modeline(name: str, folder: str = FOLDER) -> str:
+    """The first line of a file, by which an editor finds its schema without any set-up."""
+    return f"# yaml-language-server: $schema={folder}/{name}\n"
+
+
+def write_beside(folder: Path, *names: str) -> None:
+    """Write the named schemas under `folder`, where the modeline of a file in it looks for them."""
+    (folder / FOLDER).mkdir(exist_ok=True)
+    for name in names:
+        (folder / FOLDER / name).write_text(as_text(schemas()[name]), encoding="utf-8")
+
+
 def write(folder: Path) -> None:
     """Write every schema into `folder`, which is made if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,17 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             }
             for one in report.waiting
         ],
+        "silent": [
+            {
+                "rule": one.promise,
+                "table": one.table,
+                "last": one.last.isoformat(),
+                "rows": one.rows,
+                "matched_since": one.matched_since.isoformat(),
+                "why": words.silent(one),
+            }
+            for one in report.silent
+        ],
     }
 
 

@@ -165,6 +165,15 @@ ENGLISH: dict[str, str] = {
         "another store, and map that column with identity and compare: email"
     ),
     "waiting.no-value": "fill in {columns} of the person’s row, or mend what links it",
+    "silent.title": "Rules that fell silent",
+    "silent.text": (
+        "{rule} matches no row of {table} any more; at the last check that saw any, on {last}, "
+        "there were {rows}, and there had been some since {since}"
+    ),
+    "silent.how": (
+        "look whether a word or a column in the database has changed that the map's filters "
+        "stand on; an empty table is not reported for longer than 90 days"
+    ),
     "kept.title": "Promises kept",
     "ours.title": "What we assume",
     "ours.text": (

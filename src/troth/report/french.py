@@ -180,6 +180,15 @@ FRENCH: dict[str, str] = {
         "besoin dans une autre base, et donnez à cette colonne identity et compare: email"
     ),
     "waiting.no-value": "renseignez {columns} chez la personne, ou réparez le lien qui y mène",
+    "silent.title": "Règles devenues muettes",
+    "silent.text": (
+        "{rule} ne concerne plus aucune ligne de {table} ; au dernier contrôle qui en a vu, le "
+        "{last}, il y en avait {rows}, et il y en avait depuis le {since}"
+    ),
+    "silent.how": (
+        "voyez si un mot ou une colonne de la base a changé, sur lequel les filtres de la carte "
+        "s’appuient ; une table vide n’est plus signalée après 90 jours"
+    ),
     "kept.title": "Engagements tenus",
     "ours.title": "Ce que nous supposons",
     "ours.text": (

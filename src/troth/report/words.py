@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from troth.apply.promises import Promise, Reason, Undeclared, Waiting
+from troth.apply.promises import Promise, Reason, Silence, Undeclared, Waiting
 from troth.law.calendar import Period
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
@@ -88,3 +88,14 @@ class Words:
         columns = ", ".join(one.columns)
         how = self(f"waiting.{way}", columns=columns, role=one.role)
         return f"{self('waiting.unreachable', rows=self.count('rows', one.unreachable))}; {how}"
+
+    def silent(self, one: Silence) -> str:
+        """That a rule governs nothing any more, in one line."""
+        return self(
+            "silent.text",
+            rule=one.promise,
+            table=one.table,
+            rows=self.count("rows", one.rows),
+            last=self.day(one.last),
+            since=self.day(one.matched_since),
+        )

@@ -74,7 +74,14 @@ POLICY: tuple[Group, ...] = (
     ),
     (
         "Rights and other promises",
-        (policy.RightTerms, policy.AgeRule, policy.Commitment, policy.Reading),
+        (
+            policy.RightTerms,
+            policy.AgeRule,
+            policy.Commitment,
+            policy.Anonymisation,
+            policy.HoldTerms,
+            policy.Reading,
+        ),
     ),
 )
 MAP: tuple[Group, ...] = (

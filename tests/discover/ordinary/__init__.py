@@ -1,0 +1,1 @@
+"""Four ordinary and messy schemas with made-up data, annotated by hand, to measure a scan on."""
