@@ -50,10 +50,35 @@ def set_(
     whose = parse_person(subject)
     with opened(project) as here, here.ledger.writing(here.organisation) as writing:
         record_days(writing, [(event, whose, when)], by=who(by), at=here.now)
+    _warn_if_unread(event, project)
     if json:
         print_json({"event": event, "day": when.isoformat() if when else None})
     else:
         typer.echo(f"{event}: {when or 'cleared'}")
+
+
+def _warn_if_unread(event: str, folder: Path) -> None:
+    """A day that nothing reads changes nothing; the map may be unfinished, so it is no error."""
+    import os
+
+    from troth.datamap.bindings import facts_in
+    from troth.documents.nearest import advice
+    from troth.errors import TrothError
+    from troth.project.load import load_project
+
+    try:
+        stores = load_project(folder, os.environ).map.stores.values()
+    except TrothError:
+        return
+    known = {
+        fact
+        for store in stores
+        for table in store.tables.values()
+        for binding in table.events.values()
+        for fact in facts_in(binding)
+    }
+    if event not in known:
+        typer.echo(f"note: no event of the map reads '{event}'; {advice(event, known)}", err=True)
 
 
 @app.command("limitation")

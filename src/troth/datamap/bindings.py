@@ -6,6 +6,7 @@ or *unknown*. `absent` says what NULL, or no row, means.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -203,3 +204,21 @@ def absence(binding: Binding) -> Absent | None:
             return binding.none
         case _:
             return None
+
+
+def facts_in(binding: Binding) -> Iterator[str]:
+    """The facts of the ledger that a binding reads, wherever in it."""
+    inner: tuple[Binding, ...] = ()
+    match binding:
+        case LedgerDay():
+            yield binding.fact
+        case FirstOf():
+            inner = binding.first
+        case LatestOf():
+            inner = binding.latest
+        case EarliestOf():
+            inner = binding.earliest
+        case _:
+            pass
+    for part in inner:
+        yield from facts_in(part)

