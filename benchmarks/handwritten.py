@@ -178,14 +178,29 @@ def find_set_based(uri: str) -> int:
 
 
 def find_by_loop(uri: str, customers: int) -> int:
-    """The same for the first customers, one query each."""
+    """What goes of the first customers, asked person by person: how many rows of all tables."""
     found = 0
     with psycopg.connect(uri) as connection:
         for number in range(1, customers + 1):
-            row = connection.execute(
-                "SELECT max(ordered_on) FROM orders WHERE customer_id = %s", (number,)
+            orders = connection.execute(
+                "SELECT max(ordered_on), count(*) FROM orders WHERE customer_id = %s", (number,)
             ).fetchone()
-            found += bool(row and row[0] is not None and row[0].isoformat() <= ORDER_CUTOFF)
+            invoices = connection.execute(
+                f"SELECT count(*) FILTER (WHERE issued_on <= '{INVOICE_CUTOFF}'), count(*) "
+                "FROM invoice WHERE customer_id = %s",
+                (number,),
+            ).fetchone()
+            assert orders
+            assert invoices
+            found += invoices[0]
+            if orders[0] is not None and orders[0].isoformat() <= ORDER_CUTOFF:
+                lines = connection.execute(
+                    "SELECT count(*) FROM line JOIN orders ON orders.id = line.order_id "
+                    "WHERE orders.customer_id = %s",
+                    (number,),
+                ).fetchone()
+                found += orders[1] + (lines[0] if lines else 0)
+                found += invoices[0] == invoices[1]
     return found
 
 
