@@ -17,7 +17,7 @@ from worlds.census import constructs_of
 from worlds.strategies import world_of
 
 WORLDS = int(os.environ.get("TROTH_DIFFERENTIAL_WORLDS", "300"))
-EVERYWHERE = 60  # of them are compared on all databases, the others on one each, in turn
+EVERYWHERE = 30  # of them are compared on all databases, the others on one each, in turn
 FOLD = 2
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 FLOOR = 5  # percent of all values in each state, and of the worlds for each construct

@@ -185,8 +185,9 @@ def old_ledger(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         with open_ledger(address, at=NOW, randomness=repeatable_bytes()) as ledger:
             write_all(ledger)
             with ledger.writing(ORG) as writing:
-                writing.connection.execute(text("DROP TABLE fact_bindings"))
-                writing.connection.execute(text("DELETE FROM troth_migrations WHERE number = 2"))
+                for table in ("fact_bindings", "run_keys", "run_links", "matches"):
+                    writing.connection.execute(text(f"DROP TABLE {table}"))
+                writing.connection.execute(text("DELETE FROM troth_migrations WHERE number > 1"))
 
 
 def test_an_older_ledger_is_bound_as_it_stands(

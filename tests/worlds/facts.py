@@ -88,7 +88,7 @@ def _holds(
     kinds = some(rng, ("person", "rows", "person-in-tables", "nobody"), 1, 2)
     if "nobody" in kinds and chance(rng, 55):
         kinds = tuple(kind for kind in kinds if kind != "nobody")
-    if "rows" in kinds and chance(rng, 20):
+    if "rows" in kinds and chance(rng, 60):
         kinds = (*kinds, "gone")
     return tuple(_hold(rng, kind, persons, keys, now) for kind in kinds)
 

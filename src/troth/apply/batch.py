@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from troth.apply.picked import Component, Pick, delete_picks, row_where
+from troth.apply.picked import Component, Pick, keep_only
 from troth.apply.picks import due_condition, prune
 from troth.apply.ranges import carry_out_range
 from troth.apply.tree_batch import carry_out_tree
@@ -96,5 +96,5 @@ def _decide_again(work: Work, connection: sa.Connection, pick: Pick, batch: int)
     """Takes rows out of the pick that are gone or no longer due; how many."""
     bare = work.row(pick.step.table)
     row = work.renderer().row(pick.step.table, bare.source.alias())
-    still = row_where(pick, row, due_condition(work, pick.step, row, None))
-    return delete_picks(connection, pick, sa.not_(still), batch)
+    due = due_condition(work, pick.step, row, None)
+    return keep_only(work, connection, pick, row, due, batch)

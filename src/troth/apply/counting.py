@@ -138,7 +138,10 @@ def settled(predicate: Predicate, work: Work, table: str) -> Predicate:
 
     Flags are known by now, sets without rows are empty, and a column that takes no NULL has none.
     """
-    return simplified(_settled(predicate, work, table))
+    key = predicate, table, frozenset(work.sets), frozenset(work.flags)
+    if key not in work.settled:
+        work.settled[key] = simplified(_settled(predicate, work, table))
+    return work.settled[key]
 
 
 def _settled(part: Predicate, work: Work, table: str) -> Predicate:

@@ -88,6 +88,28 @@ def row_where(pick: Pick, row: Row, where: sa.ColumnElement[bool]) -> sa.ColumnE
     )
 
 
+def keep_only(
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    row: Row,
+    where: sa.ColumnElement[bool],
+    batch: int,
+) -> int:
+    """Takes rows out of a batch for which a condition does not hold (any more); how many."""
+    if work.store.address.dialect != "sqlite":
+        return delete_picks(connection, pick, sa.not_(row_where(pick, row, where)), batch)
+    # One level less than NOT EXISTS, so that what could be picked can be decided again: SQLite's
+    # parser takes few.
+    number, set_aside = pick.table.c[BATCH], -1 - batch
+    marked = sa.update(pick.table).where(pick.in_batch(batch), pick.is_key_of(row.source), where)
+    connection.execute(marked.values({number: set_aside}))
+    gone = delete_picks(connection, pick, sa.true(), batch)
+    back = sa.update(pick.table).where(number == set_aside).values({number: batch})
+    connection.execute(back)
+    return gone
+
+
 def delete_picks(
     connection: sa.Connection, pick: Pick, where: sa.ColumnElement[bool], batch: int | None
 ) -> int:

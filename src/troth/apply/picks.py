@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.counting import settled
 from troth.apply.groups import Going, Groups
 from troth.apply.numbering import count_batches, number_component
 from troth.apply.picked import BATCH as BATCH
@@ -184,16 +185,16 @@ def due_condition(
     Without `picks`, the rows that it is part of are taken to go.
     """
     renderer = work.renderer()
-    due = renderer.condition(step.due, row)
+    due = renderer.condition(settled(step.due, work, step.table), row)
     if isinstance(step, EraseValues):
         return sa.and_(due, present(work, step, row))
     if step.free is None:
         return due
     if picks is None:
-        return sa.or_(due, renderer.condition(step.free, row))
+        return sa.or_(due, renderer.condition(settled(step.free, work, step.table), row))
     owned = [_owner_picked(work, step, row, name, picks) for name in step.with_parent]
     stray = [_owner_stays(work, step, row, name, picks) for name in step.with_parent]
-    free = renderer.condition(step.free, row)
+    free = renderer.condition(settled(step.free, work, step.table), row)
     return sa.or_(due, sa.and_(free, sa.or_(*owned), *(sa.not_(part) for part in stray)))
 
 
@@ -321,7 +322,7 @@ def _prune_strays(
         return 0
     renderer = work.renderer()
     row = renderer.row(step.table, work.row(step.table).source.alias())
-    own = renderer.condition(step.due, row)
+    own = renderer.condition(settled(step.due, work, step.table), row)
     strays = [_owner_stays(work, step, row, name, by_table) for name in step.with_parent]
     stray = sa.and_(sa.not_(own), sa.or_(*strays))
     return delete_picks(connection, pick, row_where(pick, row, stray), batch)

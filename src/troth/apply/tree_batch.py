@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from troth.apply.picked import Component, Pick, delete_picks, row_where
+from troth.apply.picked import Component, Pick, delete_picks, keep_only, row_where
 from troth.apply.tree_picks import owners_of
 from troth.apply.trees import Tree
 from troth.apply.work import Work
@@ -64,7 +64,7 @@ def _decide_again(
     renderer = work.renderer()
     row = renderer.row(pick.step.table, work.row(pick.step.table).source.alias())
     due = renderer.condition(tree.due(work, pick.step), row)
-    gone = delete_picks(connection, pick, sa.not_(row_where(pick, row, due)), batch)
+    gone = keep_only(work, connection, pick, row, due, batch)
     for blocker in tree.blockers(work, pick.step.table, careful=component.careful):
         kept = row_where(pick, row, renderer.condition(blocker, row))
         gone += delete_picks(connection, pick, kept, batch)

@@ -8,7 +8,7 @@ batch is carried out, which saves a decision, a lock and a look for each of them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from troth.apply.counting import looks_elsewhere, settled
 from troth.apply.ranges import is_local
@@ -45,9 +45,6 @@ class Tree:
 
     root: DeleteRows
     branches: tuple[Branch, ...]
-    _goes: dict[tuple[str, frozenset[str], frozenset[str]], Predicate] = field(
-        default_factory=dict, repr=False, compare=False
-    )
 
     @property
     def steps(self) -> tuple[DeleteRows, ...]:
@@ -71,10 +68,7 @@ class Tree:
 
     def due(self, work: Work, step: DeleteRows) -> Predicate:
         """The rows that go by themselves, with what is known of the store put in."""
-        key = (step.id, frozenset(work.sets), frozenset(work.flags))
-        if key not in self._goes:
-            self._goes[key] = settled(step.due, work, step.table)
-        return self._goes[key]
+        return settled(step.due, work, step.table)
 
     def rest(self, work: Work, branch: Branch) -> Predicate:
         """What must hold of a row by itself, where the row that it references goes."""

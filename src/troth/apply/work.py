@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from troth.datamap.model import DataMap
-from troth.plan.predicate import InPeriod
+from troth.plan.predicate import InPeriod, Predicate
 from troth.plan.rows import physical_name
 from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
 from troth.stores.render import Renderer, Row, Templates
 from troth.stores.store import Session, Store
 from troth.stores.tables import TemporaryTable
+
+Settled = tuple[Predicate, str, frozenset[str], frozenset[str]]
+"""A predicate of a table, with the names of the sets that are there and the flags that are on."""
 
 MOST_PERIODS = 2_000  # accounting periods of one table; more are no accounting periods
 
@@ -36,6 +39,7 @@ class Work:
     made: int = 0
     temporaries: dict[str, TemporaryTable] = field(default_factory=dict)
     templates: Templates = field(default_factory=dict, repr=False)
+    settled: dict[Settled, Predicate] = field(default_factory=dict, repr=False)
     _periods: dict[str, list[tuple[date, date]]] = field(default_factory=dict)
 
     @property

@@ -50,15 +50,17 @@ def set_(
     whose = parse_person(subject)
     with opened(project) as here, here.ledger.writing(here.organisation) as writing:
         record_days(writing, [(event, whose, when)], by=who(by), at=here.now)
-    _warn_if_unread(event, project)
+    unread = _unread(event, project)
     if json:
-        print_json({"event": event, "day": when.isoformat() if when else None})
+        print_json({"event": event, "day": when.isoformat() if when else None, "note": unread})
     else:
         typer.echo(f"{event}: {when or 'cleared'}")
+        if unread:
+            typer.echo(f"note: {unread}", err=True)
 
 
-def _warn_if_unread(event: str, folder: Path) -> None:
-    """A day that nothing reads changes nothing; the map may be unfinished, so it is no error."""
+def _unread(event: str, folder: Path) -> str | None:
+    """What to say of a day that nothing reads; the map may be unfinished, so it is no error."""
     import os
 
     from troth.datamap.bindings import facts_in
@@ -69,7 +71,7 @@ def _warn_if_unread(event: str, folder: Path) -> None:
     try:
         stores = load_project(folder, os.environ).map.stores.values()
     except TrothError:
-        return
+        return None
     known = {
         fact
         for store in stores
@@ -77,8 +79,9 @@ def _warn_if_unread(event: str, folder: Path) -> None:
         for binding in table.events.values()
         for fact in facts_in(binding)
     }
-    if event not in known:
-        typer.echo(f"note: no event of the map reads '{event}'; {advice(event, known)}", err=True)
+    if event in known:
+        return None
+    return f"no event of the map reads '{event}'; {advice(event, known)}"
 
 
 @app.command("limitation")

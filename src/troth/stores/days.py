@@ -36,10 +36,12 @@ def _real_days(form: str) -> str:
     return f"({'|'.join(pieces)})"
 
 
-_DATE = _real_days("Y-M-D")
-_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_FRACTION = "([.][0-9]+)?"
-_OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+DATE = _real_days("Y-M-D")
+TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+FRACTION = "([.][0-9]+)?"
+OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+DAY_IN = "troth_day_in"
+"""What SQLite calls `sqlite_days.day_in`."""
 _FIRST_DAY = date(2, 1, 1)  # before it, no zone can be applied
 _LAST_DAY = date(9999, 12, 30)
 _COMPARED = ("date", "timestamp", "timestamptz")
@@ -64,8 +66,8 @@ def day_within(
     if day.json_path is not None:
         return _inside_json(reader, column, day.json_path)
     found = _readable(reader, column, kind)
-    # Each of these begins with a test for NULL; a call around it would keep indexes from serving.
-    sound = day.form == "native" and dialect != "sqlite" and kind in _COMPARED
+    # Each of these is false for NULL; a call around it would keep indexes from serving.
+    sound = day.form == "native" and (dialect == "sqlite" or kind in _COMPARED)
     return found if sound else sa.func.coalesce(found, sa.false())
 
 
@@ -142,18 +144,28 @@ def _instants(reader: _Reader, column: Expression) -> Condition:
 def _stored(reader: _Reader, column: Expression) -> Condition:
     """A text as SQLite writes dates: a day, or a time with or without its offset from UTC."""
     dialect = reader.dialect
+    if dialect == "sqlite":
+        days = (reader.low.isoformat(), reader.high.isoformat())
+        times = (reader.wall_begins, reader.wall_ends, reader.begins, reader.ends)
+        bounds = (*days, *(_as_text(each) for each in times))
+        given = (sa.literal(bound, sa.Text()) for bound in bounds)
+        return getattr(sa.func, DAY_IN)(column, *given, type_=sa.Boolean())  # type: ignore[no-any-return]  # functions are made by their names
     return sa.case(
-        (matches(dialect, column, _DATE), _iso(reader, column)),
+        (matches(dialect, column, DATE), _iso(reader, column)),
         (
-            matches(dialect, column, f"{_DATE}[ T]{_TIME}{_FRACTION}"),
+            matches(dialect, column, f"{DATE}[ T]{TIME}{FRACTION}"),
             _wall_text(reader, column),
         ),
         (
-            matches(dialect, column, f"{_DATE}[ T]{_TIME}{_FRACTION}{_OFFSET}"),
+            matches(dialect, column, f"{DATE}[ T]{TIME}{FRACTION}{OFFSET}"),
             _offset_text(reader, column),
         ),
         else_=sa.false(),
     )
+
+
+def _as_text(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}".zfill(19)
 
 
 def _iso(reader: _Reader, iso: Expression) -> Condition:
@@ -168,18 +180,16 @@ def _wall_text(reader: _Reader, column: Expression) -> Condition:
     """A wall-clock time between the bounds, as text."""
     wall = join(part(column, 1, 10), " ", part(column, 12, 8))
     return sa.and_(
-        wall >= sa.literal(f"{reader.wall_begins:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
-        wall < sa.literal(f"{reader.wall_ends:%Y-%m-%d %H:%M:%S}".zfill(19), sa.Text()),
+        wall >= sa.literal(_as_text(reader.wall_begins), sa.Text()),
+        wall < sa.literal(_as_text(reader.wall_ends), sa.Text()),
     )
 
 
 def _offset_text(reader: _Reader, column: Expression) -> Condition:
     """A time with its offset, between the instants."""
     utc: Expression
-    begins, ends = (f"{each:%Y-%m-%d %H:%M:%S}".zfill(19) for each in (reader.begins, reader.ends))
+    begins, ends = _as_text(reader.begins), _as_text(reader.ends)
     match reader.dialect:
-        case "sqlite":
-            utc = sa.func.datetime(column)
         case "postgresql":
             utc = sa.func.to_char(
                 sa.func.timezone("UTC", sa.cast(column, sa.DateTime(timezone=True))),
@@ -198,10 +208,10 @@ def _formatted(reader: _Reader, column: Expression) -> Condition:
     """A text in one declared format, put into ISO order."""
     dialect = reader.dialect
     if reader.day.format == "YYYY-MM-DD hh:mm:ss":
-        pattern = f"{_DATE}[ T]{_TIME}{_FRACTION}"
+        pattern = f"{DATE}[ T]{TIME}{FRACTION}"
         return _guarded(matches(dialect, column, pattern), _wall_text(reader, column))
     patterns = {
-        "YYYY-MM-DD": (_DATE, (1, 6, 9)),
+        "YYYY-MM-DD": (DATE, (1, 6, 9)),
         "DD/MM/YYYY": (_real_days("D/M/Y"), (7, 4, 1)),
         "MM/DD/YYYY": (_real_days("M/D/Y"), (7, 1, 4)),
         "DD.MM.YYYY": (_real_days("D[.]M[.]Y"), (7, 4, 1)),

@@ -18,6 +18,7 @@ from troth.stores.capabilities import YES, Capabilities, Capability, no
 from troth.stores.dialect import Condition, Dialect, Pairs, given
 from troth.stores.failures import Failure
 from troth.stores.limits import LOCK_TIMEOUT_MS
+from troth.stores.sqlite_days import teach
 from troth.stores.sqlite_failures import classify_sqlite
 
 _WRITES = frozenset(
@@ -85,6 +86,7 @@ class SQLite(Dialect):
                 uri, uri=True, isolation_level=None, timeout=LOCK_TIMEOUT_MS / 1000
             )
             connection.text_factory = _decoded
+            teach(connection)
             return connection
 
         return sa.create_engine(
