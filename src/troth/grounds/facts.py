@@ -45,12 +45,60 @@ class Hold:
 
 @dataclass(frozen=True)
 class ConsentFact:
-    """A consent given or withdrawn by a person at an instant (Art. 7)."""
+    """A consent given or withdrawn by a person at an instant (Art. 7).
+
+    `by`: the person, or the holder of parental responsibility for the person (Art. 8).
+    """
 
     person: Identifier
     consent: str
     state: Literal["given", "withdrawn"]
     at: datetime
+    by: Literal["person", "parent"] = "person"
+
+
+ActKind = Literal["objection", "opt-out", "erasure", "restriction", "death"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided on an act, for some activities or (empty) for those that no other names.
+
+    `at` is the instant from which it counts: a refusal, and the lifting of a restriction, only
+    after the person has heard of it (Art. 12(4), 18(3)).
+    """
+
+    outcome: Literal["accepted", "refused"]
+    at: datetime
+    activities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a person does under a right, or what befalls them, that ends or suspends grounds.
+
+    - `objection` (Art. 21(1)): weighed; suspends what it touches until it is decided.
+    - `opt-out` (Art. 21(2)-(3)): from direct marketing and what serves it; at once, never refused.
+    - `erasure` (Art. 17): ends what yields to it, weighed where an objection would be.
+    - `restriction` (Art. 18): suspends every use, until it is lifted (a decision `refused`) or
+      `review_on` begins.
+    - `death`: contact ends (Loi 78-17, art. 85); whatever else happens is by a directive.
+
+    `persons` are names of one person. It counts from `at`. `activities`, `categories`, `places`:
+    what it is about; empty: all that it can touch. `answer_by`: the day on which it takes effect
+    if it is undecided; None: it waits for its decision.
+    """
+
+    id: str
+    kind: ActKind
+    persons: tuple[Identifier, ...]
+    at: datetime
+    activities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    answer_by: date | None = None
+    review_on: date | None = None
+    decisions: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,3 +151,4 @@ class Facts:
     days: tuple[DayFact, ...] = ()
     warnings: tuple[Warning, ...] = ()
     kept: tuple[KeptDay, ...] = ()
+    acts: tuple[Act, ...] = ()

@@ -153,6 +153,12 @@ class Consent(Element):
     minimum_age: int | None = Field(
         default=None, ge=0, le=25, description="Below it, the parent's consent is needed."
     )
+    born: Name | None = Field(
+        default=None, description="The event of birth, which shows who is below the minimum age."
+    )
+    unknown_age: Literal["adult", "child", "unknown"] = Field(
+        default="child", description="What a person of unknown age is taken for."
+    )
     withdrawal: str | None = Field(default=None, description="How it is taken back (Art. 7(3)).")
 
 

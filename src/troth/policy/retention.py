@@ -13,6 +13,12 @@ from troth.policy.base import Element, IsoPeriod, Model, Name
 _COMPARED_FROM = date(2001, 1, 1)  # periods of unlike units are compared as of a common year
 
 
+ErasureException = Literal[
+    "freedom-of-expression", "public-health", "public-interest-archives", "legal-claims"
+]
+"""Points of Art. 17(3) by which a named rule overrides erasure; a legal duty does so as a floor."""
+
+
 class ByParameter(Model):
     """A period that is a parameter of the policy, set once under `parameters`."""
 
@@ -161,6 +167,10 @@ class RetentionRule(Element, Until):
         default=None, description="Values leave everyday use before their end."
     )
     statute: str | None = Field(default=None, description="The text that sets the period.")
+    withstands: ErasureException | None = Field(
+        default=None,
+        description="While it runs, an erasure request does not end it, by this point of Art. 17(3).",
+    )
 
 
 class Cap(Element, Until):
