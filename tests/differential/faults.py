@@ -14,11 +14,11 @@ from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from troth.apply import link, resolve
+from troth.apply import asked, link, resolve
 from troth.datamap.bindings import ColumnDay
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
-from troth.plan import conditions, covering, days, limits, rows, rules, standing, steps
+from troth.plan import acts, conditions, covering, days, limits, rows, rules, standing, steps
 from troth.plan.conditions import Gate
 from troth.plan.frame import Frame
 from troth.plan.limits import Limit
@@ -58,8 +58,8 @@ def _in_rules(name: str, wrong: Callable[..., Any]) -> Plant:
 
 
 def _no_floor(original: Callable[..., Any]) -> Callable[..., Any]:
-    def wrong(*args: Any, floor: bool) -> Limit | None:
-        found: Limit | None = None if floor else original(*args, floor=floor)
+    def wrong(*args: Any, floor: bool, **rest: Any) -> Limit | None:
+        found: Limit | None = None if floor else original(*args, floor=floor, **rest)
         return found
 
     return wrong
@@ -122,10 +122,38 @@ def _other_column(frame: Frame, binding: ColumnDay) -> DayColumn:
     return DayColumn.of(others[0] if others else binding, frame.context.policy.zone)
 
 
-def _without_archive(*args: Any, floor: bool) -> Limit:
+def _without_archive(*args: Any, **rest: Any) -> Limit:
     *head, rule = args
-    found: Limit = _RULE_LIMIT(*head, rule.model_copy(update={"archive": None}), floor=floor)
+    found: Limit = _RULE_LIMIT(*head, rule.model_copy(update={"archive": None}), **rest)
     return found
+
+
+def _no_restriction(definition: Any, *rest: Any) -> Any:
+    return iter(()) if definition.touch in asked.SUSPENDING else _ACTS_ASKED(definition, *rest)
+
+
+def _only(touch: str, other: str) -> Callable[..., Any]:
+    """Sets of one kind are filled as if they were of another."""
+
+    def wrong(definition: Any, *rest: Any) -> Any:
+        if definition.touch == touch:
+            definition = definition.model_copy(update={"touch": other})
+        return _ACTS_ASKED(definition, *rest)
+
+    return wrong
+
+
+def _deadline_unseen(act: Any, *rest: Any) -> Any:
+    return _CAME(replace(act, answer_by=None), *rest)
+
+
+def _refusal_unseen(act: Any, *rest: Any) -> Any:
+    accepted = tuple(replace(each, outcome="accepted") for each in act.decisions)
+    return _CAME(replace(act, decisions=accepted), *rest)
+
+
+def _scope_unseen(act: Any, *rest: Any) -> Any:
+    return _ABOUT(replace(act, categories=(), places=()), *rest)
 
 
 def _no_facts(resolution: Any) -> None:
@@ -145,6 +173,9 @@ _CUTOFF = rules.cutoff
 _LIMIT = rules._limit
 _RULE_LIMIT = rules.rule_limit
 _RESOLVE = resolve.resolve
+_ACTS_ASKED = asked.acts_asked
+_CAME = asked._came
+_ABOUT = asked._about
 _DAY_WITHIN = store_days.day_within
 
 FAULTS: dict[str, Plant] = {
@@ -187,6 +218,21 @@ FAULTS: dict[str, Plant] = {
         lambda frame, binding, cutoff: days._column(frame, binding.financial_year_end_of, cutoff),
     ),
     "other-store-unseen": _returns(link.linked_rows, ()),
+    # acts of persons
+    "acts-ignored": _returns(acts.act_gate, Gate()),
+    "restriction-ignored": _becomes(asked.acts_asked, _no_restriction),
+    "pending-taken-for-accepted": _becomes(asked.acts_asked, _only("objected", "pending")),
+    "deadline-unseen": _becomes(asked._came, _deadline_unseen),
+    "refusal-unseen": _becomes(asked._came, _refusal_unseen),
+    "scope-of-act-unseen": _becomes(asked._about, _scope_unseen),
+    "floor-yields-to-act": _becomes(acts._withstanding, lambda *_, **__: []),
+    "running-contract-ended": _becomes(
+        acts._contract,
+        lambda touched: acts._withstood(touched, touched.by("erasure"), erasure=True),
+    ),
+    "erasure-leaves-everyday-use": _returns(acts.asked_to_erase, FALSE),
+    "nobody-ignored": _returns(resolve._flag_acts_of_nobody, None),
+    "childs-word-alone": _returns(conditions._ages, None),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
 }
 

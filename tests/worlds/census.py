@@ -25,7 +25,7 @@ from troth.datamap.filters import AllOf, AnyOf, NotOf, RelatedRow, Test
 from troth.datamap.model import Column, Relation, Table
 from troth.grounds.interpreter import standing
 from troth.grounds.rows import row_actions
-from troth.policy.model import Activity, Condition, DataCategory
+from troth.policy.model import Activity, Condition, Consent, DataCategory
 from troth.policy.retention import ByChoice, ByParameter, Cap, RetentionRule
 from worlds.strategies import world_of
 from worlds.world import World
@@ -85,7 +85,15 @@ def _of_policy(part: BaseModel) -> Iterator[str]:
             form = next(f for f in ("earliest", "latest", "during", "after") if getattr(part, f))
             yield f"rule: {part.bound}"
             yield f"rule: {form}"
-            marks = ("warn", "archive", "exclusive", "places", "categories", "subjects")
+            marks = (
+                "warn",
+                "archive",
+                "exclusive",
+                "places",
+                "categories",
+                "subjects",
+                "withstands",
+            )
             yield from (f"rule: {mark}" for mark in marks if getattr(part, mark))
         case Cap():
             yield "cap"
@@ -98,8 +106,15 @@ def _of_policy(part: BaseModel) -> Iterator[str]:
             yield from (f"basis: {basis.kind}" for basis in part.legal_bases)
             yield from ("basis: conditional" for basis in part.legal_bases if basis.when)
             yield from (
-                f"activity: {mark}" for mark in ("places", "conditions") if getattr(part, mark)
+                f"activity: {mark}"
+                for mark in ("places", "conditions", "direct_marketing")
+                if getattr(part, mark)
             )
+            if len(part.legal_bases) > 2:
+                yield "basis: one of three"
+        case Consent():
+            if part.born:
+                yield "consent: minimum age"
         case Condition():
             yield f"condition: {part.on_failure}, {part.unknown_means}"
         case DataCategory():
@@ -183,7 +198,14 @@ def _of_facts(world: World) -> Iterator[str]:
         yield hold.id.replace("-", ": ", 1)
         if not hold.open_at(world.now):
             yield "hold: lifted or not yet open"
-    yield from (f"consent: {fact.state}" for fact in facts.consents)
+    for act in facts.acts:
+        yield f"act: {act.kind}"
+        marks = ("activities", "categories", "places", "answer_by", "review_on")
+        yield from (f"act: {mark}" for mark in marks if getattr(act, mark))
+        yield from (f"act: {each.outcome}" for each in act.decisions)
+        if any(person.value == "nobody@mail.example" for person in act.persons):
+            yield "act: of nobody"
+    yield from (f"consent: {fact.state}, {fact.by}" for fact in facts.consents)
     yield from ("day fact: cleared" if fact.day is None else "day fact" for fact in facts.days)
     yield from ("warning" for _ in facts.warnings)
     yield from ("kept day" for _ in facts.kept)

@@ -19,6 +19,7 @@ from troth.grounds.facts import (
     Warning,
 )
 from troth.policy.model import Policy
+from worlds.acts import acts
 from worlds.calendars import moment, trigger_day
 from worlds.chance import chance, pick, some, weighted
 from worlds.drafts import Place
@@ -48,6 +49,7 @@ def facts(
         days=_days(rng, persons, now, times),
         warnings=_warnings(rng, policy, keys, times, now),
         kept=_kept(rng, policy, keys, times),
+        acts=acts(rng, persons, policy, now),
     )
 
 
@@ -143,7 +145,9 @@ def _consents(
             for _ in range(weighted(rng, [(3, 1), (2, 2), (2, 0)])):
                 given = chance(rng, 65)
                 at = _before(rng, now)
-                found.append(ConsentFact(person, consent, "given" if given else "withdrawn", at))
+                by = "parent" if chance(rng, 25) else "person"
+                state = "given" if given else "withdrawn"
+                found.append(ConsentFact(person, consent, state, at, by))
     return tuple(found)
 
 

@@ -61,7 +61,7 @@ def policy(rng: Random, lives: Sequence[str], archive: str | None) -> Policy:
             "categories": names.categories,
             "events": {name: {"label": name, "clauses": CLAUSES} for name in names.events},
             "conditions": names.conditions,
-            "consents": {name: {"label": name, "clauses": CLAUSES} for name in names.consents},
+            "consents": {name: _consent(rng, names, name) for name in names.consents},
             "parameters": names.parameters,
             "places": {
                 name: {"label": name, "kind": kind, "clauses": CLAUSES}
@@ -153,10 +153,24 @@ def _activity(rng: Random, names: Names, number: int) -> Json:
         "places": list(places),
         "clauses": CLAUSES,
     }
+    if chance(rng, 12):
+        body["direct_marketing"] = True
     if chance(rng, 14):
         body["conditions"] = list(some(rng, tuple(names.conditions), 1, 2))
     count = weighted(rng, [(45, 1), (32, 2), (20, 3), (3, 0)])
     body["retention"] = [_rule(rng, names, body, f"rule-{number}-{n}") for n in range(count)]
+    return body
+
+
+def _consent(rng: Random, names: Names, name: str) -> Json:
+    """Of some consents people are too young at first, by the days that this world has."""
+    body: Json = {"label": name, "clauses": CLAUSES}
+    if chance(rng, 35):
+        body |= {
+            "minimum_age": pick(rng, (1, 2, 3)),
+            "born": pick(rng, names.events),
+            "unknown_age": pick(rng, ("adult", "child", "unknown")),
+        }
     return body
 
 
@@ -167,6 +181,9 @@ def _bases(rng: Random, names: Names) -> list[Json]:
     first = _basis(rng, names) | {"when": pick(rng, tuple(names.conditions))}
     if chance(rng, 25):
         return [first]
+    if chance(rng, 40):
+        second = _basis(rng, names) | {"when": pick(rng, tuple(names.conditions))}
+        return [first, second, last]
     return [first, last]
 
 
@@ -176,6 +193,7 @@ def _basis(rng: Random, names: Names) -> Json:
         [
             (3, {"kind": "contract", "clauses": CLAUSES}),
             (2, {"kind": "legal-obligation", "statute": "an act", "clauses": CLAUSES}),
+            (1, {"kind": "public-task", "clauses": CLAUSES}),
             (2, {"kind": "legitimate-interests", "interest": "ours", "clauses": CLAUSES}),
             (2, {"kind": "consent", "consent": pick(rng, names.consents), "clauses": CLAUSES}),
         ],
@@ -197,6 +215,8 @@ def _rule(rng: Random, names: Names, activity: Json, id: str) -> Json:
         rule["places"] = list(some(rng, activity["places"] or names.lives, 1, 1))
     if chance(rng, 6):
         rule["exclusive"] = True
+    if chance(rng, 12):
+        rule["withstands"] = "legal-claims"
     one_period = bound == "ceiling" and isinstance(rule.get("period", ""), str)
     if one_period and ("after" in rule or "during" in rule) and chance(rng, 30):
         delay = pick(rng, ("P30D", "P1D", "P2M"))

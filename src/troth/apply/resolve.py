@@ -7,7 +7,7 @@ temporary tables.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from troth.apply.asked import SUSPENDING, acts_asked
 from troth.apply.link import NO_LINKS, linked_rows
 from troth.apply.names import Named, NameIndex, read_names
 from troth.apply.work import Work
@@ -25,6 +26,7 @@ from troth.ledger.links import Links
 from troth.plan.model import Plan
 from troth.plan.predicate import KeyIn, Predicate
 from troth.plan.sets import (
+    ActPersons,
     ConsentPersons,
     HeldPersons,
     HeldRows,
@@ -67,6 +69,7 @@ def resolve(resolution: Resolution) -> None:
     for name in resolution.plan.sets:
         _resolve_one(resolution, name, done)
     _flag_unresolved(resolution)
+    _flag_acts_of_nobody(resolution)
 
 
 def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
@@ -173,6 +176,15 @@ def _rows(
             return _persons(work, resolution.map, definition, persons)
         case ConsentPersons():
             return _consents(resolution, definition, work)
+        case ActPersons():
+            persons = [
+                person
+                for act in acts_asked(
+                    definition, resolution.policy, resolution.facts, resolution.now
+                )
+                for person in act.persons
+            ]
+            return _persons(work, resolution.map, definition, persons)
         case LedgerDays():
             return _ledger_days(resolution, definition, work)
         case Nameless():
@@ -213,7 +225,7 @@ def _persons(
 
 
 def _named(definition: SetDefinition) -> Named:
-    assert isinstance(definition, HeldPersons | ConsentPersons | LedgerDays | Nameless)
+    assert isinstance(definition, HeldPersons | ConsentPersons | ActPersons | LedgerDays | Nameless)
     return Named(definition.columns, definition.identity)
 
 
@@ -223,7 +235,8 @@ def _consents(
     facts = [
         fact
         for fact in resolution.facts.consents
-        if fact.consent == definition.consent and fact.at <= resolution.now
+        if (fact.consent, fact.by) == (definition.consent, definition.by)
+        and fact.at <= resolution.now
     ]
     if not facts:
         return ()
@@ -290,7 +303,7 @@ def _flag_unresolved(resolution: Resolution) -> None:
     for hold in resolution.open_holds:
         if any((store, table, _as_text(key)) in found for store, table, key in hold.rows):
             continue
-        if hold.persons and _known_anywhere(resolution, hold):
+        if hold.persons and known_anywhere(resolution, hold.persons):
             continue
         named = {(store, table) for store, table, _ in hold.rows}
         for store, entry in resolution.map.stores.items():
@@ -326,8 +339,23 @@ def _as_text(key: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(str(part) for part in key)
 
 
-def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:
-    wanted = {person.namespace for person in hold.persons}
+def _flag_acts_of_nobody(resolution: Resolution) -> None:
+    """Flags the sets of which an act that suspends use names a person whom no store knows."""
+    known: dict[str, bool] = {}
+    for name, definition in resolution.plan.sets.items():
+        if not isinstance(definition, ActPersons) or definition.touch not in SUSPENDING:
+            continue
+        for act in acts_asked(definition, resolution.policy, resolution.facts, resolution.now):
+            if act.id not in known:
+                known[act.id] = known_anywhere(resolution, act.persons)
+            if not known[act.id]:
+                for work in resolution.works.values():
+                    work.flags.add(f"nobody-{name}")
+
+
+def known_anywhere(resolution: Resolution, persons: Sequence[Identifier]) -> bool:
+    """Whether an identity column of any row of any store holds one of the identifiers."""
+    wanted = {person.namespace for person in persons}
     for store, entry in resolution.map.stores.items():
         work = resolution.works.get(store)
         if work is None:
@@ -338,13 +366,8 @@ def _known_anywhere(resolution: Resolution, hold: Hold) -> bool:
             )
             if not names or not described.key or table not in work.tables:
                 continue
-            index = NameIndex.of(
-                resolution.map,
-                store,
-                table,
-                Named(described.key, names),
-                list(hold.persons),
-            )
+            named = Named(described.key, names)
+            index = NameIndex.of(resolution.map, store, table, named, list(persons))
             if any(found for _, found in read_names(work, index)):
                 return True
     return False

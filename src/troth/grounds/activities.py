@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from troth.grounds.acts import Effect, asked_to_erase, effect_of_acts
 from troth.grounds.bases import ARTICLES, lawful
 from troth.grounds.coverage import Spot, counting, covering, covers
 from troth.grounds.events import Look
+from troth.grounds.facts import Act
 from troth.grounds.limits import Kind, Outcome, latest
 from troth.grounds.people import Valid
-from troth.grounds.retention import rule_outcome
+from troth.grounds.retention import rule_outcome, until_outcome
 from troth.grounds.standing import Ground, State, Waiting
 from troth.policy.model import Activity
 from troth.policy.retention import RetentionRule
@@ -34,8 +36,9 @@ def consider(name: str, activity: Activity, spot: Spot, look: Look) -> Considere
     """The ground of an activity for the value under the role looked at; None if it covers not."""
     if not covers(activity, spot) and not covering(activity, spot):
         return None
+    asked = asked_to_erase(name, spot, look)
     counted = [
-        (rule, floor, rule_outcome(rule, look, spot.place, floor=floor))
+        (rule, floor, rule_outcome(rule, look, spot.place, floor=floor, asked=asked))
         for floor in (False, True)
         for rule in counting(activity, spot, floors=floor)
     ]
@@ -45,7 +48,8 @@ def consider(name: str, activity: Activity, spot: Spot, look: Look) -> Considere
     else:
         outcome, rule = Outcome(Kind.UNKNOWN), None
     floors = [each for _, floor, each in counted if floor]
-    ground = _ground(name, activity, rule, outcome, look)
+    acted = _acted(name, activity, spot, look, [(rule, floor) for rule, floor, _ in counted])
+    ground = _ground(name, activity, rule, outcome, look, acted)
     rules = tuple(dict.fromkeys(rule.id for rule, _, _ in counted))
     return Considered(
         ground,
@@ -54,10 +58,36 @@ def consider(name: str, activity: Activity, spot: Spot, look: Look) -> Considere
     )
 
 
+def _acted(
+    name: str,
+    activity: Activity,
+    spot: Spot,
+    look: Look,
+    counted: list[tuple[RetentionRule, bool]],
+) -> tuple[Effect, Act | None]:
+    """What the person's acts do to the ground, by the rules' ends without warning or archive."""
+    bare = [(rule, floor, until_outcome(rule, look, floor=floor)) for rule, floor in counted]
+    return effect_of_acts(
+        name,
+        activity,
+        spot,
+        look,
+        latest([each for _, _, each in bare]) if bare else Outcome(Kind.UNKNOWN),
+        [each for _, floor, each in bare if floor],
+        [each for rule, _, each in bare if rule.withstands is not None],
+    )
+
+
 def _ground(
-    name: str, activity: Activity, rule: RetentionRule | None, outcome: Outcome, look: Look
+    name: str,
+    activity: Activity,
+    rule: RetentionRule | None,
+    outcome: Outcome,
+    look: Look,
+    acted: tuple[Effect, Act | None],
 ) -> Ground:
-    """Retention together with the basis: ended if either has, else unknown if either is."""
+    """Retention, basis and acts: ended if one of them has, else unknown if one of them is."""
+    effect, act = acted
     law = lawful(activity, look)
     article = ARTICLES[law.basis.kind] if law.basis else "GDPR 6(1)"
     ground = Ground(
@@ -75,10 +105,16 @@ def _ground(
         return replace(ground, state=State.DUE, ends=None)
     if outcome.kind is Kind.ENDED:
         return replace(ground, state=State.DUE)
+    if act is not None:
+        ground = replace(ground, act=act.id, why=f"{act.kind} {effect.value} this ground")
+    if effect is Effect.ENDS:
+        return replace(ground, state=State.DUE, ends=None)
     if outcome.kind in (Kind.UNKNOWN, Kind.NEVER):
         why = _undecided(rule, outcome)
         return replace(ground, state=State.UNKNOWN, ends=None, waiting=Waiting.UNKNOWN, why=why)
     if law.valid is Valid.UNKNOWN:
+        return replace(ground, state=State.UNKNOWN, ends=None, waiting=Waiting.UNKNOWN)
+    if effect is Effect.UNKNOWN:
         return replace(ground, state=State.UNKNOWN, ends=None, waiting=Waiting.UNKNOWN)
     if outcome.kind is Kind.OPEN:
         waiting = Waiting.WARNING if outcome.warning else Waiting.EVENT

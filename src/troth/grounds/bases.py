@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 
 from troth.grounds.events import Look
-from troth.grounds.people import Valid, consent_of
+from troth.grounds.limits import Kind
+from troth.grounds.people import Age, Valid, consent_of, person_rows
+from troth.grounds.retention import limit_outcome
 from troth.grounds.truth import holds
+from troth.law.calendar import Period
 from troth.policy.model import Activity, LegalBasis
+from troth.policy.retention import Limit
 
 ARTICLES = {
     "consent": "GDPR 6(1)(a)",
@@ -63,7 +67,8 @@ def condition(name: str, look: Look) -> Truth:
     return Truth.NO if means == "fails" else Truth.UNKNOWN
 
 
-def _basis(activity: Activity, look: Look) -> Lawful:
+def possible_bases(activity: Activity, look: Look) -> tuple[LegalBasis, ...]:
+    """The bases that may count, up to the first that does; one where it is known which."""
     possible: list[LegalBasis] = []
     for basis in activity.legal_bases:
         truth = Truth.YES if basis.when is None else condition(basis.when, look)
@@ -71,6 +76,11 @@ def _basis(activity: Activity, look: Look) -> Lawful:
             possible.append(basis)
         if truth is Truth.YES:
             break
+    return tuple(possible)
+
+
+def _basis(activity: Activity, look: Look) -> Lawful:
+    possible = possible_bases(activity, look)
     if not possible:
         return Lawful(Valid.ENDED, None, "no legal basis counts")
     if len({(basis.kind == "consent", basis.consent) for basis in possible}) > 1:
@@ -85,6 +95,29 @@ def _valid(basis: LegalBasis, look: Look) -> Lawful:
         return Lawful(Valid.UNKNOWN, basis, "the basis names no consent")
     if not any(look.persons):
         return Lawful(Valid.UNKNOWN, basis, "the person is not named")
-    valid = consent_of(look.persons, basis.consent, look.facts, look.now)
+    persons = zip(look.persons, _ages(basis.consent, look), strict=True)
+    valid = consent_of(persons, basis.consent, look.facts, look.now)
     words = {Valid.ENDED: "is withdrawn", Valid.UNKNOWN: "is not recorded", Valid.YES: ""}
     return Lawful(valid, basis, words[valid] and f"consent {basis.consent} {words[valid]}")
+
+
+def _ages(consent: str, look: Look) -> tuple[Age, ...]:
+    """Whether each person row of the value is a child for the consent (Art. 8)."""
+    declared, row = look.evidence.policy.consents[consent], look.value_row
+    rows = person_rows(row, look.role, look.evidence)
+    if declared.minimum_age is None or declared.born is None:
+        return tuple(Age.ADULT for _ in rows)
+    years = Limit(period=Period(years=declared.minimum_age), after=declared.born)
+    elsewhere = bool(look.evidence.table(row).roles[look.role].person)
+    found = []
+    for person in rows:
+        seen = look.at(person) if elsewhere else look
+        kind = limit_outcome(years, seen, floor=False).kind
+        if kind is Kind.UNKNOWN:
+            found.append(_TAKEN_FOR[declared.unknown_age])
+        else:
+            found.append(Age.ADULT if kind is Kind.ENDED else Age.CHILD)
+    return tuple(found)
+
+
+_TAKEN_FOR = {"adult": Age.ADULT, "child": Age.CHILD, "unknown": Age.UNKNOWN}

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from troth.grounds.activities import Considered, capped, consider
-from troth.grounds.coverage import Spot, capping
-from troth.grounds.events import Look
+from troth.grounds.coverage import capping
 from troth.grounds.evidence import Evidence, Row, Value
-from troth.grounds.facts import Facts, Hold
+from troth.grounds.facts import Act, Facts, Hold
+from troth.grounds.looking import categories, lookings_at
 from troth.grounds.people import holding, unresolved
+from troth.grounds.restriction import restricting, restricting_nobody
 from troth.grounds.retention import until_outcome
 from troth.grounds.standing import Ground, Standing, State, Waiting
 from troth.grounds.truth import holds
 from troth.policy.model import Policy
+
+_NOBODY = "it names a person whom no store knows"
 
 
 def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> Standing:
@@ -26,6 +29,7 @@ def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> S
     if is_protected(value.row, evidence):
         return Standing(State.SUPPORTED, (), None, protected=True)
     held = tuple(_hold_ground(hold) for hold in holding(value.row, evidence, facts, now))
+    held += tuple(_act_ground(act) for act in restricting(value, evidence, facts, now))
     place = evidence.map.place_of(value.row.store, value.row.table)
     grounds = held + tuple(
         ground
@@ -35,6 +39,10 @@ def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> S
     state = _state(grounds)
     if state is State.DUE:
         blind = tuple(_blind_ground(h) for h in unresolved(value.row, evidence, facts, now))
+        blind += tuple(
+            replace(_act_ground(act), state=State.UNKNOWN, waiting=Waiting.UNKNOWN, why=_NOBODY)
+            for act in restricting_nobody(value, evidence, facts, now)
+        )
         grounds, state = grounds + blind, _state(grounds + blind)
     return Standing(state, grounds, _end(grounds) if state is State.SUPPORTED else None)
 
@@ -45,24 +53,9 @@ def is_protected(row: Row, evidence: Evidence) -> bool:
     return protect is not None and holds(protect, row, evidence)
 
 
-def categories(value: Value, evidence: Evidence) -> tuple[str | None, ...]:
-    """The categories of a value: its column's, and those of what lies inside a JSON column."""
-    column = evidence.table(value.row).personal[value.column]
-    inside = tuple(dict.fromkeys(column.inside.values()))
-    return inside if inside and column.category is None else (column.category, *inside)
-
-
 def never_stored(category: str, policy: Policy) -> bool:
     """Whether no value of the category, or of an ancestor of it, may exist."""
     return any(policy.categories[name].never_stored for name in policy.lineage(category))
-
-
-@dataclass(frozen=True)
-class Looking:
-    """A value under a role that holds: where it is looked at, and from where its events are."""
-
-    spot: Spot
-    look: Look
 
 
 def consider_all(
@@ -72,7 +65,7 @@ def consider_all(
 
     An exclusive rule that counts leaves no other activity's ground.
     """
-    lookings = _lookings(value, category, evidence, facts, now, place)
+    lookings = lookings_at(value, category, evidence, facts, now, place)
     policy, only = evidence.policy, evidence.table(value.row).activities
     caps = [
         until_outcome(cap, each.look, floor=False)
@@ -88,21 +81,6 @@ def consider_all(
         and (considered := consider(name, activity, each.spot, each.look)) is not None
     ]
     return _exclusively(found)
-
-
-def _lookings(
-    value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
-) -> list[Looking]:
-    table = evidence.table(value.row)
-    names = table.personal[value.column].roles or tuple(table.roles)
-    return [
-        Looking(
-            Spot(evidence.policy, category, table.roles[name].subject, place),
-            Look(evidence, facts, now, value.row, name),
-        )
-        for name in names
-        if holds(table.roles[name].when, value.row, evidence)
-    ]
 
 
 def _grounds(
@@ -182,4 +160,19 @@ def _blind_ground(hold: Hold) -> Ground:
         state=State.UNKNOWN,
         waiting=Waiting.UNKNOWN,
         why="the hold names a person whom no store knows",
+    )
+
+
+def _act_ground(act: Act) -> Ground:
+    return Ground(
+        None,
+        None,
+        None,
+        (),
+        "GDPR 18(1)(d)" if act.kind == "objection" else "GDPR 18(1)",
+        State.SUPPORTED,
+        None,
+        Waiting.RESTRICTION,
+        act=act.id,
+        why=f"{act.kind}: every use is suspended, deletion too",
     )

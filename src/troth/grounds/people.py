@@ -52,30 +52,57 @@ def person_of(row: Row, name: str, role: Role, evidence: Evidence) -> tuple[Name
     return tuple(name for end in ends for name in identifiers(end, evidence))
 
 
+def person_rows(row: Row, name: str, evidence: Evidence) -> tuple[Row, ...]:
+    """The rows that are the person of `row` under a role: itself, or those at the path's end."""
+    role = evidence.table(row).roles.get(name)
+    return follow(role.person, row, evidence) if role is not None else ()
+
+
 def persons_of(row: Row, name: str, evidence: Evidence) -> tuple[tuple[Name, ...], ...]:
     """The identifiers of each row that is the person of `row` under a role; none for no role."""
     role = evidence.table(row).roles.get(name)
-    if role is None:
-        return ()
-    if not role.person:
-        return (identifiers(row, evidence, role=name),)
-    return tuple(identifiers(end, evidence) for end in follow(role.person, row, evidence))
+    own = name if role is not None and not role.person else None
+    return tuple(identifiers(end, evidence, role=own) for end in person_rows(row, name, evidence))
+
+
+class Age(Enum):
+    """What a person is where a consent has a minimum age (Art. 8)."""
+
+    ADULT = "old enough"
+    CHILD = "a child"
+    UNKNOWN = "unknown"
 
 
 def consent_of(
-    persons: Iterable[tuple[Name, ...]], consent: str, facts: Facts, now: datetime
+    persons: Iterable[tuple[tuple[Name, ...], Age]], consent: str, facts: Facts, now: datetime
 ) -> Valid:
     """What the persons say; unknown where they contradict each other, or nobody says anything."""
-    said = {_consent_of(person, consent, facts, now) for person in persons} - {Valid.UNKNOWN}
+    said = {_consent_of(person, age, consent, facts, now) for person, age in persons}
+    said.discard(Valid.UNKNOWN)
     return said.pop() if len(said) == 1 else Valid.UNKNOWN
 
 
-def _consent_of(person: Iterable[Name], consent: str, facts: Facts, now: datetime) -> Valid:
-    """The newest fact of the person decides; at the same instant a withdrawal wins."""
+def _consent_of(
+    person: tuple[Name, ...], age: Age, consent: str, facts: Facts, now: datetime
+) -> Valid:
+    """The person's own word; for a child, that of the parent as well."""
+    own = _said(person, "person", consent, facts, now)
+    if age is Age.ADULT:
+        return own
+    said = {own, _said(person, "parent", consent, facts, now)}
+    both = Valid.ENDED if Valid.ENDED in said else said.pop() if len(said) == 1 else Valid.UNKNOWN
+    if age is Age.UNKNOWN and both is not own:
+        return Valid.UNKNOWN
+    return both
+
+
+def _said(person: Iterable[Name], by: str, consent: str, facts: Facts, now: datetime) -> Valid:
+    """The newest fact decides; at the same instant a withdrawal wins."""
     mine: list[ConsentFact] = [
         fact
         for fact in facts.consents
         if fact.consent == consent
+        and fact.by == by
         and fact.at <= now
         and any(names(name, fact.person) for name in person)
     ]

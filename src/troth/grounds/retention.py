@@ -11,27 +11,32 @@ from troth.law.calendar import Period, add, day_of
 from troth.policy.retention import ByChoice, Limit, PeriodSource, RetentionRule, Until, Warn
 
 
-def rule_outcome(rule: RetentionRule, look: Look, place: str, *, floor: bool) -> Outcome:
+def rule_outcome(
+    rule: RetentionRule, look: Look, place: str, *, floor: bool, asked: bool = False
+) -> Outcome:
     """The rule's own end in `place`, as a floor or as a ceiling; `never` where nothing ends it.
 
     A warning delays the rule's end; where the rule has an archive, a live place is left at the
-    archive's `when`, if that comes first.
+    archive's `when`, if that comes first, or at once when its person has `asked` for erasure.
     """
-    own = until_outcome(rule, look, floor=floor)
+    own = bare = until_outcome(rule, look, floor=floor)
     if rule.warn is not None:
         own = _warned(rule.id, rule.warn, own, look)
     if rule.archive is not None and rule.archive.place != place:
+        if asked and bare.kind is Kind.RUNNING:
+            return Outcome(Kind.ENDED, look.today, bare.event)
         own = earliest([own, until_outcome(rule.archive.when, look, floor=False)])
     return own
 
 
 def until_outcome(until: Until, look: Look, *, floor: bool) -> Outcome:
     """The limits of a rule, a cap or an archive, combined as it says."""
-    outcomes = [_limit_outcome(each, look, floor=floor) for each in until.limits]
+    outcomes = [limit_outcome(each, look, floor=floor) for each in until.limits]
     return latest(outcomes) if until.combine == "latest" else earliest(outcomes)
 
 
-def _limit_outcome(one: Limit, look: Look, *, floor: bool) -> Outcome:
+def limit_outcome(one: Limit, look: Look, *, floor: bool) -> Outcome:
+    """One limit for the row looked at, on the day of the look."""
     period = _period(one.period, look)
     if period is None:
         return Outcome(Kind.UNKNOWN, event=one.after)

@@ -11,7 +11,8 @@ from troth.datamap.model import Erased
 from troth.grounds.cells import same_reference
 from troth.grounds.evidence import Evidence, Row, Value
 from troth.grounds.facts import Facts
-from troth.grounds.interpreter import categories, consider_all, is_protected, never_stored, standing
+from troth.grounds.interpreter import consider_all, is_protected, never_stored, standing
+from troth.grounds.looking import categories
 from troth.grounds.people import holding
 from troth.grounds.standing import State
 from troth.grounds.truth import follow

@@ -21,6 +21,7 @@ class Waiting(Enum):
     EVENT = "waits for its event"
     WARNING = "waits for an invitation and its delay"
     HOLD = "until the hold is lifted"
+    RESTRICTION = "until the restriction ends"
     UNKNOWN = "cannot be decided"
 
 
@@ -42,6 +43,7 @@ class Ground:
     waiting: Waiting | None = None
     event: str | None = None
     hold: str | None = None
+    act: str | None = None
     why: str = ""
 
 

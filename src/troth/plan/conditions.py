@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from troth.datamap.model import Role
-from troth.plan.days import identity_columns
+from troth.law.calendar import Period, cutoff
+from troth.plan.days import Cut, event_limit, identity_columns, same_role
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, KeyIn, Predicate, both, either, negation
 from troth.plan.sets import ConsentPersons
@@ -51,6 +52,11 @@ def _condition(frame: Frame, name: str) -> Predicate | None:
     return None if declared.unknown_means == "unknown" else FALSE
 
 
+def basis_condition(frame: Frame, basis: LegalBasis) -> Predicate | None:
+    """The rows for which a basis' condition holds; None where that is unknown."""
+    return TRUE if basis.when is None else _condition(frame, basis.when)
+
+
 def _condition_gate(frame: Frame, name: str) -> Gate:
     if frame.context.policy.conditions[name].on_failure == "suspend":
         return Gate()
@@ -63,7 +69,7 @@ def _basis_gate(asked: Asked, bases: tuple[LegalBasis, ...]) -> Gate:
     gate = Gate()
     before: Predicate = TRUE  # no basis so far counts
     for index, basis in enumerate(bases):
-        holds = _condition(asked.frame, basis.when) if basis.when is not None else TRUE
+        holds = basis_condition(asked.frame, basis)
         if holds is None:
             rest = _undecided(asked, bases[index:])
             return Gate(
@@ -102,20 +108,69 @@ def _consent_gate(asked: Asked, basis: LegalBasis) -> Gate:
 
 
 def consent_state(asked: Asked, consent: str, state: Literal["given", "withdrawn"]) -> Predicate:
-    """The newest fact of the person about `consent` is `state`."""
+    """Rows whose person's valid word about `consent` is `state`; of a child, the parent's too."""
     frame, role = asked.frame, asked.role
     person = frame.end(role.person)
     names = identity_columns(frame, asked.role_name, role)
+    own = _said(frame, person, names, consent, state, "person")
+    ages = _ages(asked, person, consent)
+    if ages is None:
+        return frame.along(role.person, own)
+    parent = _said(frame, person, names, consent, state, "parent")
+    together = both(own, parent) if state == "given" else either(own, parent)
+    alike = both(own, parent) if state == "given" else own
+    word = either(both(ages.adult, own), both(ages.child, together), both(ages.unknown, alike))
+    return frame.along(role.person, word)
+
+
+def _said(
+    frame: Frame,
+    person: Frame,
+    names: tuple[str, ...],
+    consent: str,
+    state: Literal["given", "withdrawn"],
+    by: Literal["person", "parent"],
+) -> Predicate:
+    """Person rows about whom the newest fact of `consent` by `by` is `state`."""
     key = person.require_key()
     name = frame.context.ask(
         ConsentPersons(
-            name=f"consent-{person.label}-{consent}-{state}-{'+'.join(names)}",
+            name=f"consent-{person.label}-{consent}-{state}-{by}-{'+'.join(names)}",
             store=person.store,
             table=person.table,
             columns=key,
             identity=names,
             consent=consent,
             state=state,
+            by=by,
         )
     )
-    return frame.along(role.person, KeyIn(set=name, columns=key))
+    return KeyIn(set=name, columns=key)
+
+
+@dataclass(frozen=True)
+class _Ages:
+    """Person rows by age, where a consent has a minimum age; every row is one of them."""
+
+    adult: Predicate
+    child: Predicate
+    unknown: Predicate
+
+
+def _ages(asked: Asked, person: Frame, consent: str) -> _Ages | None:
+    """Who is a child for a consent (Art. 8); None where it makes no difference."""
+    declared = person.context.policy.consents[consent]
+    if declared.minimum_age is None or declared.born is None:
+        return None
+    role_name: str = asked.role_name
+    role: Role | None = asked.role
+    if asked.role.person:
+        role_name, role = same_role(person, asked.role)
+    day = cutoff(person.context.day, Period(years=declared.minimum_age))
+    limit = event_limit(person, declared.born, Cut(day, role, role_name))
+    taken = declared.unknown_age
+    return _Ages(
+        adult=either(limit.ended, limit.unknown if taken == "adult" else FALSE),
+        child=negation(either(limit.ended, FALSE if taken == "child" else limit.unknown)),
+        unknown=limit.unknown if taken == "unknown" else FALSE,
+    )

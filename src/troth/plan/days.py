@@ -236,7 +236,7 @@ def _kept(frame: Frame, event: str, cutoff: date | None) -> tuple[Predicate, Pre
 
 def _event_of(frame: Frame, event: str, binding: EventOf, cut: Cut) -> Limit:
     parent = frame.end(binding.of)
-    role_name, role = _same_role(parent, cut.role)
+    role_name, role = same_role(parent, cut.role)
     inner = event_limit(
         parent, binding.event or event, replace(cut, role=role, role_name=role_name)
     )
@@ -295,7 +295,7 @@ def _to_one(frame: Frame, path: tuple[str, ...]) -> bool:
     )
 
 
-def _same_role(frame: Frame, role: Role | None) -> tuple[str, Role | None]:
+def same_role(frame: Frame, role: Role | None) -> tuple[str, Role | None]:
     """The parent's role of the same data subject category, if there is just one."""
     if role is None:
         return "", None

@@ -24,19 +24,42 @@ def rules_limit(
     rules: Sequence[RetentionRule],
     *,
     floor: bool,
+    asked: Predicate = FALSE,
 ) -> Limit | None:
     """The limit of equally specific rules (they combine as latest); None without rules."""
     if not rules:
         return None
-    return latest([rule_limit(frame, role_name, role, place, rule, floor=floor) for rule in rules])
+    return latest(
+        [
+            rule_limit(frame, role_name, role, place, rule, floor=floor, asked=asked)
+            for rule in rules
+        ]
+    )
+
+
+def own_limit(
+    frame: Frame, role_name: str, role: Role, rule: RetentionRule, *, floor: bool
+) -> Limit:
+    """A rule's end by itself, without invitation and archive."""
+    return until_limit(frame, role_name, role, rule, frame.context.day, floor=floor)
 
 
 def rule_limit(
-    frame: Frame, role_name: str, role: Role, place: str, rule: RetentionRule, *, floor: bool
+    frame: Frame,
+    role_name: str,
+    role: Role,
+    place: str,
+    rule: RetentionRule,
+    *,
+    floor: bool,
+    asked: Predicate = FALSE,
 ) -> Limit:
-    """One rule in one place: its end, the start of its archive, and its invitation."""
+    """One rule in one place: its end, the start of its archive, and its invitation.
+
+    Where the person has `asked` for erasure, everyday use ends at once.
+    """
+    limit = bare = own_limit(frame, role_name, role, rule, floor=floor)
     day = frame.context.day
-    limit = until_limit(frame, role_name, role, rule, day, floor=floor)
     if rule.warn is not None:
         ended = both(limit.ended, _warned(frame, role_name, role, rule, rule.warn))
         waits = negation(either(ended, limit.never, limit.unknown))
@@ -45,7 +68,21 @@ def rule_limit(
         limit = earliest(
             [limit, until_limit(frame, role_name, role, rule.archive.when, day, floor=False)]
         )
+        limit = _at_once(limit, both(asked, bare.running))
     return limit
+
+
+def _at_once(limit: Limit, where: Predicate) -> Limit:
+    """The limit, ended where `where` holds."""
+    if where == FALSE:
+        return limit
+    other = negation(where)
+    return Limit(
+        ended=either(limit.ended, where),
+        open=both(limit.open, other),
+        never=both(limit.never, other),
+        unknown=both(limit.unknown, other),
+    )
 
 
 def cap_limit(frame: Frame, role_name: str, role: Role, cap: Cap) -> Limit:

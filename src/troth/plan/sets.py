@@ -48,12 +48,43 @@ class HeldRows(_Keyed):
 
 
 class ConsentPersons(_Keyed):
-    """Rows of a table of persons whose newest fact of `consent` is `state`."""
+    """Rows of a table of persons about whom the newest fact of `consent` by `by` is `state`."""
 
     kind: Literal["consent"] = "consent"
     identity: tuple[str, ...]
     consent: str
     state: Literal["given", "withdrawn"]
+    by: Literal["person", "parent"] = "person"
+
+
+Touch = Literal[
+    "marketing", "named-objection", "objected", "erasure", "erased", "pending", "restriction"
+]
+"""What acts a set asks for, of one activity (but for a restriction):
+
+- `marketing`: any act at all that ends direct marketing;
+- `named-objection`: an objection not refused that names the activity;
+- `objected`, `erased`: an objection, an erasure that has taken effect;
+- `erasure`: an erasure not refused;
+- `pending`: an objection or erasure that is undecided;
+- `restriction`: a restriction in force.
+"""
+
+
+class ActPersons(_Keyed):
+    """Rows of a table of persons whom an act of the kind `touch` names.
+
+    `activities`: those of which one has to be touched; `category` and `place` are the value's.
+    A set that suspends use has a flag beside it, `nobody-` and its name: an act that it asks for
+    names a person whom no store knows.
+    """
+
+    kind: Literal["act-persons"] = "act-persons"
+    identity: tuple[str, ...]
+    touch: Touch
+    activities: tuple[str, ...] = ()
+    category: str | None
+    place: str
 
 
 class LedgerDays(_Keyed):
@@ -117,6 +148,14 @@ class Linked(_Keyed):
 
 
 SetDefinition = Annotated[
-    HeldPersons | HeldRows | ConsentPersons | LedgerDays | Nameless | KeptDays | Warned | Linked,
+    HeldPersons
+    | HeldRows
+    | ConsentPersons
+    | ActPersons
+    | LedgerDays
+    | Nameless
+    | KeptDays
+    | Warned
+    | Linked,
     Field(discriminator="kind"),
 ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from troth.datamap.model import Column, Role
-from troth.plan.conditions import activity_gate
+from troth.plan import acts
+from troth.plan.conditions import Asked, activity_gate
 from troth.plan.covering import Covering, capping, coverings, never_stored
 from troth.plan.days import identity_columns
 from troth.plan.frame import Frame
@@ -134,18 +135,40 @@ def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
     roles = _roles(frame, column)
     sides = [_category_standing(frame, category, roles, place) for category in _categories(column)]
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
-    kept = either(protected, held(frame), *(side.supported for side in sides))
-    blocked = unresolved(frame)
+    restricted, blind = _restricted(frame, column, roles)
+    kept = either(protected, held(frame), restricted, *(side.supported for side in sides))
+    blocked = either(unresolved(frame), blind)
     doubtful = either(*(side.unknown for side in sides))
     due = both(negation(kept), negation(doubtful), negation(blocked))
     if len(sides) == 1:  # the same, said in a way that a database plans better
-        excused = negation(either(protected, held(frame), blocked))
+        excused = negation(either(protected, held(frame), restricted, blocked))
         due = both(excused, sides[0].due)
     return ColumnStanding(
         (due, both(negation(kept), either(doubtful, blocked))),
         rules=tuple(part for side in sides for part in side.rules),
         undeclared=any(side.undeclared for side in sides),
     )
+
+
+def _restricted(
+    frame: Frame, column: Column, roles: dict[str, Role]
+) -> tuple[Predicate, Predicate]:
+    """Values that an act suspends in their own place, and those that one may (Art. 18)."""
+    found: list[tuple[Predicate, Predicate]] = []
+    for category in _categories(column):
+        for name, role in roles.items():
+            found.append(acts.restricted(Asked(frame, name, role), category, frame.place))
+        if category is not None:
+            covered = coverings(frame, category, roles, frame.place)
+            touched = [_touched(frame, each, category, frame.place) for each in covered]
+            found.append(
+                acts.suspended(touched, [role_holds(frame, each.role) for each in covered])
+            )
+    return either(*(one for one, _ in found)), either(*(other for _, other in found))
+
+
+def _touched(frame: Frame, covering: Covering, category: str, place: str) -> acts.Touched:
+    return acts.Touched(Asked(frame, covering.role_name, covering.role), covering, category, place)
 
 
 def archived(frame: Frame, column: Column, place: str) -> Predicate:
@@ -247,14 +270,17 @@ def _ground(
     place: str,
     roles: dict[str, Role],
 ) -> _GroundPart:
-    role = covering.role
-    ceiling = rules_limit(frame, covering.role_name, role, place, covering.ceilings, floor=False)
-    floor = rules_limit(frame, covering.role_name, role, place, covering.floors, floor=True)
+    role, name = covering.role, covering.role_name
+    touched = _touched(frame, covering, category, place)
+    asked = acts.asked_to_erase(touched)
+    ceiling = rules_limit(frame, name, role, place, covering.ceilings, floor=False, asked=asked)
+    floor = rules_limit(frame, name, role, place, covering.floors, floor=True, asked=asked)
     limits = [limit for limit in (ceiling, floor) if limit is not None]
     limit = latest(limits).decided() if limits else UNKNOWN
-    gate = activity_gate(frame, covering.role_name, role, covering.activity)
-    ended = either(limit.ended, gate.closed)
-    unknown = both(either(limit.unknown, gate.unknown), negation(ended))
+    gate = activity_gate(frame, name, role, covering.activity)
+    acted = acts.act_gate(touched)
+    ended = either(limit.ended, gate.closed, acted.closed)
+    unknown = both(either(limit.unknown, gate.unknown, acted.unknown), negation(ended))
     bare = Limit(ended=ended, unknown=unknown)
     capped = _capped(frame, bare, floor, category, place, roles)
     return _GroundPart(covering, holds, capped.ended, capped.unknown)

@@ -10,6 +10,7 @@ from troth.documents.document import Finding, Path
 from troth.documents.nearest import advice
 from troth.policy.model import (
     Activity,
+    Consent,
     DataCategory,
     HoldTerms,
     LegalBasis,
@@ -44,6 +45,7 @@ _FIELDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "recipients": "recipients",
         "places": "places",
     },
+    Consent: {"born": "events"},
     LegalBasis: {"when": "conditions", "consent": "consents"},
     SpecialCondition: {"consent": "consents"},
     RetentionRule: {"categories": "categories", "subjects": "subjects", "places": "places"},

@@ -169,7 +169,7 @@ class RetentionRule(Element, Until):
     statute: str | None = Field(default=None, description="The text that sets the period.")
     withstands: ErasureException | None = Field(
         default=None,
-        description="While it runs, an erasure request does not end it, by this point of Art. 17(3).",
+        description="While it runs, an erasure does not end it: the point of Art. 17(3).",
     )
 
 

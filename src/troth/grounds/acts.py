@@ -1,0 +1,186 @@
+"""What the acts of a person do to one ground of a value, and which of them restrict the value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import Enum
+
+from troth.grounds.bases import possible_bases
+from troth.grounds.coverage import Spot
+from troth.grounds.events import Look
+from troth.grounds.facts import Act, Decision
+from troth.grounds.limits import Kind, Outcome, latest
+from troth.grounds.people import Name, names
+from troth.law.calendar import day_of
+from troth.policy.model import Activity, LegalBasis, Policy
+
+WEIGHED = ("legitimate-interests", "public-task")
+"""Bases to which a person may object (Art. 21(1)): the controller weighs, and bears the proof."""
+
+
+class Phase(Enum):
+    """How far an objection or an erasure has come for one activity."""
+
+    PENDING = "undecided"
+    EFFECTIVE = "accepted, or undecided at the answer's deadline"
+    VOID = "refused"
+
+
+class Effect(Enum):
+    """What an act does to a ground."""
+
+    NOTHING = "nothing"
+    UNKNOWN = "may have ended it"
+    ENDS = "has ended it"
+
+
+def decision_on(act: Act, activity: str, now: datetime) -> Decision | None:
+    """The newest decision that names the activity; else the newest that names none."""
+    counting = [each for each in act.decisions if each.at <= now]
+    named = [each for each in counting if activity in each.activities]
+    found: Decision | None = None
+    for each in named or [each for each in counting if not each.activities]:
+        if found is None or each.at >= found.at:
+            found = each
+    return found
+
+
+def phase(act: Act, activity: str, now: datetime, policy: Policy) -> Phase:
+    """How far an objection or erasure has come; silence at the deadline favours the person."""
+    decision = decision_on(act, activity, now)
+    if decision is not None:
+        return Phase.EFFECTIVE if decision.outcome == "accepted" else Phase.VOID
+    late = act.answer_by is not None and act.answer_by <= day_of(now, policy.zoneinfo)
+    return Phase.EFFECTIVE if late else Phase.PENDING
+
+
+def in_force(act: Act, now: datetime, policy: Policy) -> bool:
+    """Whether a restriction counts: it is neither lifted nor at its review day."""
+    if act.kind != "restriction" or act.at > now:
+        return False
+    if any(each.outcome == "refused" and each.at <= now for each in act.decisions):
+        return False
+    return act.review_on is None or day_of(now, policy.zoneinfo) < act.review_on
+
+
+def within_scope(act: Act, category: str | None, place: str, policy: Policy) -> bool:
+    """Whether an act's categories and places contain a value's."""
+    if act.places and place not in act.places:
+        return False
+    if not act.categories:
+        return True
+    return category is not None and any(name in act.categories for name in policy.lineage(category))
+
+
+def names_person(act: Act, person: Iterable[Name]) -> bool:
+    """Whether one of the act's names is an identifier of the person."""
+    return any(names(name, identifier) for name in person for identifier in act.persons)
+
+
+def acts_on(name: str, spot: Spot, look: Look) -> Iterator[Act]:
+    """The acts of the value's person, under the role looked at, that may touch an activity."""
+    for act in look.facts.acts:
+        if (
+            act.kind != "restriction"
+            and act.at <= look.now
+            and (not act.activities or name in act.activities)
+            and within_scope(act, spot.category, spot.place, spot.policy)
+            and any(names_person(act, person) for person in look.persons)
+        ):
+            yield act
+
+
+def asked_to_erase(name: str, spot: Spot, look: Look) -> bool:
+    """Whether an erasure has taken effect for the activity: its archives begin at once."""
+    return any(
+        act.kind == "erasure" and phase(act, name, look.now, spot.policy) is Phase.EFFECTIVE
+        for act in acts_on(name, spot, look)
+    )
+
+
+def effect_of_acts(
+    name: str,
+    activity: Activity,
+    spot: Spot,
+    look: Look,
+    own: Outcome,
+    floors: list[Outcome],
+    overriding: list[Outcome],
+) -> tuple[Effect, Act | None]:
+    """What the person's acts together do to the ground of an activity, and the act that does it.
+
+    `own`: the end of its rules by themselves; `floors`, `overriding`: those of its floors, and of
+    the rules that withstand an erasure (Art. 17(3)).
+    """
+    acts = tuple(acts_on(name, spot, look))
+    if not acts or activity.direct_marketing:  # direct marketing asks no basis, and weighs nothing
+        return (Effect.ENDS, acts[0]) if acts else (Effect.NOTHING, None)
+    found = [
+        _strongest(
+            (_on_basis(basis, act, name, look, own, floors, overriding), act) for act in acts
+        )
+        for basis in possible_bases(activity, look)
+    ]
+    effects = {effect for effect, _ in found}
+    if len(effects) > 1:
+        act = next(act for effect, act in found if effect is not Effect.NOTHING)
+        return Effect.UNKNOWN, act
+    return found[0] if found else (Effect.NOTHING, None)
+
+
+def _strongest(effects: Iterable[tuple[Effect, Act]]) -> tuple[Effect, Act | None]:
+    """What several acts come to: the end, if one of them brings it."""
+    told: dict[Effect, Act] = {}
+    for effect, act in effects:
+        told.setdefault(effect, act)
+    for effect in (Effect.ENDS, Effect.UNKNOWN):
+        if effect in told:
+            return effect, told[effect]
+    return Effect.NOTHING, None
+
+
+def _on_basis(
+    basis: LegalBasis,
+    act: Act,
+    name: str,
+    look: Look,
+    own: Outcome,
+    floors: list[Outcome],
+    overriding: list[Outcome],
+) -> Effect:
+    """What one act does to the ground if `basis` is what counts."""
+    came = phase(act, name, look.now, look.evidence.policy)
+    if act.kind in ("opt-out", "death") or came is Phase.VOID:
+        return Effect.NOTHING
+    erasure = act.kind == "erasure"
+    withstanding = floors + overriding if erasure else floors
+    if basis.kind == "consent":
+        return Effect.ENDS if erasure or name in act.activities else Effect.NOTHING
+    if basis.kind in WEIGHED:
+        return _withstood(withstanding) if came is Phase.EFFECTIVE else Effect.NOTHING
+    if basis.kind == "contract" and erasure:
+        if own.kind is Kind.OPEN:
+            return Effect.NOTHING
+        ended = _withstood(withstanding)
+        unsure = own.kind in (Kind.UNKNOWN, Kind.NEVER)
+        return Effect.UNKNOWN if unsure and ended is Effect.ENDS else ended
+    return Effect.NOTHING
+
+
+def _withstood(withstanding: list[Outcome]) -> Effect:
+    """The end of a ground, unless a floor or an overriding rule still runs."""
+    kind = latest(withstanding).kind if withstanding else Kind.ENDED
+    if kind in (Kind.RUNNING, Kind.OPEN):
+        return Effect.NOTHING
+    return Effect.ENDS if kind is Kind.ENDED else Effect.UNKNOWN
+
+
+def weighs(act: Act, name: str, activity: Activity, look: Look) -> bool:
+    """Whether an act that is still undecided suspends what an activity covers (Art. 18(1)(d))."""
+    return (
+        act.kind in ("objection", "erasure")
+        and not activity.direct_marketing
+        and phase(act, name, look.now, look.evidence.policy) is Phase.PENDING
+        and any(basis.kind in WEIGHED for basis in possible_bases(activity, look))
+    )

@@ -1,0 +1,48 @@
+"""From where a value is looked at: its categories, and its roles that hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from troth.grounds.coverage import Spot
+from troth.grounds.events import Look
+from troth.grounds.evidence import Evidence, Value
+from troth.grounds.facts import Facts
+from troth.grounds.truth import holds
+
+
+def categories(value: Value, evidence: Evidence) -> tuple[str | None, ...]:
+    """The categories of a value: its column's, and those of what lies inside a JSON column."""
+    column = evidence.table(value.row).personal[value.column]
+    inside = tuple(dict.fromkeys(column.inside.values()))
+    return inside if inside and column.category is None else (column.category, *inside)
+
+
+@dataclass(frozen=True)
+class Looking:
+    """A value under a role that holds: where it is looked at, and from where its events are."""
+
+    spot: Spot
+    look: Look
+
+
+def roles_of(value: Value, evidence: Evidence) -> tuple[str, ...]:
+    """The roles of a value: its column's, or all of its table."""
+    table = evidence.table(value.row)
+    return table.personal[value.column].roles or tuple(table.roles)
+
+
+def lookings_at(
+    value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
+) -> list[Looking]:
+    """The value under each of its roles that holds, as if it lay in `place`."""
+    table = evidence.table(value.row)
+    return [
+        Looking(
+            Spot(evidence.policy, category, table.roles[name].subject, place),
+            Look(evidence, facts, now, value.row, name),
+        )
+        for name in roles_of(value, evidence)
+        if holds(table.roles[name].when, value.row, evidence)
+    ]
