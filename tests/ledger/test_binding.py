@@ -10,9 +10,20 @@ import pytest
 from sqlalchemy import text
 
 from ledger.conftest import NOW, repeatable_bytes
-from troth.grounds.facts import ConsentFact, Identifier, KeptDay
+from troth.grounds.facts import Act, ConsentFact, Decision, Identifier, KeptDay
 from troth.law.limitation import Suspension
-from troth.ledger import binding, consents, days, holds, invitations, kept, limitations, plans
+from troth.ledger import (
+    acts,
+    binding,
+    consents,
+    days,
+    holds,
+    invitations,
+    kept,
+    limitations,
+    migrations,
+    plans,
+)
 from troth.ledger.entries import read_entries
 from troth.ledger.erasure import erase_payloads
 from troth.ledger.ledger import Ledger, open_ledger
@@ -33,6 +44,10 @@ FACTS = {
     "warning_bounces": ("bounced_at", "2020-01-01T00:00:00.000000Z"),
     "kept_days": ("day", "2011-11-11"),
     "approvals": ("expires_at", "2099-01-01T00:00:00.000000Z"),
+    "acts": ("kind", "opt-out"),
+    "act_persons": ("value", "zoe@mail.example"),
+    "act_decisions": ("outcome", "refused"),
+    "parental_consents": ("state", "given"),
 }
 
 
@@ -74,6 +89,20 @@ def write_all(ledger: Ledger) -> None:
         kept.keep_days(writing, KEPT, at=NOW)  # the third alone is new
 
 
+def write_everything(ledger: Ledger) -> None:
+    """The same, with the kinds of facts that came with later versions."""
+    write_all(ledger)
+    with ledger.writing(ORG) as writing:
+        new = [
+            Act("", "erasure", (person,), NOW, answer_by=date(2026, 3, 1)) for person in (ANN, BEN)
+        ]
+        for act in acts.record_acts(writing, new, by="dpo", at=NOW):
+            verdict = acts.Verdict(Decision("accepted", NOW), decided_by="dpo")
+            acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
+        given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
+        consents.record_consents(writing, given, by="site", at=NOW)
+
+
 def verified(ledger: Ledger) -> Verification:
     with ledger.reading(ORG) as reading:
         return verify(reading)
@@ -85,7 +114,7 @@ def tamper(ledger: Ledger, *statements: str) -> int:
 
 
 def test_what_was_written_verifies(ledger: Ledger) -> None:
-    write_all(ledger)
+    write_everything(ledger)
     found = verified(ledger)
     assert found.ok, found.findings
     assert found.unbound == 0
@@ -94,7 +123,7 @@ def test_what_was_written_verifies(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("table", FACTS)
 def test_an_altered_fact_is_found(ledger: Ledger, table: str) -> None:
-    write_all(ledger)
+    write_everything(ledger)
     column, value = FACTS[table]
     key = "hold" if table in ("hold_scopes", "hold_lifts") else "entry"
     one = f"(SELECT min({key}) FROM {table})"
@@ -112,7 +141,7 @@ def test_an_altered_fact_is_found(ledger: Ledger, table: str) -> None:
 
 @pytest.mark.parametrize("table", FACTS)
 def test_a_removed_fact_is_found(ledger: Ledger, table: str) -> None:
-    write_all(ledger)
+    write_everything(ledger)
     key = "hold" if table in ("hold_scopes", "hold_lifts") else "entry"
     gone = tamper(ledger, f"DELETE FROM {table} WHERE {key} = (SELECT min({key}) FROM {table})")
     assert gone >= 1
@@ -124,7 +153,7 @@ def test_a_removed_fact_is_found(ledger: Ledger, table: str) -> None:
 @pytest.mark.parametrize("table", FACTS)
 def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
     """A copy of a row under another name, or under another entry."""
-    write_all(ledger)
+    write_everything(ledger)
     with ledger.reading(ORG) as reading:
         row = dict(
             reading.connection.execute(text(f"SELECT * FROM {table} LIMIT 1")).one()._mapping
@@ -135,6 +164,8 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "hold_lifts": {"hold": "hold-x"},
         "warning_bounces": {"id": "invitation-x"},
         "kept_days": {"day": "2011-11-11"},
+        "acts": {"id": "erasure-x"},
+        "act_persons": {"position": 9},
     }.get(table, {"entry": 2})
     row |= changed
     names = ", ".join(row)
@@ -148,7 +179,7 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
 
 
 def test_days_are_forgotten_without_a_trace_of_tampering(ledger: Ledger) -> None:
-    write_all(ledger)
+    write_everything(ledger)
     with ledger.writing(ORG) as writing:
         assert kept.forget_days(writing, [KEPT[0], KEPT[2]], at=NOW) == 2
     assert verified(ledger).ok
@@ -159,7 +190,7 @@ def test_days_are_forgotten_without_a_trace_of_tampering(ledger: Ledger) -> None
 def test_no_payload_shows_a_person_and_erasing_leaves_proofs_of_standing_facts(
     ledger: Ledger,
 ) -> None:
-    write_all(ledger)
+    write_everything(ledger)
     with ledger.writing(ORG) as writing:
         kept.forget_days(writing, KEPT, at=NOW)
         last = writing.head.seq
@@ -176,6 +207,9 @@ def test_no_payload_shows_a_person_and_erasing_leaves_proofs_of_standing_facts(
     assert not verified(ledger).ok
 
 
+LATER = [table.name for migration in migrations.MIGRATIONS[1:] for table in migration.tables]
+
+
 def old_ledger(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A ledger as the first version wrote it: no fact is bound, and nothing says so."""
     modules: Sequence[Any] = (consents, days, holds, invitations, kept, limitations, plans)
@@ -185,7 +219,7 @@ def old_ledger(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         with open_ledger(address, at=NOW, randomness=repeatable_bytes()) as ledger:
             write_all(ledger)
             with ledger.writing(ORG) as writing:
-                for table in ("fact_bindings", "run_keys", "run_links", "matches"):
+                for table in LATER:
                     writing.connection.execute(text(f"DROP TABLE {table}"))
                 writing.connection.execute(text("DELETE FROM troth_migrations WHERE number > 1"))
 

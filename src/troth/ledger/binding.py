@@ -36,6 +36,9 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "invitation-bounced": (tables.warning_bounces,),
     "days-kept": (tables.kept_days,),
     "plan-approved": (tables.approvals,),
+    "act-recorded": (tables.acts, tables.act_persons),
+    "act-decided": (tables.act_decisions,),
+    "parental-consent-recorded": (tables.parental_consents,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 
 from troth.errors import Problems, Refused
 from troth.grounds.facts import ConsentFact, Identifier
 from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
-from troth.ledger.tables import consents
+from troth.ledger.tables import consents, parental_consents
 
 State = Literal["given", "withdrawn"]
 STATES: tuple[State, ...] = ("given", "withdrawn")
@@ -37,51 +37,69 @@ def record_consents(
             "a consent cannot be given or withdrawn later than now",
             help="write the instant at which the person acted",
         )
-    for start in range(0, len(facts), IMPORTED_AT_ONCE):
-        chunk = facts[start : start + IMPORTED_AT_ONCE]
-        rows = [
-            {
-                "namespace": fact.person.namespace,
-                "value": fact.person.value,
-                "consent": fact.consent,
-                "state": fact.state,
-                "at": fact.at,
-                "recorded_at": at,
-                "recorded_by": by,
-            }
-            for fact in chunk
-        ]
-        payloads = [
-            bound({"consent": fact.consent, "state": fact.state}, fact_text([(consents, row)]))
-            for fact, row in zip(chunk, rows, strict=True)
-        ]
-        entries = writing.append_facts("consent-recorded", at, payloads)
-        writing.connection.execute(
-            insert(consents),
-            [
-                {"organisation": writing.organisation, "entry": entry, **row}
-                for entry, row in zip(entries, rows, strict=True)
-            ],
-        )
+    for by_parent in (False, True):
+        mine = [fact for fact in facts if (fact.by == "parent") is by_parent]
+        for start in range(0, len(mine), IMPORTED_AT_ONCE):
+            _record(writing, mine[start : start + IMPORTED_AT_ONCE], by, at, parental=by_parent)
     return len(facts)
+
+
+def _record(
+    writing: Writing, facts: Sequence[ConsentFact], by: str, at: datetime, *, parental: bool
+) -> None:
+    table, kind = (
+        (parental_consents, "parental-consent-recorded")
+        if parental
+        else (consents, "consent-recorded")
+    )
+    rows = [
+        {
+            "namespace": fact.person.namespace,
+            "value": fact.person.value,
+            "consent": fact.consent,
+            "state": fact.state,
+            "at": fact.at,
+            "recorded_at": at,
+            "recorded_by": by,
+        }
+        for fact in facts
+    ]
+    payloads = [
+        bound({"consent": fact.consent, "state": fact.state}, fact_text([(table, row)]))
+        for fact, row in zip(facts, rows, strict=True)
+    ]
+    entries = writing.append_facts(kind, at, payloads)
+    writing.connection.execute(
+        insert(table),
+        [
+            {"organisation": writing.organisation, "entry": entry, **row}
+            for entry, row in zip(entries, rows, strict=True)
+        ],
+    )
 
 
 def read_consents(
     reading: Reading, at: datetime, person: Identifier | None = None
 ) -> tuple[ConsentFact, ...]:
     """The consents of one person or of all, up to the instant `at`, in order of recording."""
-    table = consents.c
-    query = (
-        select(table.namespace, table.value, table.consent, table.state, table.at)
-        .where(table.organisation == reading.organisation, table.at <= at, table.recorded_at <= at)
-        .order_by(table.entry)
-    )
+    found = [*_read(reading, at, person, consents), *_read(reading, at, person, parental_consents)]
+    return tuple(fact for _, fact in sorted(found, key=lambda each: each[0]))
+
+
+def _read(
+    reading: Reading, at: datetime, person: Identifier | None, source: Table
+) -> Iterator[tuple[int, ConsentFact]]:
+    """Facts of one table, each with the number of its entry."""
+    by: Literal["person", "parent"] = "parent" if source is parental_consents else "person"
+    table = source.c
+    query = select(
+        table.entry, table.namespace, table.value, table.consent, table.state, table.at
+    ).where(table.organisation == reading.organisation, table.at <= at, table.recorded_at <= at)
     if person is not None:
         query = query.where(table.namespace == person.namespace, table.value == person.value)
-    return tuple(
-        ConsentFact(Identifier(row.namespace, row.value), row.consent, row.state, row.at)
-        for row in reading.connection.execute(query)
-    )
+    for row in reading.connection.execute(query):
+        named = Identifier(row.namespace, row.value)
+        yield row.entry, ConsentFact(named, row.consent, row.state, row.at, by)
 
 
 def parse_consents(lines: Iterable[str], file: str) -> tuple[ConsentFact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from troth.grounds.facts import Facts
+from troth.ledger.acts import read_acts
 from troth.ledger.consents import read_consents
 from troth.ledger.days import read_days
 from troth.ledger.holds import open_holds
@@ -32,6 +33,7 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
         days=read_days(reading, at),
         warnings=read_warnings(reading, at),
         kept=read_kept_days(reading),
+        acts=read_acts(reading, at),
     )
 
 

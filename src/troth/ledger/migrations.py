@@ -171,11 +171,46 @@ _MATCHES = Table(
     key="day, promise, target",
 )
 
+_ACTS = (
+    Table(
+        "acts",
+        "id TEXT NOT NULL, entry {int} NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "activities TEXT NOT NULL, categories TEXT NOT NULL, places TEXT NOT NULL, "
+        "answer_by TEXT, review_on TEXT, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "act_persons",
+        "act TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "namespace TEXT NOT NULL, value TEXT NOT NULL",
+        key="act, position",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "act_decisions",
+        "entry {int} NOT NULL, act TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL, "
+        "activities TEXT NOT NULL, ground TEXT, reason TEXT, case_number TEXT, "
+        "decided_by TEXT NOT NULL, approved_by TEXT, recorded_at TEXT NOT NULL",
+        key="entry",
+        indexes=("act",),
+    ),
+    # Apart from `consents`, whose rows are bound to the journal column by column.
+    Table(
+        "parental_consents",
+        "entry {int} NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "consent TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("namespace, value",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
     Migration(3, "links kept for a run that may have to be resumed", _LINKS),
     Migration(4, "what promises govern, day by day", (_MATCHES,)),
+    Migration(5, "acts of persons, and consents by parents", _ACTS),
 )
 
 NEWEST = MIGRATIONS[-1].number

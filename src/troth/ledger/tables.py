@@ -252,3 +252,62 @@ matches = Table(
     Column("target", Text, primary_key=True),
     Column("rows", BigInteger, nullable=False),
 )
+
+acts = Table(
+    "acts",
+    metadata,
+    _organisation(),
+    Column("id", Text, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("activities", Document, nullable=False),
+    Column("categories", Document, nullable=False),
+    Column("places", Document, nullable=False),
+    Column("answer_by", Day),
+    Column("review_on", Day),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+act_persons = Table(
+    "act_persons",
+    metadata,
+    _organisation(),
+    Column("act", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("value", Text, nullable=False),
+)
+
+act_decisions = Table(
+    "act_decisions",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("activities", Document, nullable=False),
+    Column("ground", Text),
+    Column("reason", Text),
+    Column("case_number", Text),
+    Column("decided_by", Text, nullable=False),
+    Column("approved_by", Text),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+parental_consents = Table(
+    "parental_consents",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("namespace", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("consent", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)

@@ -1,0 +1,230 @@
+"""Acts of persons (Art. 17, 18, 21 GDPR): recorded as they come, decided with their reasons.
+
+Nothing is ever changed: an act is recorded once, and each decision on it stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from troth.errors import Refused
+from troth.grounds.facts import Act, ActKind, Decision, Identifier
+from troth.ledger.binding import bound, fact_text
+from troth.ledger.session import Reading, Writing
+from troth.ledger.tables import act_decisions, act_persons, acts
+
+RECORDED_AT_ONCE = 10_000  # acts per statement and journal chunk
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who decided on an act and why: the burden of proof lies on the controller (Art. 5(2))."""
+
+    decision: Decision
+    decided_by: str
+    ground: str | None = None
+    reason: str | None = None
+    case: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class ActRecord:
+    """An act with who recorded it, and every decision on it."""
+
+    act: Act
+    recorded_at: datetime
+    recorded_by: str
+    verdicts: tuple[Verdict, ...]
+
+
+def record_acts(writing: Writing, new: Sequence[Act], *, by: str, at: datetime) -> tuple[Act, ...]:
+    """Record acts as they were received, one journal entry each; with the ids that they get.
+
+    `at` is the instant of recording; each act has its own, which may lie before. Refused:
+    `act-without-person`, `act-in-the-future`.
+    """
+    for act in new:
+        if not act.persons or any(not person.value.strip() for person in act.persons):
+            raise Refused(
+                "act-without-person",
+                "an act names the person whose it is",
+                help="add --person namespace=value",
+            )
+        if act.at > at:
+            raise Refused(
+                "act-in-the-future",
+                "an act cannot be received later than now",
+                help="write the instant at which it was received",
+            )
+    named = [replace(act, id=act.id or writing.new_id(act.kind), decisions=()) for act in new]
+    for start in range(0, len(named), RECORDED_AT_ONCE):
+        _record(writing, named[start : start + RECORDED_AT_ONCE], by, at)
+    return tuple(named)
+
+
+def _record(writing: Writing, new: Sequence[Act], by: str, at: datetime) -> None:
+    rows = [_row(act, by, at) for act in new]
+    persons = [_persons(act) for act in new]
+    payloads = [
+        bound(
+            {
+                "act": act.id,
+                "kind": act.kind,
+                "activities": list(act.activities),
+                "answer_by": act.answer_by.isoformat() if act.answer_by else None,
+            },
+            fact_text([(acts, row), *((act_persons, person) for person in named)]),
+        )
+        for act, row, named in zip(new, rows, persons, strict=True)
+    ]
+    entries = writing.append_facts("act-recorded", at, payloads)
+    own = {"organisation": writing.organisation}
+    writing.connection.execute(
+        insert(acts),
+        [{**own, "entry": entry, **row} for entry, row in zip(entries, rows, strict=True)],
+    )
+    writing.connection.execute(
+        insert(act_persons),
+        [
+            {**own, "entry": entry, **person}
+            for entry, named in zip(entries, persons, strict=True)
+            for person in named
+        ],
+    )
+
+
+def _row(act: Act, by: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": act.id,
+        "kind": act.kind,
+        "at": act.at,
+        "activities": list(act.activities),
+        "categories": list(act.categories),
+        "places": list(act.places),
+        "answer_by": act.answer_by,
+        "review_on": act.review_on,
+        "recorded_at": at,
+        "recorded_by": by,
+    }
+
+
+def _persons(act: Act) -> list[dict[str, Any]]:
+    return [
+        {"act": act.id, "position": position, "namespace": name.namespace, "value": name.value}
+        for position, name in enumerate(dict.fromkeys(act.persons))
+    ]
+
+
+def record_verdicts(
+    writing: Writing, verdicts: Sequence[tuple[str, Verdict]], *, at: datetime
+) -> None:
+    """Add decisions on acts, one journal entry each; what they may say is checked by the caller."""
+    rows = [
+        {
+            "act": act,
+            "outcome": verdict.decision.outcome,
+            "at": verdict.decision.at,
+            "activities": list(verdict.decision.activities),
+            "ground": verdict.ground,
+            "reason": verdict.reason,
+            "case_number": verdict.case,
+            "decided_by": verdict.decided_by,
+            "approved_by": verdict.approved_by,
+            "recorded_at": at,
+        }
+        for act, verdict in verdicts
+    ]
+    payloads = [
+        bound(
+            {"act": row["act"], "outcome": row["outcome"], "ground": row["ground"]},
+            fact_text([(act_decisions, row)]),
+        )
+        for row in rows
+    ]
+    entries = writing.append_facts("act-decided", at, payloads)
+    if rows:
+        writing.connection.execute(
+            insert(act_decisions),
+            [
+                {"organisation": writing.organisation, "entry": entry, **row}
+                for entry, row in zip(entries, rows, strict=True)
+            ],
+        )
+
+
+def read_acts(reading: Reading, at: datetime) -> tuple[Act, ...]:
+    """Every act as it stands at the instant `at`, in order of recording."""
+    return tuple(record.act for record in list_acts(reading, at))
+
+
+def find_act(reading: Reading, act: str, at: datetime) -> ActRecord:
+    """One act with its decisions; Refused (`unknown-act`) where there is none of that name."""
+    for record in list_acts(reading, at, [act]):
+        return record
+    raise Refused("unknown-act", f"there is no act '{act}'", help="`troth request list` shows them")
+
+
+def list_acts(
+    reading: Reading, at: datetime, only: Iterable[str] | None = None
+) -> tuple[ActRecord, ...]:
+    """Acts with their decisions at the instant `at`, oldest first; of all, or of those named."""
+    wanted = None if only is None else list(only)
+    persons: dict[str, list[Identifier]] = defaultdict(list)
+    own = reading.organisation
+    select_persons = select(act_persons).where(act_persons.c.organisation == own)
+    select_acts = select(acts).where(acts.c.organisation == own, acts.c.recorded_at <= at)
+    select_verdicts = select(act_decisions).where(
+        act_decisions.c.organisation == own, act_decisions.c.recorded_at <= at
+    )
+    if wanted is not None:
+        select_persons = select_persons.where(act_persons.c.act.in_(wanted))
+        select_acts = select_acts.where(acts.c.id.in_(wanted))
+        select_verdicts = select_verdicts.where(act_decisions.c.act.in_(wanted))
+    for row in reading.connection.execute(
+        select_persons.order_by(act_persons.c.act, act_persons.c.position)
+    ):
+        persons[row.act].append(Identifier(row.namespace, row.value))
+    verdicts: dict[str, list[Verdict]] = defaultdict(list)
+    for row in reading.connection.execute(select_verdicts.order_by(act_decisions.c.entry)):
+        verdicts[row.act].append(_verdict(row))
+    return tuple(
+        _act_record(row, tuple(persons[row.id]), tuple(verdicts[row.id]))
+        for row in reading.connection.execute(select_acts.order_by(acts.c.entry))
+    )
+
+
+def _verdict(row: Any) -> Verdict:
+    return Verdict(
+        decision=Decision(row.outcome, row.at, tuple(row.activities)),
+        decided_by=row.decided_by,
+        ground=row.ground,
+        reason=row.reason,
+        case=row.case_number,
+        approved_by=row.approved_by,
+    )
+
+
+def _act_record(
+    row: Any, persons: tuple[Identifier, ...], verdicts: tuple[Verdict, ...]
+) -> ActRecord:
+    kind: ActKind = row.kind
+    act = Act(
+        id=row.id,
+        kind=kind,
+        persons=persons,
+        at=row.at,
+        activities=tuple(row.activities),
+        categories=tuple(row.categories),
+        places=tuple(row.places),
+        answer_by=row.answer_by,
+        review_on=row.review_on,
+        decisions=tuple(verdict.decision for verdict in verdicts),
+    )
+    return ActRecord(act, row.recorded_at, row.recorded_by, verdicts)
