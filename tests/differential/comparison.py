@@ -112,10 +112,25 @@ def _compare_picks(
     result: Comparison,
 ) -> None:
     """The rows that a run would delete, picked or taken along by a tree, against those meant."""
-    plan = build(world.policy, world.map, schemas, world.facts, world.now)
+    _compare_picks_of(world, schemas, works, result, ())
+    if world.facts.acts:  # a plan about the person of one act alone
+        _compare_picks_of(world, schemas, works, result, (world.facts.acts[0].id,))
+
+
+def _compare_picks_of(
+    world: World,
+    schemas: Mapping[str, StoreSchema],
+    works: Mapping[str, Work],
+    result: Comparison,
+    scope: tuple[str, ...],
+) -> None:
+    plan = build(world.policy, world.map, schemas, world.facts, world.now, scope=scope)
+    for work in works.values():
+        work.sets.clear()
+        work.flags.clear()
     resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, dict(works)))
     evidence = read_back(world, works)
-    actions = row_actions(evidence, world.facts, world.now)
+    actions = row_actions(evidence, world.facts, world.now, scope)
     for found in going(plan, works):
         entry = world.map.table(found.store, found.table)
         meant = {
@@ -123,7 +138,8 @@ def _compare_picks(
             for row in evidence.all_of(found.store, found.table)
             if actions[row].act == "delete"
         }
-        result.picked["along trees" if found.by_tree else "one by one"] += len(found.keys)
+        way = "along trees" if found.by_tree else "one by one"
+        result.picked[f"{way}, for one person" if scope else way] += len(found.keys)
         for key in meant ^ found.keys:
             said = "picked" if key in found.keys else "not picked"
             result.differences.append(f"{found.store}.{found.table}: a row is {said}, meant else")

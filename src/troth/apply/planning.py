@@ -90,10 +90,19 @@ def at_work(
         yield works
 
 
-def make_plan(setting: Setting, facts: Facts, now: datetime, told: Told = lambda _: None) -> Plan:
-    """The plan for the day of `now`, with the counts found in the stores; nothing is changed."""
+def make_plan(
+    setting: Setting,
+    facts: Facts,
+    now: datetime,
+    told: Told = lambda _: None,
+    scope: tuple[str, ...] = (),
+) -> Plan:
+    """The plan for the day of `now`, with the counts found in the stores; nothing is changed.
+
+    `scope`: acts of the facts whose persons it is about; empty: everybody.
+    """
     schemas = schemas_of(setting, told)
-    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits)
+    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits, scope)
     refuse_missing(plan, setting.map, schemas)
     with at_work(setting, schemas, plan, facts, now) as works:
         told("counting what is due")

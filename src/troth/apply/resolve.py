@@ -34,6 +34,7 @@ from troth.plan.sets import (
     LedgerDays,
     Linked,
     Nameless,
+    ScopePersons,
     SetDefinition,
     Warned,
 )
@@ -185,6 +186,10 @@ def _rows(
                 for person in act.persons
             ]
             return _persons(work, resolution.map, definition, persons)
+        case ScopePersons():
+            meant = (act for act in facts.acts if act.id in definition.acts)
+            persons = [person for act in meant for person in act.persons]
+            return _persons(work, resolution.map, definition, persons)
         case LedgerDays():
             return _ledger_days(resolution, definition, work)
         case Nameless():
@@ -225,7 +230,8 @@ def _persons(
 
 
 def _named(definition: SetDefinition) -> Named:
-    assert isinstance(definition, HeldPersons | ConsentPersons | ActPersons | LedgerDays | Nameless)
+    named = HeldPersons | ConsentPersons | ActPersons | ScopePersons | LedgerDays | Nameless
+    assert isinstance(definition, named)
     return Named(definition.columns, definition.identity)
 
 

@@ -11,6 +11,7 @@ from troth.grounds.evidence import Evidence, Value
 from troth.grounds.facts import Act, Facts
 from troth.grounds.looking import Looking, categories, lookings_at, roles_of
 from troth.grounds.people import Name, identifiers, persons_of
+from troth.grounds.truth import holds
 
 Persons = tuple[tuple[Name, ...], ...]
 Concerns = Callable[[Act, Persons], bool]
@@ -94,6 +95,18 @@ def _weighs_some(act: Act, value: Value, looking: Looking, evidence: Evidence) -
         and bool(covers(activity, looking.spot) or covering(activity, looking.spot))
         and weighs(act, name, activity, looking.look)
         for name, activity in evidence.policy.activities.items()
+    )
+
+
+def concerned(value: Value, evidence: Evidence, acts: tuple[Act, ...]) -> bool:
+    """Whether the value is data of a person of one of the acts, under a role that holds."""
+    roles = evidence.table(value.row).roles
+    return any(
+        names_person(act, person)
+        for name in roles_of(value, evidence)
+        if holds(roles[name].when, value.row, evidence)
+        for person in persons_of(value.row, name, evidence)
+        for act in acts
     )
 
 

@@ -14,6 +14,7 @@ from troth.grounds.facts import Facts
 from troth.grounds.interpreter import consider_all, is_protected, never_stored, standing
 from troth.grounds.looking import categories
 from troth.grounds.people import holding
+from troth.grounds.restriction import concerned
 from troth.grounds.standing import State
 from troth.grounds.truth import follow
 
@@ -31,9 +32,22 @@ class RowAction:
     move: tuple[str, ...] = ()
 
 
-def row_actions(evidence: Evidence, facts: Facts, now: datetime) -> Mapping[Row, RowAction]:
-    """The action of every row of every mapped table at the aware instant `now`."""
-    due = {row: _due(row, evidence, facts, now) for row in _all_rows(evidence)}
+def row_actions(
+    evidence: Evidence, facts: Facts, now: datetime, scope: tuple[str, ...] = ()
+) -> Mapping[Row, RowAction]:
+    """The action of every row of every mapped table at the aware instant `now`.
+
+    `scope`: acts whose persons alone are meant; empty: everybody.
+    """
+    meant = tuple(act for act in facts.acts if act.id in scope)
+    due = {
+        row: tuple(
+            column
+            for column in _due(row, evidence, facts, now)
+            if not scope or concerned(Value(row, column), evidence, meant)
+        )
+        for row in _all_rows(evidence)
+    }
     own = {row for row in due if _deletable_alone(row, due[row], evidence)}
     gone = deletable_rows(evidence, facts, now, due=due)
     return {row: _action(row, due[row], own, gone, evidence, facts, now) for row in due}

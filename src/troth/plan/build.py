@@ -42,12 +42,14 @@ def build(
     facts: Facts,
     now: datetime,
     limits: Limits | None = None,
+    scope: tuple[str, ...] = (),
 ) -> Plan:
     """The plan for the day of `now` (an aware instant), unmeasured; `Refused` for a map that fails.
 
+    `scope`: acts of the facts whose persons the plan is about; empty: everybody.
     `schemas` may lack a store; then nothing is known of its foreign keys and side effects.
     """
-    context = Context(policy, datamap, facts, day_of(now, policy.zoneinfo))
+    context = Context(policy, datamap, facts, day_of(now, policy.zoneinfo), scope)
     archives: list[ArchiveRows] = []
     deletes: list[DeleteRows] = []
     erasures: list[EraseValues] = []
@@ -62,7 +64,7 @@ def build(
             delete = delete_step(frame, parts, schema, archive)
             deletes += [delete] if delete else []
             erasures += erase_steps(frame, parts, archive)
-            invitations += invitation_steps(frame)
+            invitations += () if scope else invitation_steps(frame)
     writes: list[DeleteRows | EraseValues] = [*_children_first(deletes), *erasures]
     writes = [shown_across(step, context.sets) for step in writes]
     steps: tuple[Step, ...] = (*invitations, *archives, *writes)
@@ -71,6 +73,7 @@ def build(
         made_at=now,
         day=context.day,
         zone=policy.zone,
+        scope=scope,
         digests=Digests(
             policy=digest_of(policy),
             map=digest_of(datamap),

@@ -40,6 +40,7 @@ class Context:
     map: DataMap
     facts: Facts
     day: date
+    scope: tuple[str, ...] = ()  # acts whose persons alone are meant; empty: everybody
     sets: dict[str, SetDefinition] = field(default_factory=dict)
     made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
 

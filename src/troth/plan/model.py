@@ -217,6 +217,9 @@ class Plan(Model):
     made_at: datetime
     day: date
     zone: str
+    scope: tuple[str, ...] = Field(
+        default=(), description="Acts of the ledger whose persons it is about; empty: everybody."
+    )
     digests: Digests
     limits: Limits
     sets: dict[str, SetDefinition]

@@ -8,8 +8,9 @@ from troth.datamap.model import Column, Table
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
+from troth.plan.scope import concerned
 from troth.plan.simplify import simplified
-from troth.plan.standing import ColumnStanding, archived, column_standing, held
+from troth.plan.standing import ColumnStanding, archived, column_standing, held, roles_of
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Group:
     `standing` is that in their own place. `moves` are the rows whose value is due here and which
     its rule still supports in the archive's place, or may: it goes there, and `gone` are those
     that it may simply leave. Where the map names no archive for them, `stranded` says so and they
-    stay.
+    stay. `scope` are the rows of persons whom the plan is about.
     """
 
     category: str
@@ -27,11 +28,12 @@ class Group:
     standing: ColumnStanding
     moves: Predicate
     stranded: bool
+    scope: Predicate = TRUE
 
     @property
     def gone(self) -> Predicate:
         """Rows whose value leaves this place, erased or moved."""
-        due = self.standing.due
+        due = both(self.scope, self.standing.due)
         return both(due, negation(self.moves)) if self.stranded else due
 
 
@@ -86,9 +88,10 @@ def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
     mapped = archive_place(frame)
     asked = (mapped,) if mapped in places else places
     there = either(*(archived(frame, sample, place) for place in asked if place is not None))
-    moves = simplified(both(standing.due, there))
+    scope = concerned(frame, roles_of(frame, sample))
+    moves = simplified(both(scope, standing.due, there))
     stranded = moves != FALSE and mapped not in places
-    return Group(sample.category or "", columns, standing, moves, stranded)
+    return Group(sample.category or "", columns, standing, moves, stranded, scope)
 
 
 def groups(frame: Frame) -> tuple[Group, ...]:

@@ -87,6 +87,14 @@ class ActPersons(_Keyed):
     place: str
 
 
+class ScopePersons(_Keyed):
+    """Rows of a table of persons whom one of the acts names: those whom a plan is about."""
+
+    kind: Literal["scope-persons"] = "scope-persons"
+    identity: tuple[str, ...]
+    acts: tuple[str, ...]
+
+
 class LedgerDays(_Keyed):
     """The newest recorded day of an event for what the columns `identity` hold.
 
@@ -152,6 +160,7 @@ SetDefinition = Annotated[
     | HeldRows
     | ConsentPersons
     | ActPersons
+    | ScopePersons
     | LedgerDays
     | Nameless
     | KeptDays

@@ -132,7 +132,7 @@ def unresolved(frame: Frame) -> Predicate:
 
 def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
     """The standing of a column's values as if they lay in `place`."""
-    roles = _roles(frame, column)
+    roles = roles_of(frame, column)
     sides = [_category_standing(frame, category, roles, place) for category in _categories(column)]
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
     restricted, blind = _restricted(frame, column, roles)
@@ -173,7 +173,7 @@ def _touched(frame: Frame, covering: Covering, category: str, place: str) -> act
 
 def archived(frame: Frame, column: Column, place: str) -> Predicate:
     """Rows whose value a rule that archives in `place` supports there, or may."""
-    roles = _roles(frame, column)
+    roles = roles_of(frame, column)
     found: Predicate = FALSE
     for category in _categories(column):
         if category is None or never_stored(frame.context.policy, category):
@@ -193,7 +193,8 @@ def archived(frame: Frame, column: Column, place: str) -> Predicate:
     return found
 
 
-def _roles(frame: Frame, column: Column) -> dict[str, Role]:
+def roles_of(frame: Frame, column: Column) -> dict[str, Role]:
+    """The roles of a column: its own, or all of its table."""
     return {
         name: role
         for name, role in frame.entry.roles.items()
