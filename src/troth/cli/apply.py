@@ -49,13 +49,13 @@ def command(
     with ready(project, "write") as here:
         _check_organisation(found, here)
         _refuse_early(found, here, allow or [])
-        yes = _asked(found, plan, approve=approve, json=json)
+        yes = asked(found, plan, approve=approve, json=json)
         if yes is False:
             typer.echo("nothing was changed", err=True)
             return 1
         if yes:
-            _approve(found, here, who(by))
-        outcome = _carried_out(found, here, by=who(by), allow=allow or [], quiet=json)
+            approve_it(found, here, who(by))
+        outcome = carried_out(found, here, by=who(by), allow=allow or [], quiet=json)
     if json:
         print_json(outcome_json(found, outcome))
     else:
@@ -90,7 +90,7 @@ def _refuse_early(plan: Plan, here: Ready, allow: list[str]) -> None:
             raise
 
 
-def _asked(plan: Plan, file: Path, *, approve: bool, json: bool) -> bool | None:
+def asked(plan: Plan, file: Path | None, *, approve: bool, json: bool) -> bool | None:
     """Whether a person says yes; None where nobody is there to be asked."""
     if approve:
         return True
@@ -102,7 +102,7 @@ def _asked(plan: Plan, file: Path, *, approve: bool, json: bool) -> bool | None:
     return typer.confirm("\nCarry it out?", err=True)
 
 
-def _approve(plan: Plan, here: Ready, by: str) -> None:
+def approve_it(plan: Plan, here: Ready, by: str) -> None:
     """The approval, journaled against the plan's digest."""
     from troth.ledger.plans import approve_plan
 
@@ -111,7 +111,8 @@ def _approve(plan: Plan, here: Ready, by: str) -> None:
         approve_plan(writing, plan.digest(), by=by, at=at, expires_at=at + APPROVED_FOR)
 
 
-def _carried_out(plan: Plan, here: Ready, *, by: str, allow: list[str], quiet: bool) -> Outcome:
+def carried_out(plan: Plan, here: Ready, *, by: str, allow: list[str], quiet: bool) -> Outcome:
+    """The plan carried out, with progress on the terminal unless `quiet`."""
     from troth.apply.run import apply_plan
     from troth.cli.show_progress import shown_progress
     from troth.errors import TrothError

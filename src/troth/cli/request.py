@@ -1,0 +1,27 @@
+"""`troth request`: what a person asks for under their rights (Art. 12 to 22 GDPR)."""
+
+from __future__ import annotations
+
+import typer
+
+from troth.cli import request_decide, request_list, request_new, request_run
+from troth.cli.groups import Commands
+
+app = typer.Typer(
+    help="Requests of persons under their rights (Art. 12 to 22 GDPR).",
+    cls=Commands,
+    rich_markup_mode=None,
+)
+
+# One line for each command, which is a module of its own.
+app.command("new")(request_new.command)
+app.command("list")(request_list.list_)
+app.command("show")(request_list.show)
+app.command("decide")(request_decide.command)
+app.command("lift")(request_decide.lift)
+app.command("run")(request_run.command)
+
+
+@app.callback()
+def group() -> None:
+    """Requests of persons under their rights (Art. 12 to 22 GDPR)."""

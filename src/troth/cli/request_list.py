@@ -1,0 +1,92 @@
+"""`troth request list` and `show`: what persons have asked for, and what was decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from troth.cli.opened import AsJson, ProjectFolder, opened, print_json
+
+if TYPE_CHECKING:
+    from troth.ledger.acts import ActRecord
+
+
+def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
+    """Show what persons have asked for, oldest first, with its deadline.
+
+    Example: troth request list
+    """
+    from troth.ledger.acts import list_acts
+
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        found = list_acts(reading, here.now)
+    if json:
+        print_json({"requests": [act_json(record) for record in found]})
+        return
+    for record in found:
+        act = record.act
+        state = record.verdicts[-1].decision.outcome if record.verdicts else ""
+        until = act.answer_by or act.review_on
+        typer.echo(
+            f"{act.id}  {act.at:%Y-%m-%d}  {act.kind:<11}  {state:<8}  {until or '':<10}".rstrip()
+        )
+    typer.echo(f"{len(found)} request{'' if len(found) == 1 else 's'}")
+
+
+def show(
+    id: Annotated[str, typer.Argument(help="Which request.")],
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Show one request whole: who, about what, and every decision with its reason.
+
+    Example: troth request show erasure-3f9c0a1b2c4d
+    """
+    from troth.ledger.acts import find_act
+
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        record = find_act(reading, id, here.now)
+    if json:
+        print_json(act_json(record))
+        return
+    for name, value in act_json(record).items():
+        if value and not isinstance(value, list):
+            typer.echo(f"{name.replace('_', ' ')}: {value}")
+        elif value and name != "decisions":
+            shown = (v if isinstance(v, str) else f"{v['namespace']}={v['value']}" for v in value)
+            typer.echo(f"{name}: {', '.join(shown)}")
+    for verdict in act_json(record)["decisions"]:
+        parts = (f"{name.replace('_', ' ')} {value}" for name, value in verdict.items() if value)
+        typer.echo("decision: " + "; ".join(parts))
+
+
+def act_json(record: ActRecord) -> dict[str, Any]:
+    """A request in plain values."""
+    act = record.act
+    return {
+        "id": act.id,
+        "right": act.kind,
+        "received_at": act.at.isoformat(),
+        "persons": [{"namespace": one.namespace, "value": one.value} for one in act.persons],
+        "activities": list(act.activities),
+        "categories": list(act.categories),
+        "places": list(act.places),
+        "answer_by": act.answer_by.isoformat() if act.answer_by else None,
+        "review_on": act.review_on.isoformat() if act.review_on else None,
+        "recorded_by": record.recorded_by,
+        "decisions": [
+            {
+                "outcome": verdict.decision.outcome,
+                "at": verdict.decision.at.isoformat(),
+                "activities": list(verdict.decision.activities),
+                "ground": verdict.ground,
+                "reason": verdict.reason,
+                "case": verdict.case,
+                "decided_by": verdict.decided_by,
+                "approved_by": verdict.approved_by,
+            }
+            for verdict in record.verdicts
+        ],
+    }

@@ -1,0 +1,139 @@
+"""`troth request new`: an objection, an erasure, a restriction… recorded as it came."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from troth.cli.opened import (
+    AsJson,
+    By,
+    ProjectFolder,
+    day_option,
+    opened_with_project,
+    print_json,
+    who,
+)
+from troth.cli.request_list import act_json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from troth.grounds.facts import ActKind, Identifier
+    from troth.project.load import Project
+
+KINDS: tuple[ActKind, ...] = ("objection", "opt-out", "erasure", "restriction", "death")
+
+
+def command(
+    right: Annotated[str, typer.Argument(help=f"{', '.join(KINDS)}.")],
+    person: Annotated[
+        list[str], typer.Option(help="A name of the person, as namespace=value. Repeatable.")
+    ],
+    activity: Annotated[
+        list[str] | None, typer.Option(help="Only this activity of the policy. Repeatable.")
+    ] = None,
+    category: Annotated[
+        list[str] | None, typer.Option(help="Only this category of data. Repeatable.")
+    ] = None,
+    place: Annotated[list[str] | None, typer.Option(help="Only in this place. Repeatable.")] = None,
+    received: Annotated[
+        str | None,
+        typer.Option(help="When it came, as 2026-01-31T09:00:00+01:00; default: now."),
+    ] = None,
+    review_on: Annotated[
+        str | None, typer.Option(help="A restriction: the day on which it is looked at again.")
+    ] = None,
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Record what a person asks for; it changes at once what may be kept and used.
+
+    An objection to direct marketing (opt-out) counts at once. Another objection, and an erasure
+    where an objection would be weighed, suspend every use until they are decided, and take effect
+    undecided on the day of the answer. A restriction suspends every use, deletion too.
+
+    Example: troth request new erasure --person email=anna@mail.example
+    """
+    from troth.desk.rights.receive import Received, act_of
+    from troth.ledger.acts import find_act, record_acts
+
+    with opened_with_project(project) as (here, loaded):
+        act = act_of(
+            Received(
+                kind=_kind(right),
+                persons=_persons(person, loaded),
+                received_at=_instant(received, here.now),
+                activities=tuple(activity or ()),
+                categories=tuple(category or ()),
+                places=tuple(place or ()),
+                review_on=day_option(review_on, "--review-on"),
+            ),
+            loaded.policy,
+        )
+        with here.ledger.writing(here.organisation) as writing:
+            (made,) = record_acts(writing, [act], by=who(by), at=here.now)
+            record = find_act(writing, made.id, here.now)
+    if json:
+        print_json(act_json(record))
+        return
+    typer.echo(f"{made.id} recorded")
+    if made.answer_by is not None:
+        typer.echo(f"to be answered before {made.answer_by}; undecided, it takes effect then")
+    if made.review_on is not None:
+        typer.echo(f"in force until {made.review_on}, unless it is lifted before")
+
+
+def _kind(text: str) -> ActKind:
+    from troth.documents.nearest import advice
+    from troth.errors import Refused
+
+    kind = next((known for known in KINDS if known == text), None)
+    if kind is None:
+        raise Refused(
+            "unknown-right",
+            f"'{text}' is no act that is recorded here",
+            help=advice(text, KINDS) or f"it is one of {', '.join(KINDS)}",
+        )
+    return kind
+
+
+def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
+    """The names, in namespaces that the map knows."""
+    from troth.documents.nearest import advice
+    from troth.errors import Refused
+    from troth.ledger.scope import parse_person
+
+    known = sorted(
+        {
+            column.identity
+            for store in project.map.stores.values()
+            for table in store.tables.values()
+            for column in table.personal.values()
+            if column.identity is not None
+        }
+    )
+    found = tuple(parse_person(text) for text in texts)
+    for person in found:
+        if person.namespace not in known:
+            raise Refused(
+                "unknown-namespace",
+                f"the map identifies nobody by '{person.namespace}'",
+                help=advice(person.namespace, known) or f"it knows {', '.join(known) or 'none'}",
+            )
+    return found
+
+
+def _instant(text: str | None, now: datetime) -> datetime:
+    from troth.errors import Refused
+    from troth.ledger.consents import parse_instant
+
+    if text is None:
+        return now
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise Refused("not-an-instant", str(error), place="--received") from None

@@ -1,0 +1,65 @@
+"""`troth request run`: what requests ask of the data, shown as a plan and carried out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from troth.cli.opened import AsJson, By, ProjectFolder, print_json, who
+from troth.cli.opening import ready
+
+
+def command(
+    ids: Annotated[list[str], typer.Argument(metavar="ID…", help="Which requests.")],
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Carry it out without being asked.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the plan to this file, and change nothing.")
+    ] = None,
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> int:
+    """Carry out what requests ask of their persons' data, in every store.
+
+    It is a plan like that of retention, about these persons alone: what no ground supports goes,
+    children first; what a ground supports stays, and is listed with it. With --out the plan is
+    written and nothing changed: `troth apply` takes it. Exit status: 0 all done, 1 something
+    remains or nobody approved, 2 it could not run.
+
+    Example: troth request run erasure-3f9c0a1b2c4d --approve --by "Camille Roux"
+    """
+    from troth.apply.plan_file import write_plan
+    from troth.cli import apply, plan
+    from troth.cli.check import telling
+    from troth.desk.rights.carry_out import plan_of_acts
+
+    with ready(project, "read" if out is not None else "write") as here:
+        with telling(quiet=json) as told:
+            told("finding what is due")
+            made = plan_of_acts(here.setting, here.facts(here.now), ids, here.now)
+        if out is not None:
+            write_plan(made, out)
+            if json:
+                print_json(plan.plan_json(made, out, applicable=True))
+            else:
+                from troth.cli.show_plan import show_plan
+
+                show_plan(made, out, made.day)
+            return 1 if any(notice.severity == "blocking" for notice in made.notices) else 0
+        yes = apply.asked(made, None, approve=approve, json=json)
+        if not yes:
+            typer.echo("nothing was changed: nobody approved", err=True)
+            return 1
+        apply.approve_it(made, here, who(by))
+        outcome = apply.carried_out(made, here, by=who(by), allow=[], quiet=json)
+    if json:
+        print_json({"requests": ids, **apply.outcome_json(made, outcome)})
+    else:
+        from troth.cli.show_outcome import show_outcome
+
+        show_outcome(made, outcome)
+    return 0 if outcome.clean else 1

@@ -1,0 +1,159 @@
+"""Deciding on an act: what may be refused, on which grounds, and what the decision must prove.
+
+The burden of proof lies on the controller (Art. 5(2), 12(5), 17(3), 21(1)); what is not proven in
+time is not refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import get_args
+
+from troth.errors import Refused
+from troth.grounds.facts import Act, Decision
+from troth.law.calendar import Period, add, day_of
+from troth.ledger.acts import Verdict
+from troth.policy.model import Policy
+from troth.policy.terms import RefusalGround
+
+OVERRIDING = ("compelling-grounds", "legal-claims")
+"""What may override an objection (Art. 21(1))."""
+
+KEEPING = (
+    "legal-obligation",
+    "legal-claims",
+    "freedom-of-expression",
+    "public-health",
+    "public-interest-archives",
+    "unfounded-or-excessive",
+)
+"""What may stand against an erasure (Art. 17(3), 12(5))."""
+
+WARNING = Period(days=3)
+"""How long before its end a person hears of it, unless the policy says."""
+
+
+def accepted(act: Act, *, by: str, now: datetime, activities: tuple[str, ...] = ()) -> Verdict:
+    """The acceptance of an objection or an erasure; Refused (`nothing-to-decide`) otherwise."""
+    _refuse_undecidable(act)
+    return Verdict(Decision("accepted", now, activities), decided_by=by)
+
+
+def refused(
+    act: Act,
+    policy: Policy,
+    *,
+    ground: str,
+    reason: str,
+    by: str,
+    approved_by: str | None,
+    told_at: datetime | None,
+    now: datetime,
+    case: str | None = None,
+    activities: tuple[str, ...] = (),
+) -> Verdict:
+    """A refusal, which counts from the instant at which the person hears of it.
+
+    Refused: `nothing-to-decide`, `marketing-is-granted` (Art. 21(3)), `unknown-refusal-ground`
+    (the list is closed), `refusal-without-reason`, `refusal-without-second-approver`,
+    `refusal-without-case` (legal claims need an open file), `refusal-untold` (Art. 12(4)),
+    `refusal-too-late` (silence until the deadline has granted it).
+    """
+    _refuse_undecidable(act)
+    _refuse_marketing(act, policy, activities)
+    _refuse_unproven(act, ground, reason, by, approved_by, case)
+    if told_at is None or told_at > now:
+        raise Refused(
+            "refusal-untold",
+            "a refusal counts once the person has heard of it, with the ways to complain",
+            help="send the letter first, then add --told with the instant",
+        )
+    if act.answer_by is not None and day_of(told_at, policy.zoneinfo) >= act.answer_by:
+        raise Refused(
+            "refusal-too-late",
+            f"it was to be answered before {act.answer_by}: it has taken effect undecided",
+            help="the person's wish is carried out",
+        )
+    return Verdict(
+        Decision("refused", told_at, activities),
+        decided_by=by,
+        ground=ground,
+        reason=reason,
+        case=case,
+        approved_by=approved_by,
+    )
+
+
+def lifted(
+    act: Act, policy: Policy, *, told_at: datetime, by: str, now: datetime, reason: str
+) -> Verdict:
+    """The end of a restriction, some days after the person has heard of it (Art. 18(3)).
+
+    Refused: `not-a-restriction`, `restriction-untold`.
+    """
+    if act.kind != "restriction":
+        raise Refused("not-a-restriction", f"'{act.id}' is no restriction")
+    warning = next(
+        (t.warning for t in policy.rights.values() if t.right == "restriction" and t.warning),
+        WARNING,
+    )
+    earliest = add(day_of(told_at, policy.zoneinfo), warning)
+    if day_of(now, policy.zoneinfo) < earliest:
+        raise Refused(
+            "restriction-untold",
+            f"the person hears of it first: it can be lifted from {earliest} on",
+            help="lift it then",
+        )
+    return Verdict(Decision("refused", now), decided_by=by, reason=reason)
+
+
+def _refuse_undecidable(act: Act) -> None:
+    if act.kind not in ("objection", "erasure"):
+        raise Refused(
+            "nothing-to-decide",
+            f"nothing is to be decided on '{act.id}': {act.kind} takes effect by itself",
+            help="a restriction is lifted with `troth request lift`",
+        )
+
+
+def _refuse_marketing(act: Act, policy: Policy, activities: tuple[str, ...]) -> None:
+    for name in activities or act.activities:
+        activity = policy.activities.get(name)
+        if activity is not None and activity.direct_marketing:
+            raise Refused(
+                "marketing-is-granted",
+                f"'{name}' is direct marketing: what a person asks there is granted at once",
+                help="refuse for the other activities alone, with --activity",
+            )
+
+
+def _refuse_unproven(
+    act: Act, ground: str, reason: str, by: str, approved_by: str | None, case: str | None
+) -> None:
+    allowed = OVERRIDING if act.kind == "objection" else KEEPING
+    if ground not in allowed:
+        known = ground in get_args(RefusalGround)
+        raise Refused(
+            "unknown-refusal-ground",
+            f"'{ground}' {'does not stand against' if known else 'is no ground against'} "
+            f"an {act.kind}",
+            help=f"the law knows {', '.join(allowed)}",
+        )
+    if not reason.strip():
+        raise Refused(
+            "refusal-without-reason",
+            "a refusal says its facts and how they were weighed",
+            help="add --reason",
+        )
+    if approved_by is None or approved_by == by:
+        raise Refused(
+            "refusal-without-second-approver",
+            "a second person approves a refusal",
+            help="add --approved-by",
+        )
+    if ground == "legal-claims" and not (case or "").strip():
+        raise Refused(
+            "refusal-without-case",
+            "legal claims need an open file",
+            help="add --case with its number",
+        )
