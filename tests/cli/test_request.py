@@ -1,0 +1,154 @@
+"""`troth request`: acts received, decided with what the law asks, and carried out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+
+from apply.shop import customer, invoice, log, orders
+from cli.project import Folder
+
+NEW, OLD = "email=new@mail.example", "email=old@mail.example"
+
+
+def at(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat(timespec="seconds")
+
+
+def asked(folder: Folder, right: str, *more: str, person: str = NEW) -> str:
+    found: str = folder.json("request", "new", right, "--person", person, *more)["id"]
+    return found
+
+
+def test_an_erasure_takes_what_no_ground_supports_and_leaves_everybody_else(folder: Folder) -> None:
+    today = datetime.now(UTC).date()
+    with folder.engine.begin() as connection:
+        issued = {"id": 1, "customer_id": 2, "issued_on": today, "billed_to": "New"}
+        connection.execute(sa.insert(invoice).values(issued))
+    id = asked(folder, "erasure")
+    folder.run("request", "decide", id, "--accept")
+
+    text = folder.run("request", "run", id, "--approve", "--by", "dpo")
+
+    assert "Nothing of this plan is still due." in text
+    assert folder.ids(orders) == [1]  # the order of somebody else, which retention alone takes
+    assert folder.ids(log) == [1, 2]
+    with folder.engine.connect() as connection:
+        rows = {row.id: row for row in connection.execute(sa.select(customer))}
+        kept = connection.execute(sa.select(invoice.c.billed_to)).scalar()
+    assert (rows[1].email, rows[1].name) == ("old@mail.example", "Old")
+    assert (rows[2].email, rows[2].name) == (None, None)  # a skeleton, for the invoice
+    assert kept == "New"  # by the commercial code
+
+
+def test_an_erasure_without_other_ground_takes_the_row(folder: Folder) -> None:
+    id = asked(folder, "erasure")
+
+    found = folder.json("request", "run", id, "--approve")
+
+    assert found["written"] == {"delete:shop.customer": 1, "delete:shop.orders": 1}
+    assert found["remaining"] == {}
+    assert (folder.ids(customer), folder.ids(orders)) == ([1], [1])
+
+
+def test_without_approval_nothing_happens(small: Folder) -> None:
+    id = asked(small, "erasure")
+    text = small.run("request", "run", id, status=1)
+    assert "nothing was changed" in text
+    assert small.ids(customer) == [1, 2]
+
+
+def test_a_plan_of_a_request_can_be_read_and_applied_later(small: Folder) -> None:
+    id = asked(small, "erasure")
+    small.run("request", "run", id, "--out", str(small.plan))
+    assert small.ids(customer) == [1, 2]
+    assert "new@mail.example" not in small.plan.read_text()
+
+    small.run("apply", str(small.plan), "--approve")
+
+    assert small.ids(customer) == [1]
+
+
+def test_a_restriction_stops_retention_until_it_is_lifted(folder: Folder) -> None:
+    id = asked(folder, "restriction", person=OLD)
+
+    folder.run("apply", _planned(folder), "--approve")
+    assert folder.ids(customer) == [1, 2]
+
+    assert folder.code("request", "lift", id) == "restriction-untold"
+    assert folder.code("request", "lift", id, "--told", at(-1)) == "restriction-untold"
+    folder.run("request", "lift", id, "--told", at(-4))
+
+    folder.run("apply", _planned(folder), "--approve")
+    assert folder.ids(customer) == [2]
+
+
+def _planned(folder: Folder) -> str:
+    folder.make_plan()
+    return str(folder.plan)
+
+
+def test_what_rests_on_the_law_cannot_be_objected_to(small: Folder) -> None:
+    new = ("request", "new", "objection", "--person", NEW)
+    assert small.code(*new, "--activity", "accounting") == "not-objectable"
+    assert small.code(*new, "--activity", "securty") == "unknown-activity"
+    assert small.code("request", "new", "opt-out", "--person", NEW, "--activity", "sales") == (
+        "not-objectable"
+    )
+
+
+def test_a_refusal_proves_what_the_law_asks(small: Folder) -> None:
+    id = asked(small, "objection", "--activity", "security")
+    refuse = ("request", "decide", id, "--refuse")
+    told = ("--told", at(0))
+
+    assert small.code(*refuse, "sales interest", *told) == "unknown-refusal-ground"
+    assert small.code(*refuse, "legal-obligation", *told) == "unknown-refusal-ground"
+    ground = (*refuse, "legal-claims", *told)
+    assert small.code(*ground) == "refusal-without-reason"
+    reason = (*ground, "--reason", "the court asks for it", "--by", "Ana")
+    assert small.code(*reason) == "refusal-without-second-approver"
+    assert small.code(*reason, "--approved-by", "Ana") == "refusal-without-second-approver"
+    second = (*reason, "--approved-by", "Ben")
+    assert small.code(*second) == "refusal-without-case"
+    small.run(*second, "--case", "2026-7")
+
+    (decision,) = small.json("request", "show", id)["decisions"]
+    assert (decision["outcome"], decision["case"]) == ("refused", "2026-7")
+    assert (decision["decided_by"], decision["approved_by"]) == ("Ana", "Ben")
+
+
+def test_a_refusal_that_nobody_was_told_of_or_too_late_is_none(small: Folder) -> None:
+    late = asked(small, "objection", "--activity", "security", "--received", at(-60))
+    refuse = (
+        *("request", "decide", late, "--refuse", "compelling-grounds", "--reason", "attacks"),
+        *("--approved-by", "Ben", "--by", "Ana"),
+    )
+    assert small.code(*refuse) == "refusal-untold"
+    assert small.code(*refuse, "--told", at(1)) == "refusal-untold"
+    assert small.code(*refuse, "--told", at(0)) == "refusal-too-late"
+
+
+def test_bad_input_gets_one_clear_error(small: Folder) -> None:
+    assert small.code("request", "new", "erazure", "--person", NEW) == "unknown-right"
+    assert small.code("request", "new", "erasure", "--person", "new") == "not-a-person"
+    assert small.code("request", "new", "erasure", "--person", "mail=x") == "unknown-namespace"
+    received = ("--received", "yesterday")
+    assert small.code("request", "new", "erasure", "--person", NEW, *received) == "not-an-instant"
+    assert small.code("request", "run", "erasure-0") == "unknown-act"
+    assert small.code("request", "show", "erasure-0") == "unknown-act"
+    assert small.code("request", "decide", "erasure-0", "--accept") == "unknown-act"
+    id = asked(small, "opt-out")
+    assert small.code("request", "decide", id) == "decision-unclear"
+    assert small.code("request", "decide", id, "--accept") == "nothing-to-decide"
+    assert small.code("request", "lift", id, "--told", at(-4)) == "not-a-restriction"
+
+
+def test_the_list_shows_deadlines_and_the_journal_no_names(small: Folder) -> None:
+    id = asked(small, "erasure", "--received", "2026-01-31T10:00:00+01:00")
+    text = small.run("request", "list")
+    assert id in text
+    assert "2026-03-02" in text
+    assert "new@mail.example" not in small.run("journal", "export")
+    assert "new@mail.example" in small.run("request", "show", id)
