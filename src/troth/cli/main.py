@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 
 from troth import __version__
-from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, plan, scan
+from troth.cli import (
+    apply,
+    check,
+    consent,
+    coverage,
+    demo,
+    fact,
+    hold,
+    journal,
+    plan,
+    request,
+    scan,
+)
 from troth.cli.encoding import write_anyway
 from troth.cli.failures import COULD_NOT_RUN, report
 from troth.cli.groups import Commands
@@ -35,6 +47,7 @@ app.command("apply")(apply.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
 app.command("demo")(demo.command)
+app.add_typer(request.app, name="request")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(fact.app, name="fact")

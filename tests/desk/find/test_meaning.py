@@ -153,13 +153,17 @@ def test_what_is_found_is_one_person_and_all_of_their_rows(databases: Sequence[D
                 answer = found.find(Asked((one,)))
                 seen["sure" if answer.persons else "doubtful" if answer.doubtful else "none"] += 1
                 rows = told(found)
-                counts = {place(r.concern): r.rows for r in answer.rows}
+                roles = [role for table in answer.rows for role in table.roles]
+                counts = {place(role.concern): role.rows for role in roles}
                 assert counts == {where: len(keys) for where, keys in rows.items()}
-                shared = {place(r.concern): r.shared for r in answer.rows}
+                shared = {place(role.concern): role.shared for role in roles}
                 persons = sure_rows(found, evidence)
                 for where, keys in rows.items():
                     wanted = shared_rows(found, evidence, where, persons)
                     assert shared[where] == len(keys & wanted), where
+                for table in answer.rows:
+                    mine = [k for w, k in rows.items() if w[:2] == (table.store, table.table)]
+                    assert table.rows == len(frozenset().union(*mine))
                 exact = meant(world, evidence, answer.identifiers)
                 assert all(keys <= rows.get(where, frozenset()) for where, keys in exact.items())
     assert seen["sure"] >= WORLDS // 3

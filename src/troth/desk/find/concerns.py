@@ -72,7 +72,8 @@ def _concern(frame: Frame, role: str, facet: Facet, ends: Mapping[str, Facet]) -
     concerned = frame.along(frame.entry.roles[role].person, _in(facet))
     others = [_another(frame, role, facet, same=True)]
     others += [_another(frame, name, end) for name, end in ends.items() if name != role]
-    protect = frame.entry.protect
+    protect, when = frame.entry.protect, frame.entry.roles[role].when
+    holds = frame.filter(when) if when is not None else TRUE
     protected = frame.filter(protect) if protect is not None else FALSE
     mine, common, theirs = _columns(frame.entry, role)
     return Concern(
@@ -82,6 +83,7 @@ def _concern(frame: Frame, role: str, facet: Facet, ends: Mapping[str, Facet]) -
         facet,
         concerned,
         both(concerned, either(*others)),
+        both(concerned, holds),
         both(concerned, protected),
         mine,
         common,

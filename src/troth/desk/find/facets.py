@@ -74,6 +74,15 @@ class Facets:
         """The namespaces of a kind, by name."""
         return tuple(sorted(name for name, found in self.kinds.items() if found == kind))
 
+    def kinds_of_columns(self, datamap: DataMap) -> dict[tuple[str, str], Kind]:
+        """What each identity column holds, by table (`store.table`) and column."""
+        return {
+            (facet.label, name): self.kinds[column.identity]
+            for facet in self.all
+            for name, column in datamap.table(facet.store, facet.table).personal.items()
+            if column.identity is not None
+        }
+
 
 def facets_of(datamap: DataMap, lexicon: Lexicon) -> Facets:
     """The facets of a map; tables without a key have none, and are named."""

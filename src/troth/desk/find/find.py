@@ -12,7 +12,7 @@ from troth.datamap.model import DataMap
 from troth.desk.find.concerns import Concerns, concerns_of
 from troth.desk.find.facets import Facets, facets_of
 from troth.desk.find.hunt import Hunt, order
-from troth.desk.find.model import Asked, Doubtful, Face, Found, RoleRows
+from troth.desk.find.model import Asked, Concern, Doubtful, Face, Found, TableRows
 from troth.desk.find.people import count, load_hunted, load_named
 from troth.desk.find.reasons import hints_of
 from troth.desk.find.search import Search
@@ -75,13 +75,14 @@ class Finder:
         """Loads the sets of the persons of these identifiers, as facts of the ledger name them."""
         load_named(self.works, self.datamap, self.facets, self.concerns, persons)
 
-    def counts(self) -> tuple[RoleRows, ...]:
-        """The rows of the persons whose sets are loaded, by table and role."""
-        found = (
-            count(self.works[concern.store], concern)
-            for concern in self.concerns.all
-            if concern.store in self.works and concern.table in self.works[concern.store].tables
-        )
+    def counts(self) -> tuple[TableRows, ...]:
+        """The rows of the persons whose sets are loaded, by table; none of tables without any."""
+        tables: dict[tuple[str, str], list[Concern]] = {}
+        for concern in self.concerns.all:
+            work = self.works.get(concern.store)
+            if work is not None and concern.table in work.tables:
+                tables.setdefault((concern.store, concern.table), []).append(concern)
+        found = (count(self.works[store], some) for (store, _), some in tables.items())
         return tuple(one for one in found if one.rows)
 
 

@@ -49,8 +49,10 @@ def judge(
         match _agrees(face.name, known):
             case "different":
                 doubtful.append((face, reason if weak or apart else "other-name"))
-            case "unknown" if weak or apart:
+            case "unknown" if apart or mailbox:
                 doubtful.append((face, reason))
+            case "unknown" if weak and not typed:
+                doubtful.append((face, "no-name"))
             case _ if weak and apart and not typed:
                 doubtful.append((face, reason))
             case _ if mailbox and not typed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,6 +14,7 @@ from troth.plan.predicate import Predicate
 Reason = Literal[
     "shared",
     "shared-mailbox",
+    "no-name",
     "other-name",
     "crowded",
     "same-name",
@@ -100,8 +100,8 @@ class Concern:
     """Rows of one table that concern persons under one role, as predicates over named sets.
 
     `concerned`: the row's person under the role is one of them (`when` is not asked). `shared`:
-    it is so, and the row concerns somebody else too. `protected`: it is so, and the map protects
-    the row. `mine` are the personal columns of this role alone, `common` those that belong to
+    it is so, and the row concerns somebody else too. `holding`: it is so, and the role holds.
+    `protected`: it is so, and the map protects the row. `mine` are the personal columns of this role alone, `common` those that belong to
     several of the table's roles, `others` those of other roles: nobody may see or lose them here.
     """
 
@@ -111,6 +111,7 @@ class Concern:
     facet: Facet = field(repr=False)
     concerned: Predicate = field(repr=False)
     shared: Predicate = field(repr=False)
+    holding: Predicate = field(repr=False)
     protected: Predicate = field(repr=False)
     mine: tuple[str, ...]
     common: tuple[str, ...]
@@ -119,12 +120,27 @@ class Concern:
 
 @dataclass(frozen=True)
 class RoleRows:
-    """How many rows a concern has."""
+    """How many rows a concern has, and how many of them are shared, protected, or hold the role."""
 
     concern: Concern
     rows: int
     shared: int
+    holding: int
     protected: int
+
+
+@dataclass(frozen=True)
+class TableRows:
+    """How many rows of a table concern the person under any role; `roles` has those with rows."""
+
+    store: str
+    table: str
+    rows: int
+    roles: tuple[RoleRows, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.store}.{self.table}"
 
 
 @dataclass(frozen=True)
@@ -142,20 +158,16 @@ class Found:
     """The answer: who is sure, which identifiers name nobody else, what is doubtful, which rows.
 
     `identifiers` are what a fact in the ledger may name the person by: every row that shows one
-    of them is this person's. `rows` has an entry for each table and role with rows.
+    of them is this person's. `rows` has an entry for each table with rows.
     """
 
     persons: tuple[Match, ...] = ()
     identifiers: tuple[Identifier, ...] = field(default=(), repr=False)
     doubtful: tuple[Doubtful, ...] = ()
-    rows: tuple[RoleRows, ...] = ()
+    rows: tuple[TableRows, ...] = ()
     hints: tuple[Hint, ...] = ()
 
     @property
     def total(self) -> int:
-        """Rows of the person; one that concerns them under two roles counts under each."""
+        """Rows of the person in all stores, each once."""
         return sum(one.rows for one in self.rows)
-
-    def tables(self) -> Iterator[str]:
-        """The tables with rows of the person, each once."""
-        yield from dict.fromkeys(f"{o.concern.store}.{o.concern.table}" for o in self.rows)

@@ -20,10 +20,11 @@ from troth.datamap.model import DataMap
 from troth.desk.find.concerns import Concerns
 from troth.desk.find.facets import Facet, Facets
 from troth.desk.find.hunt import Hunt
-from troth.desk.find.model import Concern, Face, RoleRows
+from troth.desk.find.model import Concern, Face, RoleRows, TableRows
 from troth.desk.find.reading import Wanted, read_hits
 from troth.grounds.facts import Identifier
 from troth.plan.frame import Frame
+from troth.plan.predicate import Predicate, either
 from troth.plan.schema import ColumnSchema
 from troth.stores.compare import equal_columns
 from troth.stores.texts import Condition
@@ -68,28 +69,28 @@ def load_named(
     _load_links(works, concerns)
 
 
-def count(work: Work, concern: Concern) -> RoleRows:
-    """How many rows concern the persons whose sets are loaded."""
-    renderer, row = work.renderer(), work.row(concern.table)
-    concerned = renderer.condition(concern.concerned, row)
+def count(work: Work, concerns: Sequence[Concern]) -> TableRows:
+    """How many rows of one table concern the persons whose sets are loaded, under these roles."""
+    first = concerns[0]
+    renderer, row = work.renderer(), work.row(first.table)
+    concerned = renderer.condition(either(*(one.concerned for one in concerns)), row)
     if isinstance(concerned, sa.False_):
-        return RoleRows(concern, 0, 0, 0)
+        return TableRows(first.store, first.table, 0, ())
 
-    def among(condition: Condition) -> sa.ColumnElement[int]:
+    def among(predicate: Predicate) -> sa.ColumnElement[int]:
+        condition = renderer.condition(predicate, row)
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
-    select = (
-        sa.select(
-            sa.func.count(),
-            among(renderer.condition(concern.shared, row)),
-            among(renderer.condition(concern.protected, row)),
-        )
-        .select_from(row.source)
-        .where(concerned)
-    )
+    parts = [
+        among(part)
+        for one in concerns
+        for part in (one.concerned, one.shared, one.holding, one.protected)
+    ]
+    select = sa.select(sa.func.count(), *parts).select_from(row.source).where(concerned)
     with work.session.told():
-        rows, shared, protected = work.connection.execute(select).one()
-    return RoleRows(concern, int(rows), int(shared), int(protected))
+        rows, *numbers = (int(cell) for cell in work.connection.execute(select).one())
+    roles = (RoleRows(one, *numbers[4 * at : 4 * at + 4]) for at, one in enumerate(concerns))
+    return TableRows(first.store, first.table, rows, tuple(one for one in roles if one.rows))
 
 
 def keys_of(work: Work, concern: Concern, key: Sequence[str]) -> Keys:

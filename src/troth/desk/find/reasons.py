@@ -11,6 +11,7 @@ from troth.desk.find.facets import Facet, Facets
 from troth.desk.find.model import Hint, Reason
 from troth.plan.schema import TableSchema
 
+SMALL = 10_000  # rows of a table that is read whole in no time
 _WHY: dict[Reason, tuple[str, str]] = {
     "shared": (
         "several people's rows show this identifier",
@@ -19,6 +20,10 @@ _WHY: dict[Reason, tuple[str, str]] = {
     "shared-mailbox": (
         "the address is a mailbox that several people read",
         "who wrote, or whose name the row bears",
+    ),
+    "no-name": (
+        "the number is the person's, and others in the household may use it; the row names nobody",
+        "whose it was",
     ),
     "other-name": (
         "the identifier is the same, the name is another one",
@@ -85,7 +90,7 @@ def hints_of(
             yield Hint("table-missing", facet.label, "the database has no such table")
             continue
         for name in facet.identity:
-            if not _indexed(table, (name,)):
+            if _large(table) and not _indexed(table, (name,)):
                 yield _scan(facet.label, (name,))
     yield from _slow_paths(works, datamap, concerns)
 
@@ -99,7 +104,8 @@ def _slow_paths(works: Mapping[str, Work], datamap: DataMap, concerns: Concerns)
         if not path or path[0].startswith("<") or work is None or concern.table not in work.tables:
             continue
         label, columns = f"{concern.store}.{concern.table}", entry.relations[path[0]].columns
-        if (label, columns) not in told and not _indexed(work.tables[concern.table], columns):
+        table = work.tables[concern.table]
+        if (label, columns) not in told and _large(table) and not _indexed(table, columns):
             told.add((label, columns))
             yield _scan(label, columns)
 
@@ -107,8 +113,8 @@ def _slow_paths(works: Mapping[str, Work], datamap: DataMap, concerns: Concerns)
 def _scan(label: str, columns: tuple[str, ...]) -> Hint:
     return Hint(
         "full-scan",
-        label,
-        f"no index begins with {', '.join(columns)}: each search reads the whole table",
+        f"{label} ({', '.join(columns)})",
+        "no index begins with the column: each search reads the whole table",
         "an index there makes it quick",
     )
 
@@ -116,6 +122,11 @@ def _scan(label: str, columns: tuple[str, ...]) -> Hint:
 def _table(works: Mapping[str, Work], facet: Facet) -> TableSchema | None:
     work = works.get(facet.store)
     return work.tables.get(facet.table) if work is not None else None
+
+
+def _large(table: TableSchema) -> bool:
+    """A table that is not known to be small."""
+    return table.estimated_rows is None or table.estimated_rows >= SMALL
 
 
 def _indexed(table: TableSchema, columns: tuple[str, ...]) -> bool:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-
-import sqlalchemy as sa
 
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
@@ -19,7 +16,6 @@ from troth.desk.find.model import Asked, Face, Hint, Reason
 from troth.desk.find.near import holds_words
 from troth.desk.find.reading import Hit, Wanted, read_hits, read_rows
 from troth.grounds.facts import Identifier
-from troth.stores.render import Row
 
 MOST_ROUNDS = 12  # from identifiers to rows to identifiers
 MOST_WEAK = 200  # rows of one table that only a name or an address speaks for
@@ -109,51 +105,59 @@ class Search:
         if label in self._named:
             return
         self._named.add(label)
+
+        def reason(face: Face) -> Reason | None:
+            if compare_names(face.name, name) not in ("same", "similar"):
+                return None
+            if any(same_place(face.address, place) for place in places):
+                return "same-name-and-address"
+            if not typed:
+                return None
+            return "transposed-name" if transposed(face.name, name) else "same-name"
+
         for facet in self.readable():
-            if not facet.names or facet.mention:
-                continue
-            row = self.works[facet.store].row(facet.table)
-            condition = holds_words(self.works[facet.store], row, facet.names, name)
-            for face, key in self._weak_rows(facet, row, condition):
-                if compare_names(face.name, name) not in ("same", "similar"):
-                    continue
-                here = any(same_place(face.address, place) for place in places)
-                reason: Reason = "same-name-and-address" if here else "same-name"
-                if not here and transposed(face.name, name):
-                    reason = "transposed-name"
-                if typed or here:
-                    hunt.meet_weakly(face, reason, key)
+            if facet.names and not facet.mention:
+                self._weak_rows(hunt, facet, facet.names, name, reason)
 
     def _by_address(self, hunt: Hunt, address: str) -> None:
+        codes = [word for word in words(address) if word.isdigit() and len(word) > 3]
+        longest = max((w for w in words(address) if not w.isdigit()), key=len, default="")
+
+        def reason(face: Face) -> Reason | None:
+            return "same-address" if same_place(face.address, address) else None
+
         for facet in self.readable():
             columns = (*facet.address, *facet.postcode)
-            if not columns or facet.mention:
-                continue
-            codes = [word for word in words(address) if word.isdigit() and len(word) > 3]
-            longest = max((w for w in words(address) if not w.isdigit()), key=len, default="")
-            row = self.works[facet.store].row(facet.table)
-            condition = holds_words(
-                self.works[facet.store], row, columns, codes[0] if codes else longest
-            )
-            for face, key in self._weak_rows(facet, row, condition):
-                if same_place(face.address, address):
-                    hunt.meet_weakly(face, "same-address", key)
+            if columns and not facet.mention:
+                self._weak_rows(hunt, facet, columns, codes[0] if codes else longest, reason)
 
     def _weak_rows(
-        self, facet: Facet, row: Row, condition: sa.ColumnElement[bool]
-    ) -> list[tuple[Face, tuple[object, ...]]]:
-        found = read_rows(self.works[facet.store], facet, row, condition)
-        some = [
-            (Face(facet, cells, _texts(key)), key) for key, cells, _ in islice(found, MOST_WEAK)
-        ]
-        if len(some) == MOST_WEAK:
-            self._hint(
-                "many-alike",
-                facet.label,
-                f"more than {MOST_WEAK} rows are of that name or address; the others are not shown",
-                "give an e-mail address, a telephone or customer number",
-            )
-        return some
+        self,
+        hunt: Hunt,
+        facet: Facet,
+        columns: tuple[str, ...],
+        text: str,
+        reason: Callable[[Face], Reason | None],
+    ) -> None:
+        work = self.works[facet.store]
+        row = work.row(facet.table)
+        met = 0
+        for key, cells, _ in read_rows(work, facet, row, holds_words(work, row, columns, text)):
+            face = Face(facet, cells, tuple(str(part) for part in key))
+            why = reason(face)
+            if why is None or Face(facet, cells) in hunt.sure:
+                continue
+            if met == MOST_WEAK:
+                self._hint(
+                    "many-alike",
+                    facet.label,
+                    f"more than {MOST_WEAK} rows are of that name or address; the others are left "
+                    "out",
+                    "give an e-mail address, a telephone or customer number",
+                )
+                return
+            met += 1
+            hunt.meet_weakly(face, why, key)
 
     def _mentions(self, hunts: Sequence[Hunt], facet: Facet, wanted: Wanted) -> None:
         for number, one, face, key in mentioned(
@@ -169,7 +173,3 @@ class Search:
 def _theirs(hit: Hit, wanted: Wanted, number: int) -> list[Identifier]:
     """The identifiers of a row that one of the persons wants."""
     return [one for _, one in (*hit.equal, *hit.near) if number in wanted.by[one]]
-
-
-def _texts(key: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(str(part) for part in key)
