@@ -144,7 +144,7 @@ def _hops(found: Finder, concern: Concern) -> tuple[object, ...]:
 @pytest.mark.mariadb
 @pytest.mark.slow
 def test_what_is_found_is_one_person_and_all_of_their_rows(databases: Sequence[Databases]) -> None:
-    """Counts and shared marks are those of the rows; an exclusive identifier leads to nobody else."""
+    """Counts and marks are those of the rows; an exclusive identifier leads to nobody else."""
     seen: Counter[str] = Counter()
     for seed in range(WORLDS // 3):
         world = world_of(seed, FOLD)
