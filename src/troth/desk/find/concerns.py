@@ -92,11 +92,21 @@ def _concern(frame: Frame, role: str, facet: Facet, ends: Mapping[str, Facet]) -
 
 
 def _another(frame: Frame, role: str, facet: Facet, *, same: bool = False) -> Predicate:
-    """Somebody who is not in the set is a person of the row, under a role that holds."""
+    """Somebody who is not in the set is a person of the row, under a role that holds.
+
+    Where the role leads into another store, whoever it references there and is not in the set is
+    somebody else: everybody else's keys would have to be brought here to look closer. So it is not
+    asked whether two rows of that store share one reference.
+    """
     described = frame.entry.roles[role]
-    if same and not described.person:
+    hops = frame.hops(described.person)
+    if same and (not hops or any(hop.crosses for hop in hops)):
         return FALSE
     holds = TRUE if described.when is None or same else frame.filter(described.when)
+    if any(hop.crosses for hop in hops):
+        referring = (negation(IsNull(column=left)) for left, _ in hops[0].pairs)
+        mine = frame.along(described.person, _in(facet))
+        return both(holds, negation(mine), *referring)
     named = either(*(negation(IsNull(column=column)) for column in facet.identity))
     return both(holds, frame.along(described.person, both(named, negation(_in(facet)))))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from troth.apply.planning import Setting, opened, schemas_of
 from troth.apply.work import Work
@@ -16,7 +17,7 @@ from troth.desk.find.model import Asked, Concern, Doubtful, Face, Found, TableRo
 from troth.desk.find.people import count, load_hunted, load_named
 from troth.desk.find.reasons import hints_of
 from troth.desk.find.search import Search
-from troth.discover.lexicon import load_lexicon
+from troth.discover.lexicon import Lexicon, load_lexicon
 from troth.errors import Refused
 from troth.grounds.facts import Identifier
 
@@ -89,10 +90,16 @@ class Finder:
 @contextmanager
 def finder(setting: Setting) -> Iterator[Finder]:
     """The stores of a project, open for finding persons."""
-    facets = facets_of(setting.map, load_lexicon())
+    facets = facets_of(setting.map, _lexicon())
     concerns = concerns_of(setting.policy, setting.map, facets)
     with opened(setting, schemas_of(setting)) as works:
         yield Finder(setting.map, facets, concerns, works)
+
+
+@cache
+def _lexicon() -> Lexicon:
+    """The word lists, which take a second to read."""
+    return load_lexicon()
 
 
 def _settled(

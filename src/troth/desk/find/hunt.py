@@ -72,11 +72,11 @@ class Hunt:
 
     def settle(self) -> tuple[Identifier, ...]:
         """Judges everything seen; the identifiers that are to be looked for next."""
-        self.sure = dict.fromkeys(self.confirmed)
-        before = -1
-        while before != len(self.sure):
-            before = len(self.sure)
-            self._judge_all()
+        self.sure = {}
+        self._judge_until_nothing_changes()
+        if self.confirmed:  # last: a confirmed match brings names, and must unsettle nothing
+            self.sure.update(self.confirmed)
+            self._judge_until_nothing_changes()
         for face, seen in self.seen.items():
             if face not in self.sure and face not in self.doubtful and face not in self.rejected:
                 self._doubt(face, seen)
@@ -125,6 +125,12 @@ class Hunt:
         seen.rows[one] = seen.rows.get(one, 0) + 1
         seen.by[column, self.text(face, column)] = None
         return seen
+
+    def _judge_until_nothing_changes(self) -> None:
+        before = -1
+        while before != len(self.sure):
+            before = len(self.sure)
+            self._judge_all()
 
     def _judge_all(self) -> None:
         self.doubtful = {}

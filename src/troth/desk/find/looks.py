@@ -85,15 +85,18 @@ def words(text: str) -> frozenset[str]:
 
 
 def compare_names(one: str, other: str) -> Names:
-    """Whether two written names are one person's: initials and left-out names are similar."""
+    """Whether two written names are one person's: initials and left-out names are similar.
+
+    One word that is in the other name says too little either way.
+    """
     mine, theirs = words(one), words(other)
     if not mine or not theirs:
         return "unknown"
     if mine == theirs:
         return "same"
     few, many = sorted((mine, theirs), key=len)
-    if len(few) > 1 and all(_in(word, many) for word in few):
-        return "similar"
+    if all(_in(word, many) for word in few):
+        return "similar" if len(few) > 1 else "unknown"
     return "different"
 
 

@@ -99,10 +99,11 @@ class Doubtful:
 class Concern:
     """Rows of one table that concern persons under one role, as predicates over named sets.
 
-    `concerned`: the row's person under the role is one of them (`when` is not asked). `shared`:
-    it is so, and the row concerns somebody else too. `holding`: it is so, and the role holds.
-    `protected`: it is so, and the map protects the row. `mine` are the personal columns of this role alone, `common` those that belong to
-    several of the table's roles, `others` those of other roles: nobody may see or lose them here.
+    `concerned`: the row's person under the role is one of them (`when` is not asked). `shared`: it
+    is so, and the row concerns somebody else too. `holding`: it is so, and the role holds.
+    `protected`: it is so, and the map protects the row. `mine` are the personal columns of this
+    role alone, `common` those that belong to several of the table's roles, `others` those of other
+    roles: nobody may see or lose them here.
     """
 
     store: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.names import ROWS_AT_ONCE
-from troth.apply.narrow import NARROW_UP_TO, narrowed
+from troth.apply.narrow import LAST_DIGITS, NARROW_UP_TO, narrowed
 from troth.apply.work import Work
 from troth.datamap.model import DataMap, Normaliser
 from troth.desk.find.facets import Facet, Facets
@@ -55,6 +56,11 @@ class _Column:
     how: Normaliser
     equal: Mapping[str, tuple[Identifier, ...]] = field(repr=False)
     near: Mapping[str, tuple[Identifier, ...]] = field(repr=False)
+    ends: frozenset[str] = field(repr=False)
+
+    def may_be(self, text: str) -> bool:
+        """A quick look: reading a telephone number properly is dear."""
+        return self.how != "phone" or _end(text) in self.ends
 
 
 def read_hits(
@@ -79,8 +85,10 @@ def read_hits(
         likely: list[tuple[str, Identifier]] = []
         for column in columns:
             text = identifier_text(raw[column.name])
-            normal = normalise(text, column.how) if text is not None else ""
-            if not text or not normal:
+            if text is None or not column.may_be(text):
+                continue
+            normal = normalise(text, column.how)
+            if not normal:
                 continue
             same = column.equal.get(normal, ())
             equal += [(column.name, one) for one in same]
@@ -129,7 +137,8 @@ def _columns(
                 equal[normal] = (*equal.get(normal, ()), one)
             if near and (form := loose(kind, one.value)):
                 alike_[form] = (*alike_.get(form, ()), one)
-        found.append(_Column(name, column.compare, equal, alike_))
+        ends = frozenset(_end(text) for text in equal)
+        found.append(_Column(name, column.compare, equal, alike_, ends))
     return found
 
 
@@ -139,6 +148,10 @@ def _condition(work: Work, row: Row, kind: Kind, column: _Column, *, near: bool)
         return exact
     texts = {one.value for some in column.equal.values() for one in some}
     return sa.or_(exact, *(alike(work, row, column.name, kind, text) for text in sorted(texts)))
+
+
+def _end(number: str) -> str:
+    return re.sub(r"[^0-9]", "", number)[-LAST_DIGITS:]
 
 
 def _space(datamap: DataMap, facet: Facet, name: str) -> str:

@@ -49,7 +49,7 @@ class Search:
                         hunts[number].pursued[one] = None
                         wanted.setdefault(one, set()).add(number)
             self._round(hunts, Wanted({one: frozenset(who) for one, who in wanted.items()}))
-            pending = {number: hunt.settle() for number, hunt in enumerate(hunts)}
+            pending = {number: hunts[number].settle() for number, some in pending.items() if some}
             if not any(pending.values()):
                 break
         for hunt in hunts:
