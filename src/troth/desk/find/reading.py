@@ -92,9 +92,9 @@ def read_hits(
                 continue
             same = column.equal.get(normal, ())
             equal += [(column.name, one) for one in same]
-            if near:
+            if near and not same:
                 others = column.near.get(loose(kinds[column.name], text) or "\0", ())
-                likely += [(column.name, one) for one in others if one not in same]
+                likely += [(column.name, one) for one in others]
         if equal or likely:
             yield Hit(key, cells, tuple(equal), tuple(likely))
 
