@@ -44,6 +44,9 @@ def printed(folder: Folder) -> dict[str, Any]:
     folder.execute("CREATE TABLE surprise (id INTEGER PRIMARY KEY)")
     folder.execute("ALTER TABLE customer ADD COLUMN birthday DATE")
     person = ("--person", "email=new@mail.example")
+    folder.execute(
+        "INSERT INTO customer (id, email, name) VALUES (90, 'new+a@mail.example', 'New')"
+    )
     hold = folder.json(
         "hold", "add", "--case", "1", "--reason", "x", *person, "--review-on", "2030-01-01"
     )
@@ -52,6 +55,7 @@ def printed(folder: Folder) -> dict[str, Any]:
         "check --schema": folder.json("check", "--schema", status=1),
         "plan": folder.json("plan", "--sql", "--out", str(folder.plan)),
         "scan": folder.json("scan"),
+        "request find": folder.json("request", "find", "new@mail.example", status=1),
         "hold list": folder.json("hold", "list", "--all"),
         "error": folder.json("check", "--at", "never", status=2),
     }
@@ -73,7 +77,9 @@ def test_what_is_printed_is_on_the_page(small: Folder) -> None:
         assert set(names(document)) - set(names(page[command])) == set(), command
 
 
-@pytest.mark.parametrize("command", ["check", "check --schema", "plan", "hold list", "apply"])
+@pytest.mark.parametrize(
+    "command", ["check", "check --schema", "plan", "request find", "hold list", "apply"]
+)
 def test_the_page_names_nothing_that_is_not_printed(small: Folder, command: str) -> None:
     there = set(names(printed(small)[command]))
     objects = {name.rpartition(".")[0] for name in there}  # an empty list shows none of its items

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.names import ROWS_AT_ONCE
+from troth.apply.narrow import NARROW_UP_TO, narrowed
 from troth.apply.picked import Pick
 from troth.apply.work import Work
 from troth.datamap.model import Normaliser
@@ -18,6 +19,7 @@ from troth.grounds.identity import normalise
 from troth.ledger.links import Links, as_link
 from troth.plan.predicate import TRUE, KeyIn, Predicate
 from troth.plan.sets import Linked, SetDefinition
+from troth.stores.render import Row
 
 NO_LINKS = Links()
 
@@ -40,11 +42,14 @@ def linked_rows(
     if gone or mine:
         present = _other_links(there, definition.model_copy(update={"where": TRUE}))
         gone -= {as_link(link) for link in present}
-    source = here.row(definition.table).source
+    row = here.row(definition.table)
+    source = row.source
     columns = (*definition.columns, *definition.links)
     select = sa.select(*(source.c[name] for name in columns))
     if not mine:
         select = select.where(*(source.c[name].is_not(None) for name in definition.links))
+        if not gone:
+            select = select.where(_narrowed(here, row, definition, theirs))
     path = definition.json_path if definition.json_side == "source" else None
     width = len(definition.columns)
     with (
@@ -58,6 +63,23 @@ def linked_rows(
             lost = mine and link not in present and as_link(cells[:width]) in mine
             if linked or lost:
                 yield tuple(cells[:width])
+
+
+def _narrowed(
+    here: Work, row: Row, definition: Linked, theirs: set[tuple[Any, ...]]
+) -> sa.ColumnElement[bool]:
+    """A condition that every row linked to one of `theirs` satisfies."""
+    if len(theirs) > NARROW_UP_TO or definition.json_path or len(definition.links) > 1:
+        return sa.true()
+    (name,) = definition.links
+    if definition.compare != "exact":
+        wanted = [str(text) for (text,) in theirs]
+        return narrowed(here, row, name, definition.compare, wanted)
+    values = [value for ((_, value),) in theirs]
+    kind = {"integer": int, "text": str}.get(row.kind(name))
+    if kind is None or not all(type(value) is kind for value in values):
+        return sa.true()  # other types have several texts for one value
+    return narrowed(here, row, name, "exact", [str(value) for value in values])
 
 
 def _other_links(there: Work, definition: Linked) -> set[tuple[Any, ...]]:

@@ -8,15 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.narrow import narrowed
 from troth.apply.work import Work
 from troth.datamap.model import DataMap, Normaliser
 from troth.grounds.facts import Identifier
 from troth.grounds.identity import identifier_text, normalise
-from troth.stores.compare import text_is
-from troth.stores.render import Row
-from troth.stores.texts import matches
 
-NARROW_UP_TO = 500  # wanted names that one statement may list; beyond, the column is read whole
 ROWS_AT_ONCE = 5_000
 
 
@@ -91,7 +88,14 @@ def read_names(
         return
     select = sa.select(*(source.c[name] for name in (*keys, *names))).select_from(source)
     if not nameless:
-        select = select.where(sa.or_(*(_narrow(work, row, index, name) for name in names)))
+        select = select.where(
+            sa.or_(
+                *(
+                    narrowed(work, row, name, index.compare[name], index.wanted[name])
+                    for name in names
+                )
+            )
+        )
     # Options of the statement: those of the connection would make a cursor for COMMIT too.
     options = {"yield_per": ROWS_AT_ONCE}
     with (
@@ -101,21 +105,3 @@ def read_names(
     ):
         for cells in streamed:
             yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
-
-
-def _narrow(work: Work, row: Row, index: NameIndex, name: str) -> sa.ColumnElement[bool]:
-    """A condition that every wanted value satisfies, and few others."""
-    column, kind = row.source.c[name], row.kind(name)
-    wanted = list(index.wanted[name])
-    dialect = work.store.address.dialect
-    if not wanted:
-        return sa.false()
-    if len(wanted) > NARROW_UP_TO or index.compare[name] == "phone" or dialect == "sqlite":
-        return column.is_not(None)
-    if index.compare[name] == "exact":
-        return sa.or_(*(text_is(dialect, column, kind, text) for text in wanted))
-    if kind not in ("text", "enum"):
-        return column.is_not(None)
-    plain = sa.func.lower(sa.cast(column, sa.Text()) if dialect == "postgresql" else column)
-    odd = sa.not_(matches(dialect, column, "[!-~]*"))
-    return sa.and_(column.is_not(None), sa.or_(plain.in_(wanted), odd))

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from troth.apply.asked import SUSPENDING, acts_asked
 from troth.apply.link import NO_LINKS, linked_rows
+from troth.apply.load import load_set
 from troth.apply.names import Named, NameIndex, read_names
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
@@ -100,49 +101,12 @@ def _load(
     *,
     indexed: bool = True,
 ) -> None:
-    """A temporary table with the rows, unless there are none.
-
-    Inside a transaction it goes without an index, whose creation would end MariaDB's.
-    """
-    source = iter(rows)
-    first = next(source, None)
-    if first is None:
-        return
+    """The set of a definition, loaded with the rows."""
     columns = work.key_columns(definition.table, definition.columns)
-    names = list(definition.columns)
+    keys = len(columns)
     if definition.has_day:
         columns = (*columns, work.day_column())
-        names.append("troth_day")
-    table = work.temporary(definition.name, columns)
-
-    def all_rows() -> Keys:
-        assert first is not None
-        yield first
-        yield from source
-
-    with work.session.told():
-        work.store.dialect.bulk_load(work.connection, table, names, all_rows())
-        if indexed:
-            _index(work, table, names[: len(definition.columns)])
-            work.store.dialect.analyse(work.connection, table.name)
-    work.sets[definition.name] = table
-
-
-def _index(work: Work, table: sa.TableClause, columns: list[str]) -> None:
-    """An index on the keys, where the key's type takes one without a length."""
-    integers = all(isinstance(table.c[name].type, sa.BigInteger) for name in columns)
-    if work.store.address.dialect == "mariadb" and not integers:
-        return
-    quote = work.connection.dialect.identifier_preparer.quote
-    listed = ", ".join(quote(name) for name in columns)
-    place = f"{quote(table.name)} ({listed})"
-    prefix = "temp." if work.store.address.dialect == "sqlite" else ""
-    index = quote(f"{table.name}_keys")
-    work.connection.exec_driver_sql(
-        f"CREATE INDEX {prefix}{index} ON {place}".replace("%", "%%")
-        if work.connection.dialect.paramstyle in ("format", "pyformat")
-        else f"CREATE INDEX {prefix}{index} ON {place}"
-    )
+    load_set(work, definition.name, columns, rows, keys=keys, indexed=indexed)
 
 
 def _rows(

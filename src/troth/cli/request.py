@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from troth.cli import request_decide, request_list, request_new, request_run
+from troth.cli import request_decide, request_find, request_list, request_new, request_run
 from troth.cli.groups import Commands
 
 app = typer.Typer(
@@ -14,6 +14,7 @@ app = typer.Typer(
 )
 
 # One line for each command, which is a module of its own.
+app.command("find")(request_find.command)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)
