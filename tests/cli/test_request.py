@@ -152,3 +152,14 @@ def test_the_list_shows_deadlines_and_the_journal_no_names(small: Folder) -> Non
     assert "2026-03-02" in text
     assert "new@mail.example" not in small.run("journal", "export")
     assert "new@mail.example" in small.run("request", "show", id)
+
+
+def test_a_person_is_recorded_by_every_name_that_is_surely_theirs(small: Folder) -> None:
+    (found,) = small.json("request", "new", "erasure", "--person", "email=NEW@Mail.example")[
+        "persons"
+    ][1:]
+    assert found == {"namespace": "email", "value": "new@mail.example"}
+    text = small.run("request", "new", "restriction", "--person", NEW)
+    assert "found in 2 rows of 2 tables" in text
+    alone = small.json("request", "new", "opt-out", "--person", "email=x@y.example", "--as-named")
+    assert len(alone["persons"]) == 1

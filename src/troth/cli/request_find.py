@@ -60,7 +60,7 @@ def command(
             ids=id_ or (),
             names=name or (),
         )
-        found = desk.find(asked, confirm=_marks(confirm), reject=_marks(reject))
+        found = desk.find(asked, confirm=marks(confirm), reject=marks(reject))
         kinds = desk.facets.kinds_of_columns(desk.datamap)
     if json:
         print_json(found_json(found, kinds, values=show_values))
@@ -70,5 +70,6 @@ def command(
         raise typer.Exit(1)
 
 
-def _marks(text: str | None) -> list[str]:
+def marks(text: str | None) -> list[str]:
+    """The numbers or marks of matches, as a person lists them."""
     return [word for word in (text or "").replace(",", " ").split() if word]

@@ -30,7 +30,7 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
         state = record.verdicts[-1].decision.outcome if record.verdicts else ""
         until = act.answer_by or act.review_on
         typer.echo(
-            f"{act.id}  {act.at:%Y-%m-%d}  {act.kind:<11}  {state:<8}  {str(until or ''):<10}".rstrip()
+            f"{act.id}  {act.at:%Y-%m-%d}  {act.kind:<11}  {state:<8}  {until or ''!s:<10}".rstrip()
         )
     typer.echo(f"{len(found)} request{'' if len(found) == 1 else 's'}")
 

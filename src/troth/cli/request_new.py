@@ -21,6 +21,7 @@ from troth.cli.request_list import act_json
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from troth.desk.find.model import Found
     from troth.grounds.facts import ActKind, Identifier
     from troth.project.load import Project
 
@@ -46,6 +47,15 @@ def command(
     review_on: Annotated[
         str | None, typer.Option(help="A restriction: the day on which it is looked at again.")
     ] = None,
+    confirm: Annotated[
+        str | None, typer.Option(help="Doubtful matches that are the person: their marks.")
+    ] = None,
+    reject: Annotated[
+        str | None, typer.Option(help="Doubtful matches that are not the person.")
+    ] = None,
+    as_named: Annotated[
+        bool, typer.Option("--as-named", help="Record these names alone: look into no store.")
+    ] = False,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -56,16 +66,22 @@ def command(
     where an objection would be weighed, suspend every use until they are decided, and take effect
     undecided on the day of the answer. A restriction suspends every use, deletion too.
 
+    The person is looked for in every store first, as by troth request find, and recorded by all
+    names that are surely theirs. Doubtful matches are shown, and count only once confirmed.
+
     Example: troth request new erasure --person email=anna@mail.example
     """
     from troth.desk.rights.receive import Received, act_of
     from troth.ledger.acts import find_act, record_acts
 
+    kind = _kind(right)
     with opened_with_project(project) as (here, loaded):
+        named = _persons(person, loaded)
+        found = None if as_named else _found(loaded, named, confirm, reject)
         act = act_of(
             Received(
-                kind=_kind(right),
-                persons=_persons(person, loaded),
+                kind=kind,
+                persons=(*named, *(found.identifiers if found is not None else ())),
                 received_at=_instant(received, here.now),
                 activities=tuple(activity or ()),
                 categories=tuple(category or ()),
@@ -78,9 +94,12 @@ def command(
             (made,) = record_acts(writing, [act], by=who(by), at=here.now)
             record = find_act(writing, made.id, here.now)
     if json:
-        print_json(act_json(record))
+        doubtful = [one.mark for one in found.doubtful] if found is not None else []
+        print_json({**act_json(record), "doubtful": doubtful})
         return
     typer.echo(f"{made.id} recorded")
+    if found is not None:
+        _tell(found)
     if made.answer_by is not None:
         typer.echo(f"to be answered before {made.answer_by}; undecided, it takes effect then")
     if made.review_on is not None:
@@ -125,6 +144,30 @@ def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
                 help=advice(person.namespace, known) or f"it knows {', '.join(known) or 'none'}",
             )
     return found
+
+
+def _found(
+    project: Project, named: tuple[Identifier, ...], confirm: str | None, reject: str | None
+) -> Found:
+    """The person as every store knows them."""
+    from troth.apply.planning import Setting
+    from troth.cli.opening import open_stores
+    from troth.cli.request_find import marks
+    from troth.desk.find.find import finder
+    from troth.desk.find.model import Asked
+
+    setting = Setting(project.policy, project.map, open_stores(project, "read"), project.limits)
+    with finder(setting) as desk:
+        return desk.find(Asked(named), confirm=marks(confirm), reject=marks(reject))
+
+
+def _tell(found: Found) -> None:
+    """How many rows are the person's, and what is left open."""
+    tables = len(found.rows)
+    typer.echo(f"found in {found.total} row{'s' * (found.total != 1)} of {tables} tables")
+    if found.doubtful:
+        marks = ", ".join(one.mark for one in found.doubtful)
+        typer.echo(f"doubtful, and not recorded: {marks}; see them with `troth request find`")
 
 
 def _instant(text: str | None, now: datetime) -> datetime:
