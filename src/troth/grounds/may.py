@@ -7,6 +7,7 @@ Plain and slow on purpose; `troth.desk.decide` answers the same from memory. Sha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from troth.grounds.audience import informed, seen_by
 from troth.grounds.disclosure import abroad, to_recipient
 from troth.grounds.effects import in_force, on_marketing
 from troth.grounds.facts import Facts
-from troth.grounds.personal import Person, Spelling, person_of_facts
+from troth.grounds.personal import Person, Spelling, person_of_facts, spelled
 from troth.grounds.usable import basis_of, conditions, covered, kept, special
 from troth.grounds.use import NOTHING, Answer, Deciding, Known, Missing, Question
 from troth.grounds.versions import text_in_force
@@ -40,7 +41,9 @@ def may(
     `spelling`: how identifiers are compared. `earlier`: texts by the id of their version, for
     people who have not accepted a version that needs it.
     """
-    person = person_of_facts(question.persons, policy, facts, now, spelling)
+    named = tuple(each for each in question.persons if spelled(each, spelling)[1])
+    question = replace(question, persons=named)
+    person = person_of_facts(named, policy, facts, now, spelling)
     return decide(question, policy, person, known, day_of(now, policy.zoneinfo), earlier)
 
 

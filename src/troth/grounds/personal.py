@@ -76,8 +76,8 @@ def person_of_facts(
     now: datetime,
     spelling: Spelling,
 ) -> Person:
-    """What the facts say at `now` (aware) of whoever bears any of the identifiers."""
-    mine = {name for name in (spelled(each, spelling) for each in persons) if name[1]}
+    """What the facts say at `now` (aware) of whoever bears any of the identifiers, none empty."""
+    mine = {spelled(identifier, spelling) for identifier in persons}
 
     def named(identifiers: Iterable[Identifier]) -> bool:
         return any(spelled(identifier, spelling) in mine for identifier in identifiers)

@@ -67,13 +67,17 @@ def record_consents(
 
 
 def read_consents(
-    reading: Reading, at: datetime, person: Identifier | None = None
+    reading: Reading, at: datetime, person: Identifier | None = None, *, after: int = 0
 ) -> tuple[ConsentFact, ...]:
-    """The consents of one person or of all, up to the instant `at`, in order of recording."""
+    """The consents of one person or of all, up to the instant `at`, in order of recording.
+
+    `after`: only those that an entry after this number recorded.
+    """
     table = consents.c
     query = (
         select(table.namespace, table.value, table.consent, table.state, table.at)
-        .where(table.organisation == reading.organisation, table.at <= at, table.recorded_at <= at)
+        .where(table.organisation == reading.organisation, table.entry > after)
+        .where(table.at <= at, table.recorded_at <= at)
         .order_by(table.entry)
     )
     if person is not None:
