@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from troth import __version__
-from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, plan, scan
+from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, may, plan, scan
 from troth.cli.encoding import write_anyway
 from troth.cli.failures import COULD_NOT_RUN, report
 from troth.cli.groups import Commands
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("check")(check.command)
 app.command("plan")(plan.command)
 app.command("apply")(apply.command)
+app.command("may")(may.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
 app.command("demo")(demo.command)
