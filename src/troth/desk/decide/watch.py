@@ -48,8 +48,8 @@ class Watch:
     def _open(self) -> Ask:
         with ledger_faults(self._ledger.place):
             pooled = self._ledger.engine.raw_connection()
-        pooled.detach()  # its session is named, so nobody else may have it
         self._connection = pooled.driver_connection
+        pooled.detach()  # its session is named, so nobody else may have it
         if self._ledger.engine.dialect.name == "sqlite":
             return self._on_sqlite(self._connection.cursor())
         return self._on_postgresql(self._connection)
