@@ -112,6 +112,35 @@ def test_an_objection_suspends_at_once_and_silence_accepts_it() -> None:
     }
 
 
+def test_a_restriction_stops_every_use_but_those_of_the_text_and_ends_on_its_day() -> None:
+    story = organisation("softfil").act(
+        "restriction", "ann", "2026-06-08", review_on=date(2026, 7, 8)
+    )
+
+    def survey(at: str, **more: str) -> set[str]:
+        return story.missing(at, "satisfaction-surveys", "survey-answer", role="quality", **more)
+
+    assert survey("2026-06-08 11:59") == set()
+    assert survey("2026-06-09") == {"restricted"}
+    assert survey("2026-06-09", despite="trade-secrets") == {"restricted"}
+    assert survey("2026-06-09", despite="legal-obligation") == set()  # the text names it
+    assert survey("2026-07-07") == {"restricted"}
+    assert survey("2026-07-08") == set()
+
+
+def test_health_needs_its_own_condition() -> None:
+    """Vigilance has one that needs no consent; a purpose without any may not use it."""
+    story = organisation("mast").said("ann", "health-questionnaire", "2026-02-02")
+    bare = story.policy.activities["health-questionnaire"].model_copy(
+        update={"special_conditions": ()}
+    )
+    activities = {**story.policy.activities, "health-questionnaire": bare}
+    told = Teller(story.policy.model_copy(update={"activities": activities}), story.facts)
+    use = ("2026-02-03", "health-questionnaire", "health")
+    assert story.missing(*use, role="practitioner") == set()
+    assert told.missing(*use, role="practitioner") == {"special-category"}
+
+
 @pytest.mark.clause("SMA-2a-2", "SMA-2c-2")
 def test_a_purpose_reads_its_own_data_by_its_own_roles() -> None:
     story = organisation("softfil")

@@ -17,7 +17,7 @@ _ADEQUATE: dict[str, tuple[date, date | None]] = {
     "CA": (date(2001, 12, 20), None),  # commercial organisations alone
     "CH": (date(2000, 7, 26), None),
     "FO": (date(2010, 3, 5), None),
-    "GB": (date(2021, 6, 28), None),
+    "GB": (date(2021, 6, 28), date(2031, 12, 27)),  # renewed in 2025, with an end
     "GG": (date(2003, 11, 21), None),
     "IL": (date(2011, 1, 31), None),
     "IM": (date(2004, 4, 28), None),
