@@ -66,6 +66,10 @@ def printed(folder: Folder) -> dict[str, Any]:
     case = ("2020-004", "--matter", "x", "--starts-on", "2020-01-10", "--type", "general")
     folder.json("fact", "limitation", *case)
     found["fact list"] = folder.json("fact", "list")
+    person_of = ("--category", "contact", *person)
+    allowed = folder.json("may", "--purpose", "sales", *person_of)
+    refused = folder.json("may", "--purpose", "selling", *person_of, status=1)
+    found["may"] = refused | {"ground": allowed["ground"]}
     found["journal show"] = folder.json("journal", "show")
     found["journal verify"] = folder.json("journal", "verify")
     return found
@@ -78,7 +82,7 @@ def test_what_is_printed_is_on_the_page(small: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "check --schema", "plan", "request find", "hold list", "apply"]
+    "command", ["check", "check --schema", "plan", "request find", "hold list", "apply", "may"]
 )
 def test_the_page_names_nothing_that_is_not_printed(small: Folder, command: str) -> None:
     there = set(names(printed(small)[command]))

@@ -22,6 +22,7 @@ from troth.cli import (
     fact,
     hold,
     journal,
+    may,
     plan,
     request,
     scan,
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.command("check")(check.command)
 app.command("plan")(plan.command)
 app.command("apply")(apply.command)
+app.command("may")(may.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
 app.command("demo")(demo.command)

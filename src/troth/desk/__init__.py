@@ -1,1 +1,1 @@
-"""What people ask for and what is done about it: requests under Art. 12 to 22."""
+"""What people ask for and what is done about it: requests, and decisions on use."""

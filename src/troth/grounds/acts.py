@@ -9,22 +9,16 @@ from enum import Enum
 from troth.grounds.bases import possible_bases
 from troth.grounds.coverage import Spot
 from troth.grounds.events import Look
-from troth.grounds.facts import Act, Decision
+from troth.grounds.facts import Act
 from troth.grounds.limits import Kind, Outcome, latest
 from troth.grounds.people import Name, names
+from troth.grounds.phases import Phase
+from troth.grounds.phases import phase as phase_of
 from troth.law.calendar import day_of
 from troth.policy.model import Activity, LegalBasis, Policy
 
 WEIGHED = ("legitimate-interests", "public-task")
 """Bases to which a person may object (Art. 21(1)): the controller weighs, and bears the proof."""
-
-
-class Phase(Enum):
-    """How far an objection or an erasure has come for one activity."""
-
-    PENDING = "undecided"
-    EFFECTIVE = "accepted, or undecided at the answer's deadline"
-    VOID = "refused"
 
 
 class Effect(Enum):
@@ -35,33 +29,14 @@ class Effect(Enum):
     ENDS = "has ended it"
 
 
-def decision_on(act: Act, activity: str, now: datetime) -> Decision | None:
-    """The newest decision that names the activity; else the newest that names none."""
-    counting = [each for each in act.decisions if each.at <= now]
-    named = [each for each in counting if activity in each.activities]
-    found: Decision | None = None
-    for each in named or [each for each in counting if not each.activities]:
-        if found is None or each.at >= found.at:
-            found = each
-    return found
-
-
 def phase(act: Act, activity: str, now: datetime, policy: Policy) -> Phase:
-    """How far an objection or erasure has come; silence at the deadline favours the person."""
-    decision = decision_on(act, activity, now)
-    if decision is not None:
-        return Phase.EFFECTIVE if decision.outcome == "accepted" else Phase.VOID
-    late = act.answer_by is not None and act.answer_by <= day_of(now, policy.zoneinfo)
-    return Phase.EFFECTIVE if late else Phase.PENDING
+    """How far an act has come for an activity that is no direct marketing."""
+    return phase_of(act, activity, False, now, day_of(now, policy.zoneinfo))
 
 
 def in_force(act: Act, now: datetime, policy: Policy) -> bool:
     """Whether a restriction counts: it is neither lifted nor at its review day."""
-    if act.kind != "restriction" or act.at > now:
-        return False
-    if any(each.outcome == "refused" and each.at <= now for each in act.decisions):
-        return False
-    return act.review_on is None or day_of(now, policy.zoneinfo) < act.review_on
+    return act.kind == "restriction" and phase(act, "", now, policy) is Phase.EFFECTIVE
 
 
 def within_scope(act: Act, category: str | None, place: str, policy: Policy) -> bool:

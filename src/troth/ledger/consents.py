@@ -79,22 +79,31 @@ def _record(
 
 
 def read_consents(
-    reading: Reading, at: datetime, person: Identifier | None = None
+    reading: Reading, at: datetime, person: Identifier | None = None, *, after: int = 0
 ) -> tuple[ConsentFact, ...]:
-    """The consents of one person or of all, up to the instant `at`, in order of recording."""
-    found = [*_read(reading, at, person, consents), *_read(reading, at, person, parental_consents)]
+    """The consents of one person or of all, up to the instant `at`, in order of recording.
+
+    `after`: only those that an entry after this number recorded.
+    """
+    found = [
+        each
+        for source in (consents, parental_consents)
+        for each in _read(reading, at, person, source, after)
+    ]
     return tuple(fact for _, fact in sorted(found, key=lambda each: each[0]))
 
 
 def _read(
-    reading: Reading, at: datetime, person: Identifier | None, source: Table
+    reading: Reading, at: datetime, person: Identifier | None, source: Table, after: int
 ) -> Iterator[tuple[int, ConsentFact]]:
     """Facts of one table, each with the number of its entry."""
     by: Literal["person", "parent"] = "parent" if source is parental_consents else "person"
     table = source.c
-    query = select(
-        table.entry, table.namespace, table.value, table.consent, table.state, table.at
-    ).where(table.organisation == reading.organisation, table.at <= at, table.recorded_at <= at)
+    query = (
+        select(table.entry, table.namespace, table.value, table.consent, table.state, table.at)
+        .where(table.organisation == reading.organisation, table.entry > after)
+        .where(table.at <= at, table.recorded_at <= at)
+    )
     if person is not None:
         query = query.where(table.namespace == person.namespace, table.value == person.value)
     for row in reading.connection.execute(query):

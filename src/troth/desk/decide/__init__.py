@@ -1,0 +1,1 @@
+"""Quick decisions: `grounds.may` answered from memory, kept true to the ledger."""
