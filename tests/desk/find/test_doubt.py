@@ -212,3 +212,18 @@ def test_an_unknown_namespace_is_refused(small: House) -> None:
         small.find(ids=["custmer-number=1"])
     assert refused.value.code == "unknown-namespace"
     assert "customer-number" in refused.value.help
+
+
+@pytest.mark.parametrize("table", ["reader", "legacy"])
+def test_what_is_not_searched_is_told(small: House, table: str) -> None:
+    from desk.find import house as module
+
+    keyless = module.MAP.replace(f"      {table}:\n        key: [id]\n", f"      {table}:\n")
+    keyless = keyless.replace("references: reader}", "references: reader, to: [id]}")
+    small.people(ANNA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "MAP", keyless)
+        found = small.find("anna@mail.example")
+    assert sure(found) == {"shop.account": 1}
+    told = {hint.table for hint in found.hints if hint.code == "table-without-key"}
+    assert f"news.{table}" in told

@@ -9,6 +9,7 @@ from datetime import date
 from troth.datamap.model import DataMap, Table
 from troth.desk.find.facets import Facet, Facets
 from troth.desk.find.model import Concern
+from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.plan.frame import Context, Frame
 from troth.plan.predicate import (
@@ -30,13 +31,15 @@ class Concerns:
     """The concerns of every mapped table, and the sets that their predicates read.
 
     `facets` are those whose rows are loaded by key under their `set_name`; `links` are made of
-    them, in this order. `unreached` are tables with roles for which the map names nobody.
+    them, in this order. `unreached` are tables with roles for which the map names nobody,
+    `keyless` those that lead into another store and have no key to be linked by.
     """
 
     all: tuple[Concern, ...]
     facets: tuple[Facet, ...]
     links: tuple[Linked, ...]
     unreached: tuple[str, ...]
+    keyless: tuple[str, ...]
     context: Context = field(repr=False)
 
 
@@ -46,6 +49,7 @@ def concerns_of(policy: Policy, datamap: DataMap, facets: Facets) -> Concerns:
     found: list[Concern] = []
     used: dict[Facet, None] = {}
     unreached: list[str] = []
+    keyless: dict[str, None] = {}
     for store, described in context.map.stores.items():
         for table, entry in described.tables.items():
             frame = Frame(context, store, table)
@@ -54,9 +58,14 @@ def concerns_of(policy: Policy, datamap: DataMap, facets: Facets) -> Concerns:
                 unreached.append(frame.label)
             for role, facet in ends.items():
                 used[facet] = None
-                found.append(_concern(frame, role, facet, ends))
+                try:
+                    found.append(_concern(frame, role, facet, ends))
+                except Refused as refused:  # a link into another store is by the row's key
+                    if refused.code != "table-without-key":
+                        raise
+                    keyless[frame.label] = None
     links = tuple(one for one in context.sets.values() if isinstance(one, Linked))
-    return Concerns(tuple(found), tuple(used), links, tuple(unreached), context)
+    return Concerns(tuple(found), tuple(used), links, tuple(unreached), tuple(keyless), context)
 
 
 def _ends(frame: Frame, facets: Facets) -> dict[str, Facet]:

@@ -70,11 +70,11 @@ def hints_of(
     works: Mapping[str, Work], datamap: DataMap, facets: Facets, concerns: Concerns
 ) -> Iterator[Hint]:
     """What of the stores makes an answer slow or incomplete."""
-    for label in facets.keyless:
+    for label in dict.fromkeys((*facets.keyless, *concerns.keyless)):
         yield Hint(
             "table-without-key",
             label,
-            "its identifiers are not looked at: the map gives the table no key",
+            "its rows are not looked at: the map gives the table no key",
             "name its primary key under 'key'",
         )
     for label in concerns.unreached:

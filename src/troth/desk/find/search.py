@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
 from troth.desk.find.facets import Facet, Facets
-from troth.desk.find.hunt import Hunt
+from troth.desk.find.hunt import MOST_IDENTIFIERS, Hunt
 from troth.desk.find.judge import same_place
 from troth.desk.find.looks import compare_names, transposed, words
 from troth.desk.find.mentions import mentioned
@@ -52,6 +52,14 @@ class Search:
             pending = {number: hunts[number].settle() for number, some in pending.items() if some}
             if not any(pending.values()):
                 break
+        if any(pending.values()) or any(len(h.pursued) >= MOST_IDENTIFIERS for h in hunts):
+            self._hint(
+                "search-cut",
+                "",
+                f"one person has more than {MOST_IDENTIFIERS} identifiers, or they lead on more "
+                f"than {MOST_ROUNDS} times; the search stopped there",
+                "look for the rest by its own identifiers",
+            )
         for hunt in hunts:
             for one in hunt.crowded:
                 self._hint(
