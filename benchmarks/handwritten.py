@@ -75,8 +75,11 @@ def flat_ranges(uri: str, width: int = 50_000) -> None:
                 )
 
 
-def tree_batched(parents: int) -> Callable[[str], None]:
-    """The customers of a batch with all that hangs on them, in one transaction, children first."""
+def tree_batched(parents: int, *, by_index: bool = False) -> Callable[[str], None]:
+    """The customers of a batch with all that hangs on them, in one transaction, children first.
+
+    `by_index`: the planner is told not to read whole tables for a batch.
+    """
 
     def run(uri: str) -> None:
         with psycopg.connect(uri, autocommit=True) as connection:
@@ -96,6 +99,8 @@ def tree_batched(parents: int) -> Callable[[str], None]:
             )
             connection.execute("CREATE INDEX ON due (batch)")
             connection.execute("ANALYZE due")
+            if by_index:
+                connection.execute("SET enable_seqscan = off")
             last = connection.execute("SELECT max(batch) FROM due").fetchone()
             for batch in range((last[0] if last and last[0] is not None else -1) + 1):
                 with connection.transaction():
