@@ -6,7 +6,8 @@ session find what hangs on it. They differ in how often they commit, and how the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -151,16 +152,40 @@ BY_ROW = ("commit each", "commit each, loaded eagerly", "commit a hundred")
 """The variants that take every customer by themselves."""
 
 
-def delete(uri: str, variant: Variant, keys: Sequence[int]) -> None:
-    """Deletes customers in a session of their own."""
+@contextmanager
+def opened(uri: str) -> Iterator[orm.Session]:
+    """A session of its own."""
     engine = sa.create_engine(uri.replace("postgresql://", "postgresql+psycopg://", 1))
     with orm.Session(engine) as session:
-        variant(session, keys)
+        yield session
     engine.dispose()
+
+
+def delete(uri: str, variant: Variant, keys: Sequence[int]) -> None:
+    """Deletes customers."""
+    with opened(uri) as session:
+        variant(session, keys)
 
 
 def due_keys(uri: str, customers: int) -> Sequence[int]:
     """The keys of due customers who are not yet deleted, read before a run."""
-    engine = sa.create_engine(uri.replace("postgresql://", "postgresql+psycopg://", 1))
-    with orm.Session(engine) as session:
+    with opened(uri) as session:
         return due(session, customers)
+
+
+def find(uri: str, customers: int) -> int:
+    """What goes of the first customers: how many rows of all tables, looked at object by object."""
+    last_order = date.fromisoformat(ORDER_CUTOFF)
+    last_invoice = date.fromisoformat(INVOICE_CUTOFF)
+    found = 0
+    with opened(uri) as session:
+        for number in range(1, customers + 1):
+            customer = session.get_one(Customer, number)
+            old = [invoice for invoice in customer.invoices if invoice.issued_on <= last_invoice]
+            found += len(old)
+            orders = customer.orders
+            if orders and max(order.ordered_on for order in orders) <= last_order:
+                found += sum(1 + len(order.lines) for order in orders)
+                found += len(old) == len(customer.invoices)
+            session.expunge_all()
+    return found

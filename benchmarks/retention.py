@@ -210,7 +210,7 @@ def by_row(copy: str) -> dict[str, float]:
 def finding(
     uri: str, size: bench.Size, ratios: dict[str, float], absolute: dict[str, object]
 ) -> None:
-    sample = min(5_000, size.customers)
+    sample, objects = min(5_000, size.customers), min(SAMPLE, size.customers)
     with bench.fresh(uri) as copy:
         rows = 0
 
@@ -231,10 +231,13 @@ def finding(
             finds.append(bench.timed(find))
         by_loop, ours = bench.median(loops), bench.median(finds)
         by_hand = bench.timed(lambda: handwritten.find_set_based(copy))
+        assert handwritten_orm.find(copy, objects) * sample == rows * objects  # warm by now
+        by_orm = bench.timed(lambda: handwritten_orm.find(copy, objects)) / objects
     assert plan is not None
     found = sum(step.counts.rows for step in plan.steps if step.counts is not None)
     assert found == rows * size.customers // sample, (found, rows)  # both found the same
     ratios["finding: loop over persons / ours (>= 20)"] = by_loop / ours
+    ratios["finding: the same loop with an ORM / ours"] = by_orm * size.customers / ours
     absolute |= {
         "finding: ours, whole plan of 4 tables (s)": ours,
         "finding: loop over persons, scaled (s)": by_loop,
