@@ -1,4 +1,4 @@
-"""The best hand-written SQL for the same jobs: same locks, same rechecks, same constraints.
+"""The best hand-written SQL for retention: same locks, same rechecks, same constraints.
 
 Each returns after the last commit. Kept in several variants; the benchmark takes the best.
 """
