@@ -14,8 +14,8 @@ from functools import partial
 
 import psycopg
 
-from benchmarks import bench, handwritten
-from benchmarks.handwritten import Answer
+from benchmarks import bench
+from benchmarks.handwritten_check import CHECKS, Answer
 from benchmarks.retention import setting
 from troth.apply.check import check
 from troth.apply.promises import CheckReport
@@ -85,13 +85,13 @@ def measure(uri: str, repeat: int) -> Measured:
 
     They take turns, so that what else the machine does burdens all alike.
     """
-    times: dict[str, list[float]] = {name: [] for name in ("ours", *handwritten.CHECKS)}
+    times: dict[str, list[float]] = {name: [] for name in ("ours", *CHECKS)}
     chosen = setting(uri, TABLES)
     before = peak(reset=True)
     for _ in range(repeat):
         seconds, said = timed(lambda: answers(check(chosen, Facts(), NOW)))
         times["ours"].append(seconds)
-        for name, variant in handwritten.CHECKS.items():
+        for name, variant in CHECKS.items():
             seconds, found = timed(partial(variant, uri))
             times[name].append(seconds)
             assert found == said, f"{name} says {found}, check says {said}"

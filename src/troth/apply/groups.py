@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from troth.apply.picked import Component, Pick
-from troth.apply.tree_picks import TreeTables, going, is_picked, pick_tree, tree_tables
+from troth.apply.tree_picks import PickedTree, TreeTables, pick_tree, tree_tables
 from troth.apply.trees import Tree, tree_of
 from troth.apply.work import Work
 from troth.plan.model import DeleteRows, EraseValues, Limits
-from troth.stores.render import Row
-
-Going = Callable[[Row], sa.ColumnElement[bool] | None]
-"""Tells of a row of one table that it goes; None where none does."""
 
 
 @dataclass(frozen=True)
@@ -54,24 +49,13 @@ class Groups:
         tables: Sequence[TreeTables],
         limits: Limits,
         told: Callable[[str], None],
-    ) -> list[Component]:
-        """The components of every tree."""
+    ) -> list[PickedTree]:
+        """Every tree with its picks."""
         found = []
         for tree, made in zip(self.trees, tables, strict=True):
             told(f"{tree.root.store}.{tree.root.table}")
-            found += pick_tree(self.work, connection, tree, made, limits)
+            found.append(pick_tree(self.work, connection, tree, made, limits))
         return found
-
-    def going(
-        self, table: str, loose: Mapping[str, Pick], components: Sequence[Component]
-    ) -> Going:
-        """What tells of a row of `table` whether it goes."""
-        tree = next((t for t in self.trees if any(s.table == table for s in t.steps)), None)
-        if tree is None:
-            pick = loose.get(table)
-            return lambda row: None if pick is None else is_picked(pick, row)
-        picked = {c.picks[0].step.table: c.picks[0] for c in components if c.tree is tree}
-        return lambda row: going(self.work, tree, row, table, picked)
 
 
 def components_of(steps: Sequence[DeleteRows]) -> list[list[DeleteRows]]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.counting import settled
-from troth.apply.groups import Going, Groups
+from troth.apply.groups import Groups
 from troth.apply.numbering import count_batches, number_component
 from troth.apply.picked import BATCH as BATCH
 from troth.apply.picked import Component as Component
@@ -21,7 +21,7 @@ from troth.apply.picked import Pick as Pick
 from troth.apply.picked import Picking as Picking
 from troth.apply.picked import delete_picks, pick_table, row_where
 from troth.apply.ranges import pick_ranges, walks_ranges
-from troth.apply.tree_picks import count_followers, is_picked
+from troth.apply.tree_picks import PickedTree, count_followers, is_picked, losing_values
 from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
@@ -62,12 +62,11 @@ def pick_store(
             together = [found[step.table] for step in group]
             picking.components.append(number_component(work, connection, together, numbered, size))
         gone = {pick.step.table: pick for c in picking.components for pick in c.picks}
-        picking.components += trees
+        picking.components += (part for tree in trees for part in tree.components)
         for erasure in erasures:
             told(f"{erasure.store}.{erasure.table}")
             pick = Pick(erasure, raw[erasure.id])
-            going = groups.going(erasure.table, gone, trees)
-            _insert_values(work, connection, pick, going, limits.batch_rows)
+            _insert_values(work, connection, pick, gone, trees, limits.batch_rows)
             component = Component(work.name, [pick])
             count_batches(connection, component)
             picking.components.append(component)
@@ -89,13 +88,14 @@ def count_store(
     tables = groups.tree_tables()
     with work.session.collecting() as connection:
         trees = groups.pick_trees(connection, tables, limits, told)
-        picking.components += trees
+        along = [part for tree in trees for part in tree.components]
+        picking.components += along
         counts: dict[str, int] = {step.id: 0 for step in steps}
         for part in picking.components:
             for step, rows in part.counts:
                 counts[step.id] = counts.get(step.id, 0) + rows
-        for tree in trees:
-            for name, rows in count_followers(work, connection, tree).items():
+        for part in along:
+            for name, rows in count_followers(work, connection, part).items():
                 counts[name] += rows
         found = {step.table: Pick(step, raw[step.id]) for step in groups.loose}
         _pick_deletes(work, connection, groups.loose, found, told)
@@ -105,8 +105,9 @@ def count_store(
             if isinstance(step, EraseValues):
                 told(f"{step.store}.{step.table}")
                 row = work.row(step.table)
-                losing = _losing_values(work, step, row, groups.going(step.table, found, trees))
-                counts[step.id] = _count(connection, sa.select(row.source).where(*losing))
+                losing = _losing_values(work, step, row, found, trees)
+                if losing is not None:
+                    counts[step.id] = _count(connection, sa.select(row.source).where(*losing))
     return counts
 
 
@@ -210,21 +211,31 @@ def _insert_due(
 
 
 def _losing_values(
-    work: Work, step: DeleteRows | EraseValues, row: Row, going: Going
-) -> list[sa.ColumnElement[bool]]:
-    """The row holds due values and is not among those that go."""
-    conditions, goes = [due_condition(work, step, row, {})], going(row)
-    if goes is not None:
-        conditions.append(sa.not_(goes))
-    return conditions
+    work: Work, step: EraseValues, row: Row, gone: Mapping[str, Pick], trees: Sequence[PickedTree]
+) -> list[sa.ColumnElement[bool]] | None:
+    """The row holds due values and is not among those that go; None where there can be none."""
+    tree = next((t for t in trees if any(s.table == step.table for s in t.tree.steps)), None)
+    if tree is not None:
+        conditions = losing_values(tree, step, row)
+        return None if conditions is None else [*conditions, present(work, step, row)]
+    conditions, pick = [due_condition(work, step, row, {})], gone.get(step.table)
+    return conditions if pick is None else [*conditions, sa.not_(is_picked(pick, row))]
 
 
 def _insert_values(
-    work: Work, connection: sa.Connection, pick: Pick, going: Going, size: int
+    work: Work,
+    connection: sa.Connection,
+    pick: Pick,
+    gone: Mapping[str, Pick],
+    trees: Sequence[PickedTree],
+    size: int,
 ) -> None:
     """Rows that stay and hold due values."""
+    assert isinstance(pick.step, EraseValues)
     row = work.row(pick.step.table)
-    conditions = _losing_values(work, pick.step, row, going)
+    conditions = _losing_values(work, pick.step, row, gone, trees)
+    if conditions is None:
+        return
     keys = [row.source.c[name] for name in pick.step.key]
     number = (sa.func.row_number().over(order_by=keys) - 1) // size
     select = sa.select(*keys, number).where(*conditions)

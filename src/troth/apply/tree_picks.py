@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.counting import cases
+from troth.apply.counting import cases, settled
+from troth.apply.joined import Joined, joinable
 from troth.apply.picked import BATCH, Component, Pick, pick_table
 from troth.apply.trees import Tree, asks_only, conjuncts
 from troth.apply.work import Work
@@ -25,116 +26,166 @@ class TreeTables:
     """Temporary tables of a tree, by step: for the keys of rows that go, and of those that share.
 
     `shared` holds the rows for which holds what also decides the rows below them, so that the
-    database finds this out once.
+    database finds this out once; `staying` those of them that are not picked.
     """
 
     picked: Mapping[str, sa.TableClause]
     shared: Mapping[str, sa.TableClause]
+    staying: Mapping[str, sa.TableClause]
 
 
 def tree_tables(work: Work, tree: Tree) -> TreeTables:
     """The tables, made; outside of any transaction."""
+    sharing = [step for step in tree.steps if tree.shared(work, step)]
     return TreeTables(
         {step.id: pick_table(work, step, "batches") for step in tree.steps},
-        {
-            step.id: pick_table(work, step, "shared")
-            for step in tree.steps
-            if tree.shared(work, step)
-        },
+        {step.id: pick_table(work, step, "shared") for step in sharing},
+        {step.id: pick_table(work, step, "staying") for step in sharing},
     )
 
 
 @dataclass
-class _Picking:
-    """A tree on the way: what has been picked by table, and what is shared by table."""
+class PickedTree:
+    """A tree with its picks by table.
+
+    `shared` are the keys, by table, of rows of which what is shared holds, without those picked by
+    now; None where there are none.
+    """
 
     work: Work
     connection: sa.Connection
     tree: Tree
     picked: dict[str, Pick] = field(default_factory=dict)
-    shared: dict[str, sa.TableClause] = field(default_factory=dict)
+    shared: dict[str, sa.TableClause | None] = field(default_factory=dict)
+    components: list[Component] = field(default_factory=list)
 
     @property
     def dialect(self) -> Dialect:
         return self.work.store.dialect
 
+    def fill(self, keys: sa.TableClause, step: DeleteRows, select: Any) -> sa.TableClause | None:
+        """Puts keys into a temporary table of a step; None where there are none."""
+        if not self.dialect.insert_from_select(self.connection, keys, list(step.key), select):
+            return None
+        self.dialect.analyse(self.connection, keys.name)
+        return keys
+
 
 def pick_tree(
     work: Work, connection: sa.Connection, tree: Tree, tables: TreeTables, limits: Limits
-) -> list[Component]:
+) -> PickedTree:
     """A component for each table of a tree of which rows go that hang on none that goes.
 
     Each holds the keys of those rows in batches; what hangs on them is found when it is written.
     """
-    picking = _Picking(work, connection, tree)
-    components = []
+    found = PickedTree(work, connection, tree)
     for step in tree.steps:
         if step.id in tables.shared:
-            picking.shared[step.table] = tables.shared[step.id]
-            _insert_shared(picking, step)
+            keys = tables.shared[step.id]
+            found.shared[step.table] = found.fill(keys, step, _sharing(found, step))
         if tree.due(work, step) == FALSE:
             continue
         pick = Pick(step, tables.picked[step.id])
         below = any(True for _ in tree.below(step.table))
         size = limits.batch_parents if below else limits.batch_rows
-        _insert(picking, pick, size)
+        _insert(found, pick, size)
         if pick.rows:
-            picking.picked[step.table] = pick
+            found.picked[step.table] = pick
             batches = -(-pick.rows // size)
-            components.append(Component(work.name, [pick], batches, tree=tree))
-    return components
+            found.components.append(Component(work.name, [pick], batches, tree=tree))
+            shared = found.shared.get(step.table)
+            if shared is not None:
+                left = _not_picked(shared, pick)
+                found.shared[step.table] = found.fill(tables.staying[step.id], step, left)
+    return found
 
 
-def _insert_shared(picking: _Picking, step: DeleteRows) -> None:
-    """Case by case where that lets the database join: for an OR it looks row by row."""
-    work, table = picking.work, picking.shared[step.table]
+def _sharing(found: PickedTree, step: DeleteRows) -> Any:
+    """What is asked of rows elsewhere is joined, grouped, where it can be.
+
+    Else case by case where that lets the database join: for an OR it looks row by row.
+    """
+    work = found.work
     row, renderer = work.row(step.table), work.renderer()
-    whole = both(*sorted(picking.tree.shared(work, step), key=lambda part: part.digest))
+    whole = both(*sorted(found.tree.shared(work, step), key=lambda part: part.digest))
     apart = cases(whole) if work.store.address.dialect == "postgresql" else (whole,)
     keys = [row.source.c[name] for name in step.key]
+    if work.store.address.dialect == "postgresql" and joinable(work, step.table, [whole]):
+        joined = Joined(work, row)
+        condition = joined.condition(whole)  # before the source, which it completes
+        return sa.select(*keys).select_from(joined.source).where(condition)
     selects = [sa.select(*keys).where(renderer.condition(case, row)) for case in apart]
-    found: Any = selects[0] if len(selects) == 1 else sa.union(*selects)
-    if picking.dialect.insert_from_select(picking.connection, table, list(step.key), found):
-        picking.dialect.analyse(picking.connection, table.name)
+    return selects[0] if len(selects) == 1 else sa.union(*selects)
 
 
-def _insert(picking: _Picking, pick: Pick, size: int) -> None:
-    work, tree, table = picking.work, picking.tree, pick.step.table
+def _not_picked(shared: sa.TableClause, pick: Pick) -> sa.Select[Any]:
+    keys = pick.table.alias()
+    same = sa.and_(*(keys.c[name] == shared.c[name] for name in pick.step.key))
+    return sa.select(*(shared.c[name] for name in pick.step.key)).where(
+        sa.not_(_exists(keys, same))
+    )
+
+
+def _insert(found: PickedTree, pick: Pick, size: int) -> None:
+    work, tree, table = found.work, found.tree, pick.step.table
     row, renderer = work.row(table), work.renderer()
-    where = _own(picking, pick.step, row)
+    where = _due(found, pick.step, row)
+    if where is None:
+        return
     blockers = tree.blockers(work, table, careful=True)
     where += [sa.not_(renderer.condition(part, row)) for part in blockers]
-    above = going_with_parent(work, tree, row, table, picking.picked)
+    above = going_with_parent(work, tree, row, table, found.picked)
     if above is not None:
         where.append(sa.not_(above))
     keys = [row.source.c[name] for name in pick.step.key]
     number = (sa.func.row_number().over(order_by=keys) - 1) // size
     columns = [*pick.step.key, BATCH]
     select = sa.select(*keys, number).where(*where)
-    pick.rows = picking.dialect.insert_from_select(picking.connection, pick.table, columns, select)
+    pick.rows = found.dialect.insert_from_select(found.connection, pick.table, columns, select)
     if pick.rows:
-        picking.dialect.analyse(picking.connection, pick.table.name)
+        found.dialect.analyse(found.connection, pick.table.name)
 
 
-def _own(picking: _Picking, step: DeleteRows | EraseValues, row: Row) -> list[Condition]:
-    """What makes a row go that hangs on none that goes; what is shared is looked up."""
-    work, tree = picking.work, picking.tree
-    assert isinstance(step, DeleteRows)
+def losing_values(found: PickedTree, step: EraseValues, row: Row) -> list[Condition] | None:
+    """The row of a table of the tree stays, and its values are due; None where none can be."""
+    work, tree = found.work, found.tree
+    if tree.takes_all(work, step):
+        return None
+    conditions = _due(found, step, row)
+    if conditions is None:
+        return None
+    goes = going(work, tree, row, step.table, found.picked)
+    return conditions if goes is None else [*conditions, sa.not_(goes)]
+
+
+def _due(found: PickedTree, step: DeleteRows | EraseValues, row: Row) -> list[Condition] | None:
+    """What holds of the due rows of a step that hang on none that is picked, and are not picked.
+
+    It may hold of rows that go as well. What is shared is looked up; None where no row can be due.
+    """
+    work, tree = found.work, found.tree
     renderer, branch = work.renderer(), tree.branch(step.table)
-    parts, found = conjuncts(tree.due(work, step)), []
-    if step.table in picking.shared:
-        keys = picking.shared[step.table].alias()
-        found.append(_exists(keys, same_key(keys, row, step)))
-        parts = tuple(part for part in parts if part not in tree.shared(work, step))
-    if branch is not None and branch.parent in picking.shared:
-        above = tree.step(branch.parent)
-        shared = tree.shared(work, above)
-        if shared and shared <= tree.asked_above(work, branch):
-            keys = picking.shared[branch.parent].alias()
+    due = settled(step.due, work, step.table)
+    parts, conditions = conjuncts(due), []
+    own = tree.shared(work, tree.step(step.table))
+    if step.table in found.shared and own.issubset(parts):
+        shared = found.shared[step.table]
+        if shared is None:
+            return None
+        keys = shared.alias()
+        conditions.append(_exists(keys, same_key(keys, row, step)))
+        parts = tuple(part for part in parts if part not in own)
+    if branch is not None and branch.parent in found.shared:
+        above = tree.shared(work, tree.step(branch.parent))
+        if above <= tree.asked_above(branch, due):
+            shared = found.shared[branch.parent]
+            if shared is None:
+                return None
+            keys = shared.alias()
             parent = Row(work.row(branch.parent).table, keys)
-            found.append(_exists(keys, renderer.joined(branch.hop, parent, row)))
-            parts = tuple(part for part in parts if not asks_only(part, branch, shared))
-    return [*found, *(renderer.condition(part, row) for part in parts)]
+            conditions.append(_exists(keys, renderer.joined(branch.hop, parent, row)))
+            parts = tuple(part for part in parts if not asks_only(part, branch, above))
+    return [*conditions, *(renderer.condition(part, row) for part in parts)]
 
 
 def going(

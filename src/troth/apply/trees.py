@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from troth.apply.counting import looks_elsewhere, settled
 from troth.apply.ranges import is_local
 from troth.apply.work import Work
-from troth.plan.model import Child, DeleteRows
+from troth.plan.model import Child, DeleteRows, EraseValues
 from troth.plan.predicate import (
     TRUE,
     And,
@@ -82,17 +82,22 @@ class Tree:
         own = frozenset(conjuncts(self.due(work, step)))
         for branch in self.branches:
             if branch.parent == step.table:
-                asked = self.asked_above(work, branch)
+                asked = self.asked_above(branch, self.due(work, branch.step))
                 found = (found & asked if found else asked) or found
         return found & own if any(looks_elsewhere(part) for part in found & own) else frozenset()
 
-    def asked_above(self, work: Work, branch: Branch) -> frozenset[Predicate]:
-        """What the rows of a branch ask of the row that they reference, if they must have one."""
-        parts = conjuncts(self.due(work, branch.step))
-        asked = [part for part in parts if _beyond(part, branch) is not None]
+    def asked_above(self, branch: Branch, due: Predicate) -> frozenset[Predicate]:
+        """What `due` asks of the row that a row of a branch references, if it must have one."""
+        asked = [part for part in conjuncts(due) if _beyond(part, branch) is not None]
         if not any(isinstance(part, Exists) for part in asked):
             return frozenset()
         return frozenset(inner for part in asked for inner in _beyond(part, branch) or ())
+
+    def takes_all(self, work: Work, step: EraseValues) -> bool:
+        """Every row in which the step would erase values goes, as nothing keeps a due row."""
+        due = frozenset(conjuncts(self.due(work, self.step(step.table))))
+        asked = conjuncts(settled(step.due, work, step.table))
+        return due.issubset(asked) and not any(self.blockers(work, step.table, careful=True))
 
     def _going(self, work: Work, step: DeleteRows) -> Predicate:
         """What holds of every row of a step that goes, if what it is part of goes."""
