@@ -15,7 +15,7 @@ from docs.tutorial import blocks
 
 __all__ = ["small"]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
-BY_STEP = {"written", "archived", "skipped", "uncertain", "remaining", "payload"}
+BY_STEP = {"written", "dropped", "archived", "skipped", "uncertain", "remaining", "payload"}
 """Objects whose names are steps, or what an entry says."""
 
 
