@@ -25,7 +25,12 @@ def run() -> None:
 
     if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    command()
+    try:
+        command()
+    except KeyboardInterrupt:  # on the way into its own handling, or out of it
+        if "--debug" in sys.argv:
+            raise
+        _leave(signal.SIGINT, None)
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
