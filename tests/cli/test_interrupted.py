@@ -68,7 +68,8 @@ def test_the_installed_command_begins_there() -> None:
 
 def test_nothing_is_loaded_before_it() -> None:
     code = (
-        "from __future__ import annotations; import sys, signal; before = set(sys.modules); import troth.cli.entry;"
+        "from __future__ import annotations; import sys, signal;"
+        "before = set(sys.modules); import troth.cli.entry;"
         "print(sorted(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
