@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from io import StringIO
 from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from rich.console import Console
 
 from apply.fire import NOW, ORG
 from apply.shop import Shop, log, open_shop
@@ -18,6 +20,10 @@ from troth.apply.outcome import Outcome
 from troth.apply.planning import make_plan
 from troth.apply.run import apply_plan
 from troth.apply.sql_text import sql_of_plan
+from troth.cli.apply import outcome_json
+from troth.cli.plan import plan_json
+from troth.cli.show_outcome import show_outcome
+from troth.cli.show_plan import show_plan
 from troth.errors import Transient
 from troth.ledger.entries import read_entries
 from troth.ledger.facts import read_facts
@@ -131,6 +137,33 @@ def test_the_statements_are_shown(shop: Shop) -> None:
     assert "LOCK TABLE log_2023 IN SHARE MODE;" in one.statements
     assert "DROP TABLE log_2024;" in "\n".join(one.statements)
     assert "log_2025" not in "\n".join(one.statements)
+
+
+def test_plan_and_outcome_name_the_partitions(shop: Shop) -> None:
+    plan = plan_of(shop)
+    told = Console(record=True, width=100, file=StringIO())
+    show_plan(plan, None, shop.now.date(), told)
+    text = told.export_text()
+    assert "delete 7 rows of log" in text
+    assert "drop partition log_2023, 2 rows of these" in text
+    assert "drop partition log_2024, 3 rows of these" in text
+    (step,) = plan_json(plan, None, applicable=True)["steps"]
+    assert step["partitions"] == [
+        {"name": "log_2023", "rows": 2},
+        {"name": "log_2024", "rows": 3},
+    ]
+
+    with using(shop, "SELECT count(*) FROM log_2024"):
+        outcome = apply(shop, plan)
+
+    told = Console(record=True, width=100, file=StringIO())
+    show_outcome(plan, outcome, told)
+    text = " ".join(told.export_text().split())
+    assert "drop partition log_2023, 2 rows of these" in text
+    assert "partition shop.log_2024 was not dropped (lock-timeout)" in text
+    assert outcome_json(plan, outcome)["left"] == [
+        {"store": "shop", "partition": "log_2024", "why": "lock-timeout"}
+    ]
 
 
 def journaled(shop: Shop) -> list[dict[str, int]]:
