@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from rich.console import Console
 
 from apply.fire import NOW, ORG
-from apply.shop import Shop, log, open_shop
+from apply.shop import Shop, customer, log, open_shop
 from troth.apply import dropping
 from troth.apply.outcome import Outcome
 from troth.apply.planning import make_plan
@@ -85,7 +85,8 @@ def whole(plan: Plan) -> dict[str, int]:
 def partitions(shop: Shop) -> list[str]:
     with shop.engine.connect() as connection:
         found = connection.exec_driver_sql(
-            "SELECT inhrelid::regclass::text FROM pg_inherits ORDER BY 1"
+            "SELECT oid::regclass::text FROM pg_class "
+            "WHERE relispartition AND relkind IN ('r', 'p') ORDER BY 1"
         )
         return list(found.scalars())
 
@@ -164,6 +165,36 @@ def test_plan_and_outcome_name_the_partitions(shop: Shop) -> None:
     assert outcome_json(plan, outcome)["left"] == [
         {"store": "shop", "partition": "log_2024", "why": "lock-timeout"}
     ]
+
+
+def test_a_partition_that_references_others_goes_before_them(
+    postgres_url: str, ledger: Ledger
+) -> None:
+    """The person whom its rows alone kept goes as well, and nobody else."""
+    shop = open_shop(postgres_url, ledger, NOW)
+    execute(
+        shop,
+        """DROP TABLE log;
+        CREATE TABLE log (id int, at timestamp, ip varchar(40), who int REFERENCES customer)
+          PARTITION BY RANGE (at);
+        CREATE INDEX ON log (who);
+        CREATE TABLE log_old PARTITION OF log FOR VALUES FROM (MINVALUE) TO ('2024-01-01');
+        CREATE TABLE log_new PARTITION OF log FOR VALUES FROM ('2024-01-01') TO (MAXVALUE);
+        INSERT INTO customer VALUES (1, 'a@mail.example', 'A'), (2, 'b@mail.example', 'B');
+        INSERT INTO orders VALUES (1, 1, '2015-05-05', 'a'), (2, 2, '2015-05-05', 'b');
+        INSERT INTO log VALUES (1, '2023-01-01', 'a', 1), (2, '2023-01-01', 'a', 2),
+          (3, '2026-10-10', 'b', 2)""",
+    )
+    plan = plan_of(shop)
+    assert whole(plan) == {"log_old": 2}
+
+    outcome = apply(shop, plan)
+
+    assert outcome.clean
+    assert partitions(shop) == ["log_new"]
+    assert shop.ids(log) == [3]
+    assert [(row["id"], row["name"]) for row in shop.rows(customer)] == [(2, None)]
+    shop.engine.dispose()
 
 
 def journaled(shop: Shop) -> list[dict[str, int]]:

@@ -54,7 +54,7 @@ def droppable(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The partitions that a step may drop where all of it is due; and what keeps others from it."""
     entry = datamap.stores[step.store].tables[step.table]
-    table = schema.table(physical_name(step.table, entry))
+    table = schema.table(physical_name(step.table, entry)) or schema.table(entry.name or step.table)
     if table is None or table.kind != "partitioned":
         return (), ()
     if schema.dialect != "postgresql":

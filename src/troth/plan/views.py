@@ -29,7 +29,9 @@ def _readers(schema: StoreSchema, table: TableSchema) -> Iterator[TableSchema]:
 
     One that reads another comes after it, as they are to be refreshed.
     """
-    reached = {table.name} | {one.name for one in schema.tables if one.partition_of == table.name}
+    reached = {table.name}
+    while more := {one.name for one in schema.tables if one.partition_of in reached} - reached:
+        reached |= more
     waiting = [one for one in schema.tables if one.reads]
     while found := [one for one in waiting if reached & set(one.reads)]:
         waiting = [one for one in waiting if one not in found]
