@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, run, tree_batch, trees
+from troth.apply import batch, before, run, running, tree_batch, trees
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -46,11 +46,12 @@ def _hold_after_plan_ignored(patch: pytest.MonkeyPatch) -> None:
         return facts
 
     patch.setattr(run, "read_facts", remembered)
+    patch.setattr(running, "read_facts", remembered)
     patch.setattr(run, "facts_version", lambda *_: seen["version"])
 
 
 def _evidence_eaten(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(run, "days_to_keep", lambda *_: ())
+    patch.setattr(before, "days_to_keep", lambda *_: ())
 
 
 def _kept_for_ever(patch: pytest.MonkeyPatch) -> None:

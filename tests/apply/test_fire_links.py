@@ -16,6 +16,7 @@ import pytest
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
 from apply.two import ORG, Place, policy
+from troth.apply import before
 from troth.apply import run as running
 from troth.grounds.facts import ConsentFact, Identifier
 from troth.ledger.consents import record_consents
@@ -309,10 +310,10 @@ def test_a_planted_fault_is_noticed(
 ) -> None:
     with pytest.MonkeyPatch.context() as planted:
         if fault == "links-forgotten":
-            planted.setattr(running, "read_links", lambda *_: Links())
+            planted.setattr(before, "read_links", lambda *_: Links())
             with pytest.raises(AssertionError):
                 test_persons_are_still_linked_after_the_crash(made, tmp_path, ledger, 2)
         else:
-            planted.setattr(running, "days_to_keep", lambda *_: ())
+            planted.setattr(before, "days_to_keep", lambda *_: ())
             with pytest.raises(AssertionError):
                 test_the_parent_in_the_other_store_has_gone_before_the_crash(made, tmp_path, ledger)

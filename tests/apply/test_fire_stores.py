@@ -10,6 +10,7 @@ import pytest
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
 from apply.two import AFTER, ORG, Place, policy
+from troth.apply import before
 from troth.apply import run as running
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
@@ -161,14 +162,14 @@ def test_rows_move_to_the_archive_once_and_whole(
     )
     at = archive_place(any_store_url, vault, ledger)
     plan = at.plan()
-    real, moved = running.move_batch, []
+    real, moved = before.move_batch, []
 
     def copied_then_dead(*arguments: object) -> int:
         moved.append(real(*arguments))  # type: ignore[arg-type]  # handed on as they came
-        monkeypatch.setattr(running, "move_batch", real)
+        monkeypatch.setattr(before, "move_batch", real)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "move_batch", copied_then_dead)
+    monkeypatch.setattr(before, "move_batch", copied_then_dead)
     with pytest.raises(KeyboardInterrupt):
         at.apply(plan)
     assert moved == [2]  # a batch is copied and not deleted

@@ -180,7 +180,7 @@ def test_ctrl_c_ends_with_one_line(small: Folder, command: str) -> None:
         text=True,
     )
 
-    assert done.returncode == 2
+    assert done.returncode == 130
     assert done.stderr == "stopped at your request [interrupted]\n"
     assert done.stdout == ""
     assert small.ids(customer), "nothing was changed"

@@ -41,6 +41,37 @@ def test_the_terminal_tells_what_is_broken_and_how_to_repair_it(folder: Folder) 
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
+def test_remarks_on_the_map_are_shown_and_break_nothing(folder: Folder) -> None:
+    folder.make_plan()
+    folder.run("apply", str(folder.plan), "--approve")
+    page = folder.path / "report.html"
+
+    text = folder.run("check", "--html", str(page))
+    (remark,) = folder.json("check")["remarks"]
+
+    assert (remark["place"], remark["code"]) == ("map.yaml:47", "person-not-named")
+    assert remark["help"] == "mark a column of the person's table with 'identity'"
+    assert "1 REMARK ON THE MAP" in text
+    assert "map.yaml:47: nothing names the person of role 'customer'" in text
+    assert "[person-not-named]" in text
+    assert "mark a column of the person's table with 'identity'" in " ".join(text.split())
+    assert "Every promise is kept." in text
+    shown = page.read_text(encoding="utf-8")
+    assert "Remarks on the map" in shown
+    assert "map.yaml:47" in shown
+
+
+def test_a_map_without_remarks_says_nothing_of_them(folder: Folder) -> None:
+    file = folder.path / "map.yaml"
+    text = file.read_text(encoding="utf-8")
+    ip = "          ip: {category: log}"
+    assert ip in text
+    file.write_text(text.replace(ip, ip[:-1] + ", identity: ip}"), encoding="utf-8")
+
+    assert folder.json("check", status=1)["remarks"] == []
+    assert "ON THE MAP" not in folder.run("check", status=1)
+
+
 def test_after_apply_all_is_well(folder: Folder) -> None:
     folder.make_plan()
     folder.run("apply", str(folder.plan), "--approve")

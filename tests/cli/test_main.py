@@ -130,13 +130,14 @@ def test_no_failure_shows_a_traceback_or_data(
     error: BaseException, words: str, failing: list[BaseException], capsys: Captured
 ) -> None:
     failing.append(error)
-    assert main(["fail"]) == 2
+    status = 130 if isinstance(error, KeyboardInterrupt) else 2
+    assert main(["fail"]) == status
     captured = capsys.readouterr()
     assert words in captured.err
     assert captured.out == ""
     assert "Traceback" not in captured.err
     assert "jane" not in captured.err
-    assert main(["fail", "--json"]) == 2
+    assert main(["fail", "--json"]) == status
     assert words.strip("[]") in capsys.readouterr().out
 
 

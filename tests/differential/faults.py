@@ -14,7 +14,9 @@ from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from troth.apply import asked, link, resolve
+import sqlalchemy as sa
+
+from troth.apply import asked, followers, link, resolve
 from troth.datamap.bindings import ColumnDay
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
@@ -236,6 +238,35 @@ FAULTS: dict[str, Plant] = {
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
 }
 
+
+def _full_joins_forgotten(stack: ExitStack) -> None:
+    """Rows of a table counted with another that reference none of its rows are not seen."""
+    stack.enter_context(patch.object(followers._Behind, "__init__", _as_if_all_referenced))
+
+
+def _as_if_all_referenced(behind: Any, follower: Any, joined: Any, mark: str, here: Any) -> None:
+    _BEHIND(behind, follower, joined, mark, here)
+    for side in joined._sides.values():
+        side.complete = False
+
+
+def _counted_once(behind: Any, side: Any) -> Any:
+    """However many rows follow a row, one is counted."""
+    found = _WEIGHTS(behind, side)
+    return {name: sa.case((weight > 0, 1), else_=0) for name, weight in found.items()}
+
+
+_BEHIND = followers._Behind.__init__
+_WEIGHTS = followers._Behind._weights
+
+TOGETHER: dict[str, Plant] = {
+    "followers-of-none-lost": _full_joins_forgotten,
+    "followers-counted-once": lambda stack: stack.enter_context(  # type: ignore[func-returns-value]  # the patch itself is of no use here
+        patch.object(followers._Behind, "_weights", _counted_once)
+    ),
+}
+"""Faults of tables that a check counts together, which shops show on PostgreSQL."""
+
 BEYOND = {"anonymise-skipped": "the values are due all the same; what is planned for them shows it"}
 """Faults that no standing shows, and where they do show; stories catch them."""
 
@@ -247,5 +278,5 @@ ONLY_ON = {"collation-trusted": "mariadb"}
 def planted(name: str) -> Iterator[None]:
     """The fault of that name, until the end of the block; `KeyError` for another name."""
     with ExitStack() as stack:
-        FAULTS[name](stack)
+        (FAULTS | TOGETHER)[name](stack)
         yield

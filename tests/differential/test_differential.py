@@ -31,6 +31,7 @@ def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
     states: dict[str, Counter[State]] = {}
     constructs: Counter[str] = Counter()
     policies, schemas, rows = set(), set(), 0
+    trees, taken = 0, 0
     for seed in range(WORLDS):
         world = world_of(seed, FOLD)
         constructs.update(constructs_of(world))
@@ -42,9 +43,14 @@ def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
             assert not found.differences, f"seed {seed} on {dialect}: {found.differences[:5]}"
             states.setdefault(dialect, Counter()).update(found.states)
             rows += found.rows
+            trees += found.picked["along trees"] > 0
+            taken += found.picked["along trees"]
     print(f"{WORLDS} worlds, {len(policies)} policies, {len(schemas)} schemas, {rows} rows")
     print("\n".join(f"{n} worlds  {name}" for name, n in reversed(constructs.most_common())))
+    print(f"{trees} comparisons with rows that went along trees, {taken} such rows")
     assert rows > WORLDS
+    if WORLDS >= ENOUGH:
+        assert 100 * trees >= FLOOR * WORLDS, "trees have to be picked often enough to be compared"
     assert len(states) == len(databases)
     for dialect, counted in states.items():
         for state in State:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from differential.databases import Databases
-from differential.faults import BEYOND, FAULTS, ONLY_ON
-from differential.hunt import caught_by
+from differential.faults import BEYOND, FAULTS, ONLY_ON, TOGETHER
+from differential.hunt import caught_by, caught_together
 
 WORLDS = 60
+SHOPS = 6
 
 
 @pytest.mark.slow
@@ -26,3 +27,10 @@ def test_a_planted_fault_is_caught(fault: str, sqlite_databases: Sequence[Databa
 def test_a_fault_of_one_dialect_is_caught(fault: str, databases: Sequence[Databases]) -> None:
     one = [each for each in databases if each.dialect == ONLY_ON[fault]]
     assert caught_by(fault, one, WORLDS) is not None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("fault", sorted(TOGETHER))
+def test_a_fault_of_counting_together_is_caught(fault: str, databases: Sequence[Databases]) -> None:
+    (one,) = (each for each in databases if each.dialect == "postgresql")
+    assert caught_together(fault, one, SHOPS) is not None

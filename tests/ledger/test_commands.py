@@ -63,7 +63,54 @@ HOLD = ("hold", "add", "--case", "2026/17", "--reason", "claim")
 JO = "email=jo@customer.example"
 
 
+def customers(troth: Troth, *ids: int) -> None:
+    """The store, with customers of these numbers."""
+    with closing(sqlite3.connect(troth.folder / "shop.sqlite")) as shop:
+        shop.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY, email VARCHAR(80))")
+        shop.executemany("INSERT INTO customer (id) VALUES (?)", [(id_,) for id_ in ids])
+        shop.commit()
+
+
+def test_a_hold_on_rows_that_no_store_has_is_refused(troth: Troth) -> None:
+    customers(troth, 17)
+    rows = ("--rows", "shop.customer:17,18,jo@customer.example")
+    told = troth.run(*HOLD, *rows, status=2)
+    assert told.startswith(
+        "no store has the row shop.customer:18, shop.customer:… [hold-on-missing"
+    )
+    assert "--even-if-missing" in told
+    assert "jo@" not in told, "a text may name a person"
+    assert troth.refused(*HOLD, "--rows", "shop.customer:17/1") == "hold-on-missing-rows"
+    assert troth.json("hold", "list")["holds"] == []
+
+    hold = troth.json(*HOLD, *rows, "--even-if-missing")
+    assert [row["key"] for row in hold["missing"]] == [[18], ["jo@customer.example"]]
+    assert hold["unreached"] == []
+    assert len(troth.json("hold", "list")["holds"]) == 1
+    text = troth.run(*HOLD, "--rows", "shop.customer:18", "--even-if-missing")
+    assert "no store has the row shop.customer:18: until it has" in text
+
+
+def test_a_hold_while_the_store_is_down_is_opened_when_told(troth: Troth) -> None:
+    rows = ("--rows", "shop.customer:17")  # there is no file of the store
+    found = troth.json(*HOLD, *rows, status=2)
+    assert found["code"] == "store-missing"
+    assert "--even-if-missing" in found["help"]
+    assert troth.json("hold", "list")["holds"] == []
+
+    hold = troth.json(*HOLD, *rows, "--even-if-missing")
+    assert (hold["missing"], hold["unreached"]) == ([], ["shop"])
+    told = troth.run(*HOLD, *rows, "--even-if-missing")
+    assert "store 'shop' could not be asked" in told
+    assert len(troth.json("hold", "list")["holds"]) == 2
+
+
+def test_a_hold_on_persons_asks_no_store(troth: Troth) -> None:
+    assert troth.json(*HOLD, "--person", JO)["unreached"] == []
+
+
 def test_a_hold_is_opened_listed_and_lifted(troth: Troth) -> None:
+    customers(troth, 17, 18)
     hold = troth.json(*HOLD, "--person", JO, "--rows", "shop.customer:17,18", "--by", "legal")
     assert hold["rows"] == [
         {"table": "shop.customer", "key": [17]},

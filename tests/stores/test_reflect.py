@@ -7,7 +7,7 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from troth.plan.schema import ForeignKey, StoreSchema, Trigger
+from troth.plan.schema import ForeignKey, PartitionRange, StoreSchema, Trigger
 from troth.stores.opening import open_store
 from troth.stores.reflect import reflect
 
@@ -185,6 +185,9 @@ def test_postgresql(postgres_url: str) -> None:
     assert part.partition_of == "log"
     assert [key.references for key in part.foreign_keys] == ["person"]
     assert log.triggers == (Trigger("soft", "delete", "rule"),)
+    assert part.range == PartitionRange("at", "2025-01-01")
+    reads = {table.name: table.reads for table in schema.tables if table.reads}
+    assert reads == {"counted": ("person",), "people": ("person",)}
 
 
 MARIADB = """

@@ -179,7 +179,11 @@ def _stale_plan() -> list[Patch]:
     def running(ledger: Ledger, organisation: str, at: datetime) -> Facts:
         return replace(read_facts(ledger, organisation, at), holds=known.get(id(ledger), ()))
 
-    return [("stories.world.read_facts", planning), ("troth.apply.run.read_facts", running)]
+    return [
+        ("stories.world.read_facts", planning),
+        ("troth.apply.running.read_facts", running),
+        ("troth.apply.run.read_facts", running),
+    ]
 
 
 def _anonymise_skipped() -> list[Patch]:

@@ -184,12 +184,45 @@ def _of_tables(world: World) -> Iterator[str]:
         if name not in world.map.stores[store].tables:
             yield "table: unmapped"
         yield from (f"foreign key: {key.on_delete}" for key in table.foreign_keys)
+        if _hang_together(world, store, name):
+            yield "relation: enforced tree"
         if name in world.map.stores[store].tables:
             relations = world.map.table(store, name).relations.values()
             if any(world.map.reference(store, r.references) == (store, name) for r in relations):
                 yield "relation: to the same table"
             if "last" in world.map.table(store, name).relations:
                 yield "relation: cycle of tables"
+
+
+def _hang_together(world: World, store: str, name: str) -> bool:
+    """Rows of other tables reference this one, all of them by enforced keys and nothing else.
+
+    Such a tree goes with its root, without a decision for each row, where what it holds lets it.
+    """
+    table = world.tables[store, name]
+    if name not in world.map.stores[store].tables or world.map.table(store, name).row != "delete":
+        return False
+    below = [
+        (other, key)
+        for (at, other), described in world.tables.items()
+        for key in described.foreign_keys
+        if at == store and key.references == name
+    ]
+    relations = [
+        other
+        for other, entry in world.map.stores[store].tables.items()
+        for relation in entry.relations.values()
+        if world.map.reference(store, relation.references) == (store, name)
+    ]
+    return (
+        bool(below)
+        and sorted(relations) == sorted(other for other, _ in below)
+        and all(
+            key.on_delete in ("no-action", "restrict") and set(key.to) == set(table.key)
+            for _, key in below
+        )
+        and all(len(world.map.table(store, other).relations) == 1 for other, _ in below)
+    )
 
 
 def _of_facts(world: World) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Literal
 
@@ -89,6 +89,11 @@ def drafts(rng: Random, stores: tuple[str, ...], vault: str | None) -> dict[Plac
         add(_archive(vault, member))
     if chance(rng, 15):
         add(_unmapped(rng, member))
+    # chance of its own, so that worlds without a family are what they would be without this
+    own = Random(repr(sorted((place, tuple(draft.columns)) for place, draft in made.items())))
+    if chance(own, 40):
+        for draft in _family(own, stores[0]):
+            add(draft)
     return made
 
 
@@ -241,11 +246,25 @@ def _loose_references(rng: Random, draft: Draft, member: Draft) -> None:
         )
 
 
-def _part(rng: Random, whole: Draft) -> Draft:
+def _family(rng: Random, store: str) -> list[Draft]:
+    """A person, and one to three tables below that enforced foreign keys hang on it: a tree."""
+    found = [_person(rng, (store, "guest"))]
+    for name in ("stay", "item", "charge")[: 1 + rng.randrange(3)]:
+        whole = pick(rng, found)
+        draft = _part(rng, whole, name, declared=True)
+        (relation,) = draft.relations.values()
+        firm: OnDelete = pick(rng, ("no-action", "restrict"))
+        draft.relations = {"whole": replace(relation, on_delete=firm)}
+        found.append(draft)
+    return found
+
+
+def _part(rng: Random, whole: Draft, name: str = "line", *, declared: bool | None = None) -> Draft:
     """Lines without personal data (seldom with), that go with the row they belong to."""
-    draft = Draft((whole.place[0], "line"), "part", ("id",))
+    draft = Draft((whole.place[0], name), "part", ("id",))
     draft.columns = {"id": ColumnType("int", nullable=False), "kind": ColumnType("text")}
-    _reference(rng, draft, whole, "whole", declared=chance(rng, 60))
+    enforced = chance(rng, 60) if declared is None else declared
+    _reference(rng, draft, whole, "whole", declared=enforced)
     relation = draft.relations["whole"]
     draft.relations["whole"] = DraftRelation(
         relation.columns, relation.target, relation.to, relation.declared, part_of=True

@@ -88,7 +88,7 @@ def _holds(
     if not chance(rng, 45):
         return ()
     kinds = some(rng, ("person", "rows", "person-in-tables", "nobody"), 1, 2)
-    if "nobody" in kinds and chance(rng, 55):
+    if "nobody" in kinds and chance(rng, 30):
         kinds = tuple(kind for kind in kinds if kind != "nobody")
     if "rows" in kinds and chance(rng, 60):
         kinds = (*kinds, "gone")

@@ -103,6 +103,7 @@ EXPECTED = {
     *(f"hold: {scope}" for scope in ("person", "rows", "nobody", "person-in-tables")),
     *(f"table: {mark}" for mark in ("protect", "composite key", "shared by two persons")),
     *(f"condition: {f}, {u}" for f in ("end", "suspend") for u in ("unknown", "fails")),
+    "relation: enforced tree",
     *("cap", "category: never stored", "basis: conditional", "basis: consent", "kept day"),
     *("consent: given", "consent: withdrawn", "day fact", "day fact: cleared", "warning"),
 }

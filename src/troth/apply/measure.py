@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import sqlalchemy as sa
 
 from troth.apply.addresses import addresses_of, letters, way_to_address
+from troth.apply.partitions import wholly_due
 from troth.apply.picks import count_store
 from troth.apply.values import holds_value
 from troth.apply.work import Work
@@ -19,6 +20,7 @@ from troth.plan.model import (
     Plan,
     SendInvitations,
     Step,
+    WholePartition,
 )
 from troth.stores.render import Row
 
@@ -29,6 +31,7 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
     """The plan with the counts of every step; steps that take no row are left out."""
     counts: dict[str, Counts] = {}
     unreachable: list[Notice] = []
+    whole: dict[str, tuple[WholePartition, ...]] = {}
     for name, work in works.items():
         steps = [s for s in plan.steps if s.store == name and not _to_be_made(plan, work, s)]
         writing = [step for step in steps if isinstance(step, DeleteRows | EraseValues)]
@@ -36,7 +39,9 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
         counts |= {id: Counts(rows=rows) for id, rows in found.items()}
         with work.session.told():
             for step in steps:
-                if isinstance(step, SendInvitations):
+                if isinstance(step, DeleteRows) and step.partitions:
+                    whole[step.id] = wholly_due(work, step)
+                elif isinstance(step, SendInvitations):
                     reached = addresses_of(works, step)
                     counts[step.id] = Counts(rows=len(reached), persons=letters(reached))
                     silent = _silent(work, step) - len(reached)
@@ -44,7 +49,10 @@ def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None)
                 elif isinstance(step, ArchiveRows):
                     counts[step.id] = Counts(rows=_moved(work, step))
     return plan.model_copy(
-        update={"steps": _with_counts(plan.steps, counts), "notices": (*plan.notices, *unreachable)}
+        update={
+            "steps": _measured(plan.steps, counts, whole),
+            "notices": (*plan.notices, *unreachable),
+        }
     )
 
 
@@ -57,12 +65,19 @@ def _to_be_made(plan: Plan, work: Work, step: Step) -> bool:
     )
 
 
-def _with_counts(steps: Sequence[Step], counts: Mapping[str, Counts]) -> tuple[Step, ...]:
+def _measured(
+    steps: Sequence[Step],
+    counts: Mapping[str, Counts],
+    whole: Mapping[str, tuple[WholePartition, ...]],
+) -> tuple[Step, ...]:
     found: list[Step] = []
     for step in steps:
         counted = counts.get(step.id)
         if counted is not None and counted.rows:
-            found.append(step.model_copy(update={"counts": counted}))
+            update: dict[str, object] = {"counts": counted}
+            if step.id in whole:
+                update["partitions"] = whole[step.id]
+            found.append(step.model_copy(update=update))
     return tuple(found)
 
 

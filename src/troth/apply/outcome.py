@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from troth.apply.writing import BatchCounts
 from troth.errors import TrothError
+from troth.plan.model import DeleteRows, WholePartition
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,15 @@ class Stopped:
     error: TrothError
 
 
+@dataclass(frozen=True)
+class Left:
+    """A partition that was not dropped as planned, and the code that says why; batches took it."""
+
+    store: str
+    partition: str
+    why: str
+
+
 @dataclass
 class Outcome:
     """What a run did, by step; what it skipped; and what a fresh look found still due.
@@ -34,7 +44,8 @@ class Outcome:
     `archived` holds, by step, the rows of which an archive took a copy before they went or lost
     values. `between` holds, by step, the fewest and the most rows that a batch may have written
     where nothing can tell: a table without transactions, or a store that takes no receipts.
-    `invited` letters left, `waiting` are in the outbox.
+    `invited` letters left, `waiting` are in the outbox. `dropped` are the partitions that went as a
+    whole, by step and with their rows, which `written` counts as well; `left` those that did not.
     """
 
     run: str
@@ -47,12 +58,20 @@ class Outcome:
     batches: int = 0
     stopped: list[Stopped] = field(default_factory=list)
     between: dict[str, tuple[int, int]] = field(default_factory=dict)
+    dropped: dict[str, dict[str, int]] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
 
     def add(self, counts: BatchCounts) -> None:
         self.batches += 1
         for target, source in ((self.written, counts.written), (self.skipped, counts.skipped)):
             for step, rows in source.items():
                 target[step] = target.get(step, 0) + rows
+
+    def dropped_whole(self, step: DeleteRows, partition: WholePartition, rows: int) -> None:
+        """A partition with all its rows has gone, in a batch of its own."""
+        self.batches += 1
+        self.written[step.id] = self.written.get(step.id, 0) + rows
+        self.dropped.setdefault(step.id, {})[partition.name] = rows
 
     def copied(self, rows: dict[str, int]) -> None:
         """So many rows by step are in an archive now, and their batch is committed."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from troth.documents.document import Remark
 from troth.policy.model import Policy
 from troth.policy.retention import Archive, ByParameter, Cap, Limit, RetentionRule
 
@@ -228,6 +229,7 @@ class CheckReport:
     undeclared: tuple[Undeclared, ...]
     waiting: tuple[Waiting, ...] = ()
     silent: tuple[Silence, ...] = ()
+    remarks: tuple[Remark, ...] = ()  # on the map; what works as it stands breaks no promise
 
     def having(self, status: Status) -> tuple[PromiseState, ...]:
         """The promises of one status, in the order of the policy."""

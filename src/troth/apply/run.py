@@ -10,31 +10,30 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from troth.apply.approved import Approved
-from troth.apply.archive import Archives, move_batch, prepare_archives
+from troth.apply.archive import Archives, prepare_archives
 from troth.apply.batch import carry_out
-from troth.apply.evidence import Keeping, days_to_keep
+from troth.apply.before import copy_to_archives, evidence_of, keep_evidence, keep_links_of, links_of
+from troth.apply.dropping import drop_partitions
 from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import note_intent, uncertain
 from troth.apply.invite import Mailer, queue_due, send_waiting
-from troth.apply.link import links_to_keep
 from troth.apply.measure import measured
-from troth.apply.mirror import Done, journaled_batches, mirror, mirror_store
+from troth.apply.mirror import Done, journaled_batches, mirror_store
 from troth.apply.order import Part, in_order
 from troth.apply.outcome import Outcome as Outcome
 from troth.apply.outcome import Progress as Progress
 from troth.apply.outcome import Stopped as Stopped
+from troth.apply.partitions import step_of
 from troth.apply.picked import Component
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
 from troth.apply.receipts import (
-    OwnTables,
     check_fence,
     own_tables,
     raise_fence,
@@ -42,17 +41,24 @@ from troth.apply.receipts import (
     write_receipt,
 )
 from troth.apply.refusals import check_clocks, check_plan
-from troth.apply.resolve import Resolution, add_kept, resolve
-from troth.apply.work import Work
+from troth.apply.resolve import add_kept
+from troth.apply.running import (
+    Clock,
+    FactsMovedError,
+    Run,
+    context_of,
+    flush,
+    flush_if_possible,
+    reload_facts,
+)
 from troth.apply.writing import BatchCounts
 from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import Facts, KeptDay
 from troth.ledger.facts import facts_version, read_facts
-from troth.ledger.kept import forget_days, keep_days, read_kept_days
+from troth.ledger.kept import forget_days, read_kept_days
 from troth.ledger.ledger import Ledger
-from troth.ledger.links import Links, destroy_links, keep_links, read_links
+from troth.ledger.links import Links, destroy_links
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
-from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
 TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
@@ -60,47 +66,6 @@ AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by
 MOST_PASSES = 3  # of picking, where what others hang on was skipped
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
 FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
-
-Clock = Callable[[], datetime]
-
-
-class _FactsMovedError(Exception):
-    """The ledger has a newer version than the sets of this session."""
-
-
-@dataclass
-class _Run:
-    """One run at work."""
-
-    plan: Plan
-    setting: Setting
-    ledger: Ledger
-    clock: Clock
-    by: str
-    works: dict[str, Work]
-    facts: Facts
-    pause: Callable[[float], None]
-    progress: Callable[[Progress], None]
-    outcome: Outcome
-    archives: Archives = field(default_factory=dict)
-    own: dict[str, OwnTables | None] = field(default_factory=dict)
-    tokens: dict[str, int] = field(default_factory=dict)
-    pending: list[Done] = field(default_factory=list)
-    flushed_at: float = 0.0
-    links: Links = field(default_factory=Links)
-    numbers: dict[str, int] = field(default_factory=dict)
-    approved: Approved = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.approved = Approved(self.plan)
-
-    @property
-    def id(self) -> str:
-        return self.outcome.run
-
-    @property
-    def organisation(self) -> str:
-        return self.plan.organisation
 
 
 def apply_plan(
@@ -127,17 +92,17 @@ def apply_plan(
     schemas = schemas_of(setting)
     check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
-    links = _links_of(plan, ledger)
+    links = links_of(plan, ledger)
     outcome = Outcome(run="")
     try:
         with opened(setting, schemas) as works:
-            run = _Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
+            run = Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
             run.links = links
             try:
                 _carry_out_all(run, mailer)
             finally:
-                _flush_if_possible(run)
-        outcome.remaining = _fresh_look(plan, setting, ledger, clock(), _links_of(plan, ledger))
+                flush_if_possible(run)
+        outcome.remaining = _fresh_look(plan, setting, ledger, clock(), links_of(plan, ledger))
     except BaseException as error:
         if not (isinstance(error, TrothError) and error.code == "another-run"):
             _end_if_possible(plan, ledger, outcome, clock)
@@ -146,20 +111,21 @@ def apply_plan(
     return outcome
 
 
-def _carry_out_all(run: _Run, mailer: Mailer | None) -> None:
+def _carry_out_all(run: Run, mailer: Mailer | None) -> None:
     _begin(run)
-    _reload(run)  # behind the fences: an older run may have kept days, and erased, until now
+    reload_facts(run)  # behind the fences: an older run may have kept days, and erased, until now
     _invite(run, mailer)
     archives = prepare_archives(run.plan, run.works)
+    drop_partitions(run)
     for _ in range(MOST_PASSES):
         left_over = _pass(run, archives)
         if not left_over or run.outcome.stopped:
             break
-    _flush(run)
+    flush(run)
     _forget(run)
 
 
-def _pass(run: _Run, archives: Archives) -> bool:
+def _pass(run: Run, archives: Archives) -> bool:
     """Everything picked, then part after part; whether rows were skipped that others hang on.
 
     What hung on a skipped row may be due by itself, and is picked by itself in the next pass.
@@ -167,7 +133,7 @@ def _pass(run: _Run, archives: Archives) -> bool:
     failed: set[Part] = set()
     parts = in_order(run.plan, _pick(run))
     picks = [pick for part, _ in parts for pick in part.component.picks]
-    run.archives = with_far_days(archives, run.works, _context(run), picks)
+    run.archives = with_far_days(archives, run.works, context_of(run), picks)
     left_over = False
     for part, needed in parts:
         if needed & failed:
@@ -185,7 +151,7 @@ def _pass(run: _Run, archives: Archives) -> bool:
     return left_over
 
 
-def _begin(run: _Run) -> None:
+def _begin(run: Run) -> None:
     """Takes the run's number and tokens, the stores' fences, and up what a dead run left."""
     plan, now = run.plan, run.clock()
     with run.ledger.writing(plan.organisation) as writing:
@@ -207,7 +173,7 @@ def _begin(run: _Run) -> None:
         )
 
 
-def _invite(run: _Run, mailer: Mailer | None) -> None:
+def _invite(run: Run, mailer: Mailer | None) -> None:
     """All are queued before the first leaves, so that a person gets one letter for all tables."""
     steps = [step for step in run.plan.steps if isinstance(step, SendInvitations)]
     for step in steps:
@@ -216,7 +182,7 @@ def _invite(run: _Run, mailer: Mailer | None) -> None:
     run.outcome.invited, run.outcome.waiting = sent, waiting
 
 
-def _pick(run: _Run) -> list[Part]:
+def _pick(run: Run) -> list[Part]:
     """Everything is picked, and compared with what was approved, before the first write."""
     parts: list[Part] = []
     for name, work in run.works.items():
@@ -241,15 +207,16 @@ def _pick(run: _Run) -> list[Part]:
     return parts
 
 
-def _done_before(run: _Run, store: str) -> dict[str, int]:
+def _done_before(run: Run, store: str) -> dict[str, int]:
     done: dict[str, int] = {}
     for receipt in receipts_of(run.works[store], run.own.get(store), run.organisation, run.id):
-        for step, count in json.loads(receipt.counts).items():
+        for name, count in json.loads(receipt.counts).items():
+            step = step_of(name)
             done[step] = done.get(step, 0) + count
     return done
 
 
-def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
+def _carry_out_part(run: Run, part: Part) -> TrothError | None:
     """All batches of a part; the error that stopped it, if the other parts may go on."""
     component = part.component
     picked = {step.id for step, rows in component.counts if rows}
@@ -273,14 +240,14 @@ def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
     return None
 
 
-def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
+def _tried(run: Run, part: Part, batch: int) -> BatchCounts:
     """One batch, again where a lock was not given or the facts have changed meanwhile."""
     wait = PAUSE_SECONDS
     for attempt in range(TRIES):
         try:
             return _one_batch(run, part, batch)
-        except _FactsMovedError:
-            _reload(run)
+        except FactsMovedError:
+            reload_facts(run)
         except Refused as error:
             if part.component.careful or error.code != "constraint-violation":
                 raise
@@ -298,7 +265,7 @@ def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
     )
 
 
-def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
+def _one_batch(run: Run, part: Part, batch: int) -> BatchCounts:
     """One batch in one transaction: fence, locks, a second decision, writes, receipt."""
     work, number = run.works[part.store], run.numbers[part.store]
     own = run.own[work.name]
@@ -308,15 +275,15 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
 
     def check_facts() -> None:
         if facts_version(run.ledger, run.organisation) != version:
-            raise _FactsMovedError
+            raise FactsMovedError
 
     def before_writing(connection: sa.Connection, component: Component, batch: int) -> None:
         nonlocal version
-        kept.extend(_evidence(run, connection, component, batch))
+        kept.extend(evidence_of(run, connection, component, batch))
         if kept:
-            version = _keep(run, kept)
-        _keep_links(run, work, connection, component, batch)
-        archived.update(_archive(run, work, connection, component, batch))
+            version = keep_evidence(run, kept)
+        keep_links_of(run, work, connection, component, batch)
+        archived.update(copy_to_archives(run, work, connection, component, batch))
         _intend(run, part, number, component, batch)
 
     with work.session.writing() as connection:
@@ -342,74 +309,14 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
     run.approved.add(counts.written)
     run.pending.append(Done(run.id, work.name, number, text))
     if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
-        _flush(run)
+        flush(run)
     if kept:
         run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
         add_kept(run.plan, run.works, kept)
     return counts
 
 
-def _evidence(
-    run: _Run, connection: sa.Connection, component: Component, batch: int
-) -> list[KeptDay]:
-    """The days that the batch's rows alone show, and that the ledger does not keep yet."""
-    step = component.counts[0][0]
-    keeping = Keeping(Frame(_context(run), step.store, step.table), run.works)
-    found = list(days_to_keep(keeping, connection, component, batch))
-    known = set(run.facts.kept) if found else set()
-    return [day for day in found if day not in known]
-
-
-def _keep(run: _Run, kept: list[KeptDay]) -> int:
-    """Writes days to the ledger before their rows go; the facts' new version."""
-    with run.ledger.writing(run.organisation) as writing:
-        if writing.head.facts_version != run.facts.version:
-            raise _FactsMovedError
-        keep_days(writing, kept, at=run.clock())
-        return writing.head.facts_version
-
-
-def _links_of(plan: Plan, ledger: Ledger) -> Links:
-    """What an interrupted run of the plan has taken away from stores that read each other."""
-    with ledger.reading(plan.organisation) as reading:
-        earlier = unfinished_run(reading, plan.digest())
-        return read_links(reading, earlier.id) if earlier is not None else Links()
-
-
-def _keep_links(
-    run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
-) -> None:
-    """What other stores read of the batch is kept, encrypted, before it goes."""
-    found = Links()
-    for pick in component.picks:
-        if pick.step.shows:
-            taken = links_to_keep(work, connection, pick, batch, run.plan.sets)
-            found = found.with_others(taken)
-    if found:
-        with run.ledger.writing(run.organisation) as writing:
-            keep_links(writing, run.id, found, at=run.clock())
-        run.links = run.links.with_others(found)
-
-
-def _archive(
-    run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
-) -> dict[str, int]:
-    """Archives are filled, and committed, before the first row of the batch goes; by step."""
-    copied: dict[str, int] = {}
-    for pick in component.picks:
-        archive = run.archives.get(pick.step.archive_first or "")
-        if archive is not None:
-            frame = Frame(_context(run), work.name, pick.step.table)
-            rows = move_batch(work, run.works, frame, connection, archive, pick, batch)
-            copied[archive.step.id] = copied.get(archive.step.id, 0) + rows
-    return copied
-
-
-def _context(run: _Run) -> Context:
-    return Context(run.setting.policy, run.setting.map, run.facts, run.plan.day)
-
-
-def _unsafe(run: _Run, part: Part) -> bool:
+def _unsafe(run: Run, part: Part) -> bool:
     """A crash may leave a batch of this part half done, or done without a receipt."""
     work = run.works[part.store]
     return run.own[part.store] is None or any(
@@ -417,43 +324,17 @@ def _unsafe(run: _Run, part: Part) -> bool:
     )
 
 
-def _intend(run: _Run, part: Part, number: int, component: Component, batch: int) -> None:
+def _intend(run: Run, part: Part, number: int, component: Component, batch: int) -> None:
     """Where no receipt can tell, the ledger learns before the write what may be written."""
     if _unsafe(run, part):
-        _flush(run)
+        flush(run)
         work = run.works[part.store]
         note_intent(
             run.ledger, run.organisation, run.id, work, component, batch, number, run.clock()
         )
 
 
-def _reload(run: _Run) -> None:
-    """Reads the facts again and makes the sets anew, outside any transaction."""
-    now = run.clock()
-    run.facts = read_facts(run.ledger, run.organisation, now)
-    for work in run.works.values():
-        work.sets.clear()
-        work.flags.clear()
-    setting = run.setting
-    resolve(Resolution(run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links))
-
-
-def _flush(run: _Run) -> None:
-    """Mirrors the receipts in the journal."""
-    mirror(run.ledger, run.organisation, run.pending, run.clock())
-    run.pending.clear()
-    run.flushed_at = time.monotonic()
-
-
-def _flush_if_possible(run: _Run) -> None:
-    """On the way out of a failure, which must not be hidden by a second one."""
-    try:
-        _flush(run)
-    except TrothError:
-        return  # the stores' receipts are mirrored when the next run begins
-
-
-def _forget(run: _Run) -> None:
+def _forget(run: Run) -> None:
     """Kept days of rows that have gone are forgotten."""
     with run.ledger.reading(run.organisation) as reading:
         kept = read_kept_days(reading)

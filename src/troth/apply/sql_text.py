@@ -27,6 +27,7 @@ from troth.plan.model import (
     Plan,
     SendInvitations,
     Step,
+    WholePartition,
 )
 from troth.plan.predicate import Hop, Predicate, either
 from troth.stores.render import Row
@@ -110,6 +111,8 @@ def _delete(work: Work, step: DeleteRows, due: Predicate, deletes: _Deletes) -> 
     for hop, owner in zip(step.owners.values(), owners, strict=True):
         if owner is not None:
             condition = sa.or_(condition, _reached(work, row, hop, partial(_is_picked, owner)))
+    for partition in step.partitions:
+        yield from _drop(work, step, partition)
     picked = _keys(step, row).where(condition)
     name = f"due_{step.table}"
     yield f"CREATE TEMPORARY TABLE {name} AS\n{_text(work, picked)}"
@@ -131,6 +134,17 @@ def _delete(work: Work, step: DeleteRows, due: Predicate, deletes: _Deletes) -> 
     assert isinstance(table, sa.TableClause)
     gone = sa.delete(table).where(_batch(step, table))
     yield _text(work, gone)
+
+
+def _drop(work: Work, step: DeleteRows, partition: WholePartition) -> Iterator[str]:
+    """A partition is counted once more, writers kept out, and dropped if that is all its rows."""
+    source = work.row(partition.name).source
+    assert isinstance(source, sa.TableClause)
+    name = work.connection.dialect.identifier_preparer.format_table(source)
+    due = _where(work, step.due, Row(work.row(step.table).table, source))
+    yield f"LOCK TABLE {name} IN SHARE MODE;"
+    yield _text(work, sa.select(sa.func.count()).select_from(source).where(sa.not_(due)))
+    yield f"-- only if that is none:\nDROP TABLE {name};"
 
 
 def _stays(step: DeleteRows | None, source: sa.FromClause) -> Condition:

@@ -1,5 +1,5 @@
 """`python -m troth.cli` is the command `troth`."""
 
-from troth.cli.main import run
+from troth.cli.entry import run
 
 run()

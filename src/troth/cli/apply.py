@@ -148,6 +148,10 @@ def outcome_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
         "invited": outcome.invited,
         "waiting": outcome.waiting,
         "batches": outcome.batches,
+        "dropped": {step: dict(names) for step, names in outcome.dropped.items()},
+        "left": [
+            {"store": one.store, "partition": one.partition, "why": one.why} for one in outcome.left
+        ],
         "uncertain": {step: list(rows) for step, rows in outcome.between.items()},
         "stopped": [
             {"store": one.store, "steps": list(one.steps), "error": one.error.as_json()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -56,7 +57,8 @@ def command(
     with ready(project, "read") as here, telling(quiet=json) as told:
         now = here.instant(day)
         facts = here.facts(now)
-        report = check(here.setting, facts, now, told)
+        found = check(here.setting, facts, now, told)
+        report = replace(found, remarks=here.project.remarks)
         if day is None:
             report = _with_silences(here, report)
         if html is not None:
@@ -99,8 +101,6 @@ def _refuse_unwritable(file: Path) -> None:
 
 def _with_silences(here: Ready, report: CheckReport) -> CheckReport:
     """The report with rules that fell silent since earlier checks; this one's counts are kept."""
-    from dataclasses import replace
-
     from troth.apply.silence import governed, silences
     from troth.errors import TrothError
     from troth.ledger.matches import read_matches, record_matches

@@ -9,13 +9,14 @@ from contextlib import suppress
 import typer
 
 from troth.cli.encoding import only_ascii
+from troth.cli.entry import INTERRUPTED
 from troth.errors import Problems, TrothError
 
 COULD_NOT_RUN = 2
 
 
 def report(error: BaseException, *, json: bool) -> int:
-    """Print `error` (on stderr; under `--json` the object on stdout) and return exit status 2."""
+    """Print `error` (on stderr; under `--json` the object on stdout) and return the exit status."""
     shown = _known(error)
     try:
         if json:
@@ -24,7 +25,7 @@ def report(error: BaseException, *, json: bool) -> int:
             typer.echo(str(shown), err=True)
     except OSError:
         _tell_otherwise(shown, json=json)
-    return COULD_NOT_RUN
+    return INTERRUPTED if shown.code == "interrupted" else COULD_NOT_RUN
 
 
 def _tell_otherwise(error: TrothError, *, json: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from troth.cli.groups import Commands
+from troth.cli.held_rows import look_for
 from troth.cli.opened import (
     AsJson,
     By,
@@ -52,13 +53,20 @@ def add(
     review_on: Annotated[
         str | None, typer.Option(help="The day on which to ask whether it is still needed.")
     ] = None,
+    even_if_missing: Annotated[
+        bool,
+        typer.Option(
+            "--even-if-missing", help="Also for rows that no store has, or where one is down."
+        ),
+    ] = False,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
     """Open a hold on persons or rows; a hold on everything is refused.
 
-    It counts from now on and wins over every purge that has not yet happened.
+    It counts from now on and wins over every purge that has not yet happened. The rows that it
+    names are looked for first, because a mistyped hold would protect nothing.
 
     Example: troth hold add --case 2026/17 --reason "claim for payment" --rows shop.invoice:17,18
     """
@@ -75,6 +83,7 @@ def add(
             namespaces=[name.namespace for name in persons],
             tables=[*tables, *((store, name) for store, name, _ in named_rows)],
         )
+        looked = look_for(loaded, named_rows, even_if_missing=even_if_missing)
         with here.ledger.writing(here.organisation) as writing:
             hold = add_hold(
                 writing,
@@ -88,9 +97,11 @@ def add(
                 review_on=review,
             )
     if json:
-        print_json(_hold_json(hold))
+        print_json(_hold_json(hold) | looked.json())
     else:
         typer.echo(f"{hold.id} is open for case {hold.case}: {_scope(hold)}")
+        for line in looked.lines():
+            typer.echo(line, err=True)
 
 
 @app.command("list")

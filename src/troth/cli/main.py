@@ -1,6 +1,7 @@
 """The command `troth`: its commands, its exit status, and how failures reach a person.
 
-Exit status: 0 all well; 1 something is broken, unknown or found; 2 the command could not run.
+Exit status: 0 all well; 1 something is broken, unknown or found; 2 the command could not run; 130
+Ctrl-C has ended it.
 Modules of commands import what is heavy inside their functions, so that help is quick.
 """
 
@@ -28,13 +29,15 @@ from troth.cli import (
     scan,
 )
 from troth.cli.encoding import write_anyway
+from troth.cli.entry import INTERRUPTED
 from troth.cli.failures import COULD_NOT_RUN, report
 from troth.cli.groups import Commands
 
 app = typer.Typer(
     name="troth",
     help="Reads a privacy policy, finds where databases break it, and makes them keep it.",
-    epilog="Exit status: 0 all well, 1 something is broken, unknown or found, 2 could not run.",
+    epilog="Exit status: 0 all well, 1 something is broken, unknown or found, 2 could not run, "
+    "130 ended by Ctrl-C.",
     cls=Commands,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -84,12 +87,9 @@ def main(arguments: Sequence[str]) -> int:
         if debug:
             raise
         return report(error, json="--json" in own)
-    if status == _INTERRUPTED:
+    if status == INTERRUPTED:  # what Typer makes of Ctrl-C
         return report(KeyboardInterrupt(), json="--json" in own)
     return int(status or 0)
-
-
-_INTERRUPTED = 130  # what Typer makes of Ctrl-C
 
 
 def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -100,6 +100,6 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def run() -> None:
-    """The entry point of the command `troth`."""
+    """One command with the arguments of the process, which ends with its exit status."""
     write_anyway()
     sys.exit(main(sys.argv[1:]))

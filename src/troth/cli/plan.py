@@ -90,6 +90,9 @@ def _step(step: Step, statements: list[str] | None) -> dict[str, Any]:
         "columns": columns_of(step),
         "rows": step.counts.rows if step.counts is not None else None,
         "reversible": step.reversible,
+        "partitions": [one.model_dump(mode="json") for one in step.partitions]
+        if step.kind == "delete-rows"
+        else [],
         "because": [reason.model_dump(mode="json") for reason in step.because],
     }
     return found if statements is None else {**found, "sql": statements}

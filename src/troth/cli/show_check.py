@@ -22,6 +22,7 @@ SIGNS: dict[Status, tuple[str, str]] = {
 }
 MOST_TABLES = 6  # of one promise; the JSON and the HTML report have them all
 MOST_REASONS = 4
+MOST_REMARKS = 8
 _WORDS = Words("en")
 
 
@@ -48,6 +49,7 @@ def show_check(report: CheckReport, console: Console | None = None) -> None:
     _undeclared(console, report)
     _silent(console, report)
     _waiting(console, report)
+    _remarks(console, report)
     _next(console, report)
 
 
@@ -172,6 +174,24 @@ def _waiting(console: Console, report: CheckReport) -> None:
         console.print(Text(_WORDS.waiting(one)))
         if one.unreachable:
             console.print(Indented(Text(_WORDS.unreachable(one)), 4, Text("→", "yellow")))
+
+
+def _remarks(console: Console, report: CheckReport) -> None:
+    """What the map leaves unknown or unchangeable: it works, and somebody should look at it."""
+    if not report.remarks:
+        return
+    number = len(report.remarks)
+    console.print()
+    title = f"{number} REMARK{'' if number == 1 else 'S'} ON THE MAP"
+    console.print(Text(title, style="bold"))
+    for one in report.remarks[:MOST_REMARKS]:
+        line = Text.assemble((f"{one.place}: ", "dim"), one.message, (f"  [{one.code}]", "dim"))
+        console.print(Indented(line, 2, Text("·", "dim")))
+        if one.help:
+            console.print(Indented(Text(f"→ {one.help}", style="italic"), 4))
+    if number > MOST_REMARKS:
+        rest = f"and {number - MOST_REMARKS} more: troth check --json has them all"
+        console.print(Indented(Text(rest, style="dim"), 2))
 
 
 def _next(console: Console, report: CheckReport) -> None:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from troth.apply.outcome import Outcome
 from troth.cli.lines import Indented
-from troth.cli.show_plan import console_of, describe
+from troth.cli.show_plan import console_of, describe, whole
 from troth.plan.model import Counts, Plan, SendInvitations, Step
 from troth.report.words import Words
 
@@ -23,6 +23,8 @@ def show_outcome(plan: Plan, outcome: Outcome, console: Console | None = None) -
         rows = outcome.written.get(step.id, 0) or outcome.archived.get(step.id, 0)
         if rows:
             console.print(Indented(Text(_did(step, rows)), 2, Text("✓", "bold green")))
+        for name, inside in outcome.dropped.get(step.id, {}).items():
+            console.print(Indented(whole(name, inside), 4))
         skipped = outcome.skipped.get(step.id, 0)
         if skipped:
             why = "no longer due when their turn came, or kept by what depends on them"
@@ -32,6 +34,9 @@ def show_outcome(plan: Plan, outcome: Outcome, console: Console | None = None) -
             console.print(
                 Indented(f"a crash left it open whether {low} to {high} more rows went", 2)
             )
+    for left in outcome.left:
+        said = f"partition {left.store}.{left.partition} was not dropped ({left.why})"
+        console.print(Indented(f"{said}: what was due in it went in batches", 2))
     _invitations(console, outcome)
     _stopped(console, outcome)
     _remaining(console, plan, outcome)

@@ -84,6 +84,11 @@ def describe(step: Step) -> str:
             return f"send {invitations}{whose} to persons of {step.table}"
 
 
+def whole(partition: str, rows: int) -> str:
+    """What is said of a partition that goes as a whole."""
+    return f"drop partition {partition}, {_WORDS.count('rows', rows)} of these"
+
+
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
@@ -95,6 +100,8 @@ def _step(step: Step) -> RenderableType:
     reasons = [_promise(reason) for reason in step.because]
     if isinstance(step, DeleteRows) and not reasons:
         reasons = ["They are part of rows that go."]
+    if isinstance(step, DeleteRows):
+        lines += [Indented(Text(whole(part.name, part.rows)), 4) for part in step.partitions]
     lines += [Indented(Text(reason, style="dim"), 4) for reason in reasons]
     return Group(*lines)
 

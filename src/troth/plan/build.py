@@ -19,12 +19,14 @@ from troth.plan.model import (
     Digests,
     EraseValues,
     Limits,
+    Notice,
     Plan,
     SendInvitations,
     Step,
     digest_of,
 )
 from troth.plan.notices import notices
+from troth.plan.partitions import with_partitions
 from troth.plan.rows import groups
 from troth.plan.schema import StoreSchema
 from troth.plan.steps import (
@@ -68,6 +70,10 @@ def build(
     writes: list[DeleteRows | EraseValues] = [*_children_first(deletes), *erasures]
     writes = [shown_across(step, context.sets) for step in writes]
     steps: tuple[Step, ...] = (*invitations, *archives, *writes)
+    limits = limits or Limits()
+    told: tuple[Notice, ...] = ()
+    if limits.drop_partitions:
+        steps, told = with_partitions(datamap, schemas, steps, context.sets)
     return Plan(
         organisation=policy.organisation,
         made_at=now,
@@ -80,17 +86,26 @@ def build(
             schemas={name: schema_digest(schema) for name, schema in schemas.items()},
             facts_version=facts.version,
         ),
-        limits=limits or Limits(),
+        limits=limits,
         sets=dict(sorted(context.sets.items())),
         steps=steps,
-        notices=notices(datamap, schemas, steps),
+        notices=(*notices(datamap, schemas, steps), *told),
     )
 
 
 def schema_digest(schema: StoreSchema) -> str:
-    """A digest of what a plan depends on in a schema: estimates of rows are left out."""
+    """A digest of what a plan depends on in a schema.
+
+    Estimates of rows are left out, and so are partitions: they come and go with time, by the
+    plan's own steps too, and are judged afresh before one is dropped.
+    """
     bare = replace(
-        schema, tables=tuple(replace(table, estimated_rows=None) for table in schema.tables)
+        schema,
+        tables=tuple(
+            replace(table, estimated_rows=None)
+            for table in schema.tables
+            if table.kind != "partition"
+        ),
     )
     return hashlib.sha256(repr(bare).encode()).hexdigest()
 

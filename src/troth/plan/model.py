@@ -66,6 +66,17 @@ class Child(Model):
     known: bool
 
 
+class WholePartition(Model):
+    """A partition of which every row is due: it is dropped as a whole, and fires no trigger.
+
+    Only one whose range ends before everything that the rules keep, so that nothing is written to
+    it any more. Where it cannot be dropped when its turn comes, its rows go in batches.
+    """
+
+    name: str = Field(description="As the store's schema writes it.")
+    rows: int = Field(default=0, description="Those of the step's rows that it held.")
+
+
 class DeleteRows(Model):
     """Delete the rows for which `due` holds and on which nothing that stays depends.
 
@@ -89,6 +100,7 @@ class DeleteRows(Model):
     archive_first: str | None = Field(default=None, description="Step that moves rows before.")
     keeps: tuple[KeptEvidence, ...] = ()
     shows: tuple[str, ...] = Field(default=(), description=_SHOWS)
+    partitions: tuple[WholePartition, ...] = ()
     because: tuple[Because, ...] = ()
     counts: Counts | None = None
     reversible: Literal[False] = False
@@ -198,6 +210,9 @@ class Limits(Model):
         default=10, ge=0, description="More rows than approved beyond this stop a step."
     )
     tolerance_rows: int = Field(default=100, ge=0, description="And never for fewer rows.")
+    drop_partitions: bool = Field(
+        default=True, description="Drop a partition of which every row is due (PostgreSQL)."
+    )
 
 
 class Digests(Model):

@@ -11,6 +11,7 @@ from troth.datamap.model import DataMap, Erased
 from troth.plan.model import DeleteRows, EraseValues, Notice, Step
 from troth.plan.rows import physical_name
 from troth.plan.schema import StoreSchema, TableSchema
+from troth.plan.views import stale_views
 
 _LONGEST_NAME = 60  # characters of an index's name; PostgreSQL takes 63, MariaDB 64
 
@@ -69,6 +70,7 @@ def _for_writes(
             step,
             "the table's engine has no transactions: a crash leaves a batch half done",
         )
+    yield from stale_views(schema, table, step)
     if isinstance(step, DeleteRows):
         yield from _for_deletes(schema, table, step)
     else:

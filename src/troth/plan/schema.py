@@ -59,6 +59,18 @@ class Trigger:
 
 
 @dataclass(frozen=True)
+class PartitionRange:
+    """What a partition may hold: values of the parent's `column` below `until`, in SQL's words.
+
+    `stays` says why the partition cannot be dropped as a whole, where it cannot.
+    """
+
+    column: str
+    until: str
+    stays: str = ""
+
+
+@dataclass(frozen=True)
 class TableSchema:
     """One table or view. Names are `table` in the default schema and `schema.table` elsewhere."""
 
@@ -75,6 +87,8 @@ class TableSchema:
         "table"
     )
     partition_of: str | None = None
+    range: PartitionRange | None = None  # of a partition by ranges of one column with an upper end
+    reads: tuple[str, ...] = ()  # the tables and views that a view reads directly
     history_of: str | None = None
     transactional: bool = True  # false: MyISAM and the like
     estimated_rows: int | None = None

@@ -52,6 +52,15 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             }
             for one in report.silent
         ],
+        "remarks": [
+            {
+                "place": one.place,
+                "code": one.code,
+                "message": one.message,
+                "help": one.help,
+            }
+            for one in report.remarks
+        ],
     }
 
 

@@ -165,6 +165,11 @@ ENGLISH: dict[str, str] = {
         "another store, and map that column with identity and compare: email"
     ),
     "waiting.no-value": "fill in {columns} of the person’s row, or mend what links it",
+    "remarks.title": "Remarks on the map",
+    "remarks.text": (
+        "The map works as it stands. These places leave something unknown, or keep it from being "
+        "changed; somebody should look at them."
+    ),
     "silent.title": "Rules that fell silent",
     "silent.text": (
         "{rule} matches no row of {table} any more; at the last check that saw any, on {last}, "

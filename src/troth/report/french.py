@@ -180,6 +180,11 @@ FRENCH: dict[str, str] = {
         "besoin dans une autre base, et donnez à cette colonne identity et compare: email"
     ),
     "waiting.no-value": "renseignez {columns} chez la personne, ou réparez le lien qui y mène",
+    "remarks.title": "Remarques sur la carte",
+    "remarks.text": (
+        "La carte fonctionne telle quelle. Ces endroits laissent une chose inconnue ou empêchent "
+        "de la modifier ; quelqu’un devrait les regarder."
+    ),
     "silent.title": "Règles devenues muettes",
     "silent.text": (
         "{rule} ne concerne plus aucune ligne de {table} ; au dernier contrôle qui en a vu, le "

@@ -36,8 +36,10 @@ class Capabilities:
     """What one store, reached as one user, can do.
 
     `own_schema`: receipts lie in a schema of their own (else in tables prefixed `troth_`).
-    `row_locks`: SELECT … FOR UPDATE locks rows. `snapshot`: one consistent view for several
-    statements. `snapshot_collecting`: INSERT … SELECT into a temporary table reads that view too.
+    `row_locks`: SELECT … FOR UPDATE locks rows. `drop_partitions`: a partition goes in the
+    transaction that decides its rows and leaves their receipt. `snapshot`: one consistent view for
+    several statements. `snapshot_collecting`: INSERT … SELECT into a temporary table reads that
+    view too.
     """
 
     transactional_ddl: Capability
@@ -49,6 +51,7 @@ class Capabilities:
     snapshot_collecting: Capability
     may_write: Capability
     may_create: Capability
+    drop_partitions: Capability
 
     def gaps(self) -> dict[str, Capability]:
         """The answers other than yes, by name."""

@@ -100,6 +100,17 @@ class Dialect(ABC):
         """
         return nullcontext()
 
+    def keep_writers_out(self, connection: sa.Connection, table: sa.TableClause) -> None:
+        """Until the transaction ends nobody writes to a table; waits for a moment only.
+
+        Only where the store can `drop_partitions`, as `drop_table`.
+        """
+        raise NotImplementedError
+
+    def drop_table(self, connection: sa.Connection, table: sa.TableClause) -> None:
+        """Drops a table inside the transaction, as soon as nobody uses it; waits for a moment."""
+        raise NotImplementedError
+
     def analyse(self, connection: sa.Connection, table: str) -> None:  # noqa: B027 - optional
         """Gives the planner statistics of a temporary table that has just been filled."""
 

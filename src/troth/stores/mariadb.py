@@ -95,6 +95,7 @@ class MariaDB(Dialect):
             snapshot_collecting=no("INSERT … SELECT locks what it reads of a snapshot"),
             may_write=rights.may_write,
             may_create=rights.may_create,
+            drop_partitions=no("ALTER TABLE … DROP PARTITION commits"),
         )
 
     def begin_reading(self, connection: sa.Connection) -> None:

@@ -19,6 +19,7 @@ from troth.stores.dialect import Dialect
 from troth.stores.failures import Failure
 from troth.stores.limits import (
     CONNECT_TIMEOUT_S,
+    DROP_LOCK_TIMEOUT_MS,
     IDLE_IN_WRITE_TIMEOUT_MS,
     LOCK_TIMEOUT_MS,
     READ_STATEMENT_TIMEOUT_MS,
@@ -135,6 +136,7 @@ class PostgreSQL(Dialect):
             snapshot_collecting=rights.temporary_tables,
             may_write=rights.may_write,
             may_create=rights.may_create,
+            drop_partitions=YES,
         )
 
     def begin_reading(self, connection: sa.Connection) -> None:
@@ -157,6 +159,15 @@ class PostgreSQL(Dialect):
 
     def defer_constraints(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
+
+    def keep_writers_out(self, connection: sa.Connection, table: sa.TableClause) -> None:
+        name = _quoted(connection, table)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {DROP_LOCK_TIMEOUT_MS}")
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = on")  # all of it is read
+        connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE MODE")
+
+    def drop_table(self, connection: sa.Connection, table: sa.TableClause) -> None:
+        connection.exec_driver_sql(f"DROP TABLE {_quoted(connection, table)}")
 
     def analyse(self, connection: sa.Connection, table: str) -> None:
         # Autovacuum never sees temporary tables, and without statistics a join runs for hours.
@@ -184,6 +195,10 @@ class PostgreSQL(Dialect):
 
     def _drop_temporary_sql(self, quoted: str) -> str:
         return f"DROP TABLE pg_temp.{quoted}"
+
+
+def _quoted(connection: sa.Connection, table: sa.TableClause) -> str:
+    return connection.dialect.identifier_preparer.format_table(table).replace("%", "%%")
 
 
 def _read_raw(driver: Any, _record: object) -> None:

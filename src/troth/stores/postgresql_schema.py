@@ -1,7 +1,9 @@
-"""PostgreSQL's catalogue, read in six queries."""
+"""PostgreSQL's catalogue, read in seven queries."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -10,6 +12,7 @@ from troth.plan.schema import (
     ColumnSchema,
     ForeignKey,
     OnDelete,
+    PartitionRange,
     TableSchema,
     Trigger,
     TypeKind,
@@ -71,10 +74,33 @@ WITH relation AS (
 _TABLES = sa.text(
     _RELATIONS
     + """
-SELECT r.oid, r.shown, r.relkind::text, r.reltuples::bigint, parent.shown
+, published AS MATERIALIZED (
+  SELECT DISTINCT format('%I.%I', schemaname, tablename)::regclass AS oid
+  FROM pg_publication_tables
+)
+SELECT r.oid, r.shown, r.relkind::text, r.reltuples::bigint, parent.shown, a.attname,
+       pg_get_expr(c.relpartbound, c.oid), pg_has_role(c.relowner, 'USAGE'),
+       EXISTS (SELECT FROM published p WHERE p.oid IN (r.oid, i.inhparent))
 FROM relation r
+JOIN pg_class c ON c.oid = r.oid
 LEFT JOIN pg_inherits i ON i.inhrelid = r.oid AND r.relispartition
 LEFT JOIN relation parent ON parent.oid = i.inhparent
+LEFT JOIN pg_partitioned_table k
+       ON k.partrelid = i.inhparent AND k.partstrat = 'r' AND k.partnatts = 1
+LEFT JOIN pg_attribute a ON a.attrelid = k.partrelid AND a.attnum = k.partattrs[0]
+"""
+)
+_UNTIL = re.compile(r" TO \('([^']*)'\)$")
+_READS = sa.text(
+    _RELATIONS
+    + """
+SELECT DISTINCT r.oid, source.shown
+FROM relation r
+JOIN pg_rewrite w ON w.ev_class = r.oid AND r.relkind IN ('v', 'm')
+JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+     AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.oid
+JOIN relation source ON source.oid = d.refobjid
+ORDER BY 1, 2
 """
 )
 _COLUMNS = sa.text(
@@ -146,10 +172,15 @@ def read_tables(connection: sa.Connection) -> tuple[TableSchema, ...]:
     constraints = grouped(rows_of(connection, _CONSTRAINTS))
     indexes = grouped(rows_of(connection, _INDEXES))
     triggers = grouped(rows_of(connection, _TRIGGERS))
+    reads = grouped(rows_of(connection, _READS))
     # Columns are told apart by number: a dropped column leaves a gap.
     names = {oid: {row[10]: row[1] for row in rows} for oid, rows in columns.items()}
     return tuple(
-        _table(row, columns, constraints, indexes, triggers, names)
+        replace(
+            _table(row[:5], columns, constraints, indexes, triggers, names),
+            range=_range(row),
+            reads=tuple(source for _, source in reads.get(row[0], [])),
+        )
         for row in rows_of(connection, _TABLES)
     )
 
@@ -180,6 +211,22 @@ def _table(
         partition_of=parent,
         estimated_rows=estimate if estimate >= 0 and kind not in "vf" else None,
     )
+
+
+def _range(row: Row) -> PartitionRange | None:
+    """What a partition by ranges of one column may hold; None without an upper end."""
+    _, _, kind, _, _, column, bound, owned, published = row
+    until = _UNTIL.search(bound or "")
+    if column is None or until is None:
+        return None
+    stays = ""
+    if kind != "r":
+        stays = "it is divided further" if kind == "p" else "it lies on another server"
+    elif not owned:
+        stays = "its owner alone may drop it"
+    elif published:
+        stays = "subscribers of its publication would keep the rows"
+    return PartitionRange(column, until.group(1), stays)
 
 
 def _column(row: Row) -> ColumnSchema:

@@ -114,6 +114,7 @@ class SQLite(Dialect):
             snapshot_collecting=YES,
             may_write=writable,
             may_create=writable,
+            drop_partitions=no("SQLite has no partitions"),
         )
 
     def begin_reading(self, connection: sa.Connection) -> None:
