@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -30,6 +32,7 @@ from troth.apply.order import Part, in_order
 from troth.apply.outcome import Outcome as Outcome
 from troth.apply.outcome import Progress as Progress
 from troth.apply.outcome import Stopped as Stopped
+from troth.apply.overlap import AGAIN, Commits
 from troth.apply.picked import Component
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
@@ -56,7 +59,6 @@ from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
 TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
-AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
 MOST_PASSES = 3  # of picking, where what others hang on was skipped
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
 FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
@@ -66,6 +68,10 @@ Clock = Callable[[], datetime]
 
 class _FactsMovedError(Exception):
     """The ledger has a newer version than the sets of this session."""
+
+
+class _EarlierBatchError(Exception):
+    """The store refused the commit of the batch before."""
 
 
 @dataclass
@@ -82,10 +88,12 @@ class _Run:
     pause: Callable[[float], None]
     progress: Callable[[Progress], None]
     outcome: Outcome
+    commits: Commits
     archives: Archives = field(default_factory=dict)
     own: dict[str, OwnTables | None] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     pending: list[Done] = field(default_factory=list)
+    untold: list[Progress] = field(default_factory=list)
     flushed_at: float = 0.0
     links: Links = field(default_factory=Links)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -130,8 +138,10 @@ def apply_plan(
     links = _links_of(plan, ledger)
     outcome = Outcome(run="")
     try:
-        with opened(setting, schemas) as works:
-            run = _Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
+        with opened(setting, schemas) as works, Commits() as commits:
+            run = _Run(
+                plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome, commits
+            )
             run.links = links
             try:
                 _carry_out_all(run, mailer)
@@ -251,34 +261,46 @@ def _done_before(run: _Run, store: str) -> dict[str, int]:
 
 def _carry_out_part(run: _Run, part: Part) -> TrothError | None:
     """All batches of a part; the error that stopped it, if the other parts may go on."""
-    component = part.component
-    picked = {step.id for step, rows in component.counts if rows}
-    total = sum(rows for _, rows in component.counts)
-    done = 0
-    for batch in range(component.batches):
-        try:
-            counts = _tried(run, part, batch)
-        except Transient as error:
-            if error.code not in AGAIN:
-                raise
-            return error
-        except TrothError as error:
-            if error.code == "another-run":
-                raise
-            return error
-        run.outcome.add(counts)
-        for rows in (counts.written, counts.skipped):
-            done += sum(count for step, count in rows.items() if step in picked)
-        run.progress(Progress(part.store, component.counts[-1][0].table, done, total))
+    try:
+        _carry_out_batches(run, part)
+    except Transient as error:
+        if error.code not in AGAIN:
+            raise
+        return error
+    except TrothError as error:
+        if error.code == "another-run":
+            raise
+        return error
     return None
 
 
-def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
+def _carry_out_batches(run: _Run, part: Part) -> None:
+    """Batch after batch; one whose commit was refused while the next was written is tried alone."""
+    batch, batches = 0, part.component.batches
+    while batch < batches or run.commits.under_way is not None:
+        try:
+            if batch < batches:
+                _tried(run, part, batch)
+            elif not run.commits.settle():
+                raise _EarlierBatchError
+        except _EarlierBatchError:
+            part.component.alone = True
+            batch -= 1
+        except TrothError:
+            run.commits.settle()
+            raise
+        else:
+            batch += 1
+    _tell(run, part)
+
+
+def _tried(run: _Run, part: Part, batch: int) -> None:
     """One batch, again where a lock was not given or the facts have changed meanwhile."""
     wait = PAUSE_SECONDS
     for attempt in range(TRIES):
         try:
-            return _one_batch(run, part, batch)
+            _one_batch(run, part, batch)
+            return
         except _FactsMovedError:
             _reload(run)
         except Refused as error:
@@ -298,13 +320,18 @@ def _tried(run: _Run, part: Part, batch: int) -> BatchCounts:
     )
 
 
-def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
-    """One batch in one transaction: fence, locks, a second decision, writes, receipt."""
-    work, number = run.works[part.store], run.numbers[part.store]
+def _one_batch(run: _Run, part: Part, batch: int) -> None:
+    """One batch in one transaction: fence, locks, a second decision, writes, receipt.
+
+    Where its commit may go on beside the next batch, it is under way when this returns.
+    """
+    work = run.works[part.store]
     own = run.own[work.name]
     version = run.facts.version
     kept: list[KeptDay] = []
     archived: dict[str, int] = {}
+    overlaps = not _unsafe(run, part) and run.commits.may_overlap(work, part.component)
+    session = run.commits.free(work)
 
     def check_facts() -> None:
         if facts_version(run.ledger, run.organisation) != version:
@@ -317,36 +344,69 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
             version = _keep(run, kept)
         _keep_links(run, work, connection, component, batch)
         archived.update(_archive(run, work, connection, component, batch))
-        _intend(run, part, number, component, batch)
+        _intend(run, part, run.numbers[work.name], component, batch)
 
-    with work.session.writing() as connection:
-        check_fence(work, connection, own, run.organisation, run.tokens[work.name])
+    with ExitStack() as transaction:
+        connection = transaction.enter_context(session.writing())
+        if not overlaps:
+            check_fence(work, connection, own, run.organisation, run.tokens[work.name])
         counts = carry_out(
             work, connection, part.component, batch, decided=before_writing, locked=check_facts
         )
+        if not run.commits.settle():
+            raise _EarlierBatchError
+        if overlaps:  # its lock would have waited for the commit that was under way
+            check_fence(work, connection, own, run.organisation, run.tokens[work.name])
         run.approved.check(counts.written)
-        text = json.dumps(counts.written, sort_keys=True)
+        done = Done(run.id, work.name, run.numbers[work.name], _as_text(counts))
         write_receipt(
             connection,
             own,
             organisation=run.organisation,
             run=run.id,
             component=part.index,
-            batch=number,
-            counts=text,
+            batch=done.batch,
+            counts=done.counts,
             at=run.clock(),
         )
         check_facts()  # a hold opened while the batch was written still wins
-    run.outcome.copied(archived)
-    run.numbers[work.name] = number + 1
-    run.approved.add(counts.written)
-    run.pending.append(Done(run.id, work.name, number, text))
-    if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
-        _flush(run)
+        if overlaps:
+            note = partial(_note, run, part, counts, done)
+            run.commits.begin(session, transaction.pop_all(), note)
+    if not overlaps:
+        run.outcome.copied(archived)
+        _note(run, part, counts, done)
+    _tell(run, part)
     if kept:
         run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
         add_kept(run.plan, run.works, kept)
-    return counts
+
+
+def _as_text(counts: BatchCounts) -> str:
+    return json.dumps(counts.written, sort_keys=True)
+
+
+def _note(run: _Run, part: Part, counts: BatchCounts, done: Done) -> None:
+    """What the run learns of a batch that is committed."""
+    run.numbers[part.store] = done.batch + 1
+    run.approved.add(counts.written)
+    run.outcome.add(counts)
+    run.pending.append(done)
+    component = part.component
+    picked = {step.id for step, rows in component.counts if rows}
+    for rows in (counts.written, counts.skipped):
+        part.done += sum(count for step, count in rows.items() if step in picked)
+    total = sum(rows for _, rows in component.counts)
+    run.untold.append(Progress(part.store, component.counts[-1][0].table, part.done, total))
+
+
+def _tell(run: _Run, part: Part) -> None:
+    """Journals and reports what is committed, while no row is locked but by a commit under way."""
+    if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
+        _flush(run)
+    told, run.untold = run.untold, []
+    for progress in told:
+        run.progress(progress)
 
 
 def _evidence(
@@ -448,6 +508,7 @@ def _flush(run: _Run) -> None:
 def _flush_if_possible(run: _Run) -> None:
     """On the way out of a failure, which must not be hidden by a second one."""
     try:
+        run.commits.settle()
         _flush(run)
     except TrothError:
         return  # the stores' receipts are mirrored when the next run begins
