@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from troth.apply.picked import Component
+from troth.apply.ranges import RangePick
+from troth.apply.resolve import sets_in
 from troth.apply.work import Work
 from troth.errors import Transient, TrothError
 from troth.stores.store import Session
@@ -67,7 +69,7 @@ class Commits:
             component.ranges is not None
             and component.batches > 1
             and not component.alone
-            and not work.sets
+            and not _reads_sets(work, component.ranges)
             and work.store.capabilities.row_locks.yes
             and self._second(work) is not None
         )
@@ -106,3 +108,11 @@ class Commits:
             else:
                 self.seconds[work.name] = opened
         return self.seconds[work.name]
+
+
+def _reads_sets(work: Work, pick: RangePick) -> bool:
+    """Facts decide its rows, by keys in a temporary table of the first session."""
+    steps = (pick.step, pick.delete)
+    return any(
+        name in work.sets for step in steps if step is not None for name in sets_in(step.due)
+    )
