@@ -355,8 +355,6 @@ def _one_batch(run: _Run, part: Part, batch: int) -> None:
         )
         if not run.commits.settle():
             raise _EarlierBatchError
-        if overlaps:  # its lock would have waited for the commit that was under way
-            check_fence(work, connection, own, run.organisation, run.tokens[work.name])
         run.approved.check(counts.written)
         done = Done(run.id, work.name, run.numbers[work.name], _as_text(counts))
         write_receipt(
@@ -368,6 +366,8 @@ def _one_batch(run: _Run, part: Part, batch: int) -> None:
             batch=done.batch,
             counts=done.counts,
             at=run.clock(),
+            # before, the fence's row would have waited for the commit that was under way
+            fenced=(work, run.tokens[work.name]) if overlaps else None,
         )
         check_facts()  # a hold opened while the batch was written still wins
         if overlaps:
