@@ -192,7 +192,7 @@ class Notice(Model):
 class Limits(Model):
     """The limits within which a plan may be carried out."""
 
-    batch_rows: int = Field(default=20_000, ge=1, description="Rows of a flat table per batch.")
+    batch_rows: int = Field(default=10_000, ge=1, description="Rows of a flat table per batch.")
     batch_parents: int = Field(default=5_000, ge=1, description="Rows of a tree's root per batch.")
     tolerance_percent: int = Field(
         default=10, ge=0, description="More rows than approved beyond this stop a step."
