@@ -47,7 +47,7 @@ def setting(uri: str, tables: tuple[str, ...]) -> Setting:
 
 
 def keep(uri: str, tables: tuple[str, ...], holds: list[int]) -> tuple[float, Outcome]:
-    """Seconds to plan, approve, apply, journal and verify; and what was done."""
+    """Seconds to apply an approved plan, journal and fresh look included; and what was done."""
     with (
         tempfile.TemporaryDirectory() as folder,
         open_ledger(str(Path(folder) / "ledger.sqlite"), at=NOW) as ledger,

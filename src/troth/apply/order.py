@@ -27,6 +27,7 @@ class Part:
     store: str
     index: int
     component: Component
+    done: int = 0  # of its picked rows, those written or skipped
 
     @property
     def steps(self) -> tuple[str, ...]:

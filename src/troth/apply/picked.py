@@ -44,6 +44,7 @@ class Component:
     batches: int = 0
     ranges: RangePick | None = None  # instead of picks, for rows that go by ranges of their key
     careful: bool = False  # look for what depends on a row, although foreign keys guard it
+    alone: bool = False  # each batch is committed before the next is begun
     tree: Tree | None = None  # what hangs on the rows of its one pick goes with them
 
     @property

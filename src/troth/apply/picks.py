@@ -20,7 +20,7 @@ from troth.apply.picked import Component as Component
 from troth.apply.picked import Pick as Pick
 from troth.apply.picked import Picking as Picking
 from troth.apply.picked import delete_picks, pick_table, row_where
-from troth.apply.ranges import pick_ranges, walks_ranges
+from troth.apply.ranges import count_ranges, pick_ranges, walks_ranges
 from troth.apply.tree_picks import PickedTree, count_followers, is_picked, losing_values
 from troth.apply.values import present
 from troth.apply.work import Work
@@ -82,7 +82,7 @@ def count_store(
 ) -> dict[str, int]:
     """How many rows `pick_store` would pick for each step, or take along, by its id."""
     picking = Picking(work)
-    steps = _without_ranges(work, steps, limits, picking, told)
+    steps = _without_ranges(work, steps, None, picking, told)
     groups = Groups.of(work, steps)
     raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
     tables = groups.tree_tables()
@@ -134,11 +134,11 @@ def _pick_deletes(
 def _without_ranges(
     work: Work,
     steps: Sequence[DeleteRows | EraseValues],
-    limits: Limits,
+    limits: Limits | None,
     picking: Picking,
     told: Callable[[str], None],
 ) -> list[DeleteRows | EraseValues]:
-    """Puts the steps that go by ranges into the picking; the others."""
+    """Puts the steps that go by ranges into the picking; the others. Without limits it counts."""
     rest: list[DeleteRows | EraseValues] = []
     with work.session.reading() as connection:
         for step in steps:
@@ -149,7 +149,10 @@ def _without_ranges(
                     (s for s in steps if isinstance(s, DeleteRows) and s.table == step.table), None
                 )
                 other = delete if isinstance(step, EraseValues) else None
-                pick = pick_ranges(work, connection, step, other, limits.batch_rows)
+                if limits is None:
+                    pick = count_ranges(work, connection, step, other)
+                else:
+                    pick = pick_ranges(work, connection, step, other, limits.batch_rows)
             if pick is None:
                 rest.append(step)
             else:

@@ -90,14 +90,27 @@ def pick_ranges(
     if low < 0 or high > _LARGEST_KEY or (high - low) // size > MOST_PARTS:
         return None
     part = (key // size).label("part")
+    # Few parts are put in order here: asked to, PostgreSQL sorts all rows instead of hashing them.
     select = (
-        sa.select(part, sa.func.count())
-        .where(condition(work, step, delete, row))
-        .group_by(part)
-        .order_by(part)
+        sa.select(part, sa.func.count()).where(condition(work, step, delete, row)).group_by(part)
     )
-    parts = [(int(number), int(rows)) for number, rows in connection.execute(select)]
+    parts = sorted((int(number), int(rows)) for number, rows in connection.execute(select))
     return RangePick(step, delete, _merged(parts, size))
+
+
+def count_ranges(
+    work: Work,
+    connection: sa.Connection,
+    step: DeleteRows | EraseValues,
+    delete: DeleteRows | None,
+) -> RangePick:
+    """The due rows of a step counted, as one range of all keys: an index may know their number."""
+    row = work.row(step.table)
+    select = (
+        sa.select(sa.func.count()).select_from(row.source).where(condition(work, step, delete, row))
+    )
+    rows = int(connection.execute(select).scalar_one())
+    return RangePick(step, delete, [(0, _LARGEST_KEY, rows)])
 
 
 def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int, int]]:

@@ -135,20 +135,32 @@ def write_receipt(
     batch: int,
     counts: str,
     at: datetime,
+    fenced: tuple[Work, int] | None = None,
 ) -> None:
-    """The receipt of a batch, in its own transaction."""
+    """The receipt of a batch, in its own transaction; `fenced` asks the fence in one go with it."""
     if own is None:
         return
-    connection.execute(
-        sa.insert(own.receipts).values(
-            organisation=organisation,
-            run=run,
-            component=component,
-            batch=batch,
-            counts=counts,
-            done_at=at.isoformat(),
-        )
+    values: dict[str, str | int] = {
+        "organisation": organisation,
+        "run": run,
+        "component": component,
+        "batch": batch,
+        "counts": counts,
+        "done_at": at.isoformat(),
+    }
+    if fenced is None:
+        connection.execute(sa.insert(own.receipts).values(values))
+        return
+    work, token = fenced
+    fences, types = own.fences, own.receipts.c
+    select = (
+        sa.select(*(sa.literal(value, types[name].type) for name, value in values.items()))
+        .where(fences.c.organisation == organisation, fences.c.token == token)
+        .with_for_update()
     )
+    statement = sa.insert(own.receipts).from_select(list(values), select)
+    if connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount != 1:
+        raise _fenced(work)
 
 
 def all_receipts(work: Work, own: OwnTables | None, organisation: str) -> list[StoredReceipt]:

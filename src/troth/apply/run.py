@@ -10,62 +10,46 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from troth.apply.archive import Archives, prepare_archives
-from troth.apply.batch import carry_out
-from troth.apply.before import copy_to_archives, evidence_of, keep_evidence, keep_links_of, links_of
+from troth.apply.batches import carry_out_part
+from troth.apply.before import links_of
 from troth.apply.dropping import drop_partitions
 from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
-from troth.apply.intent import note_intent, uncertain
+from troth.apply.intent import uncertain
 from troth.apply.invite import Mailer, queue_due, send_waiting
 from troth.apply.measure import measured
-from troth.apply.mirror import Done, journaled_batches, mirror_store
+from troth.apply.mirror import journaled_batches, mirror_store
 from troth.apply.order import Part, in_order
 from troth.apply.outcome import Outcome as Outcome
 from troth.apply.outcome import Progress as Progress
 from troth.apply.outcome import Stopped as Stopped
+from troth.apply.overlap import Commits
 from troth.apply.partitions import step_of
-from troth.apply.picked import Component
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
-from troth.apply.receipts import (
-    check_fence,
-    own_tables,
-    raise_fence,
-    receipts_of,
-    write_receipt,
-)
+from troth.apply.receipts import own_tables, raise_fence, receipts_of
 from troth.apply.refusals import check_clocks, check_plan
-from troth.apply.resolve import add_kept
 from troth.apply.running import (
     Clock,
-    FactsMovedError,
     Run,
     context_of,
     flush,
     flush_if_possible,
     reload_facts,
 )
-from troth.apply.writing import BatchCounts
-from troth.errors import Refused, Transient, TrothError
-from troth.grounds.facts import Facts, KeptDay
-from troth.ledger.facts import facts_version, read_facts
+from troth.errors import Refused, TrothError
+from troth.grounds.facts import Facts
+from troth.ledger.facts import read_facts
 from troth.ledger.kept import forget_days, read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
-TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
-AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
 MOST_PASSES = 3  # of picking, where what others hang on was skipped
-PAUSE_SECONDS = 0.2  # before the second try; doubled each time
-FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
 
 
 def apply_plan(
@@ -95,8 +79,10 @@ def apply_plan(
     links = links_of(plan, ledger)
     outcome = Outcome(run="")
     try:
-        with opened(setting, schemas) as works:
-            run = Run(plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome)
+        with opened(setting, schemas) as works, Commits() as commits:
+            run = Run(
+                plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome, commits
+            )
             run.links = links
             try:
                 _carry_out_all(run, mailer)
@@ -142,7 +128,7 @@ def _pass(run: Run, archives: Archives) -> bool:
             )
         else:
             before = sum(run.outcome.skipped.values())
-            error = _carry_out_part(run, part)
+            error = carry_out_part(run, part)
             skipped = sum(run.outcome.skipped.values()) > before
             left_over = left_over or (skipped and part.component.tree is not None)
         if error is not None:
@@ -214,124 +200,6 @@ def _done_before(run: Run, store: str) -> dict[str, int]:
             step = step_of(name)
             done[step] = done.get(step, 0) + count
     return done
-
-
-def _carry_out_part(run: Run, part: Part) -> TrothError | None:
-    """All batches of a part; the error that stopped it, if the other parts may go on."""
-    component = part.component
-    picked = {step.id for step, rows in component.counts if rows}
-    total = sum(rows for _, rows in component.counts)
-    done = 0
-    for batch in range(component.batches):
-        try:
-            counts = _tried(run, part, batch)
-        except Transient as error:
-            if error.code not in AGAIN:
-                raise
-            return error
-        except TrothError as error:
-            if error.code == "another-run":
-                raise
-            return error
-        run.outcome.add(counts)
-        for rows in (counts.written, counts.skipped):
-            done += sum(count for step, count in rows.items() if step in picked)
-        run.progress(Progress(part.store, component.counts[-1][0].table, done, total))
-    return None
-
-
-def _tried(run: Run, part: Part, batch: int) -> BatchCounts:
-    """One batch, again where a lock was not given or the facts have changed meanwhile."""
-    wait = PAUSE_SECONDS
-    for attempt in range(TRIES):
-        try:
-            return _one_batch(run, part, batch)
-        except FactsMovedError:
-            reload_facts(run)
-        except Refused as error:
-            if part.component.careful or error.code != "constraint-violation":
-                raise
-            part.component.careful = True
-        except Transient as error:
-            if attempt == TRIES - 1 or error.code not in AGAIN:
-                raise
-            run.pause(wait)
-            wait *= 2
-    raise Transient(
-        "facts-keep-changing",
-        "the ledger's facts change faster than a batch can be decided",
-        place=part.store,
-        help="apply the plan again when less is being recorded",
-    )
-
-
-def _one_batch(run: Run, part: Part, batch: int) -> BatchCounts:
-    """One batch in one transaction: fence, locks, a second decision, writes, receipt."""
-    work, number = run.works[part.store], run.numbers[part.store]
-    own = run.own[work.name]
-    version = run.facts.version
-    kept: list[KeptDay] = []
-    archived: dict[str, int] = {}
-
-    def check_facts() -> None:
-        if facts_version(run.ledger, run.organisation) != version:
-            raise FactsMovedError
-
-    def before_writing(connection: sa.Connection, component: Component, batch: int) -> None:
-        nonlocal version
-        kept.extend(evidence_of(run, connection, component, batch))
-        if kept:
-            version = keep_evidence(run, kept)
-        keep_links_of(run, work, connection, component, batch)
-        archived.update(copy_to_archives(run, work, connection, component, batch))
-        _intend(run, part, number, component, batch)
-
-    with work.session.writing() as connection:
-        check_fence(work, connection, own, run.organisation, run.tokens[work.name])
-        counts = carry_out(
-            work, connection, part.component, batch, decided=before_writing, locked=check_facts
-        )
-        run.approved.check(counts.written)
-        text = json.dumps(counts.written, sort_keys=True)
-        write_receipt(
-            connection,
-            own,
-            organisation=run.organisation,
-            run=run.id,
-            component=part.index,
-            batch=number,
-            counts=text,
-            at=run.clock(),
-        )
-        check_facts()  # a hold opened while the batch was written still wins
-    run.outcome.copied(archived)
-    run.numbers[work.name] = number + 1
-    run.approved.add(counts.written)
-    run.pending.append(Done(run.id, work.name, number, text))
-    if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
-        flush(run)
-    if kept:
-        run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
-        add_kept(run.plan, run.works, kept)
-    return counts
-
-
-def _unsafe(run: Run, part: Part) -> bool:
-    """A crash may leave a batch of this part half done, or done without a receipt."""
-    work = run.works[part.store]
-    return run.own[part.store] is None or any(
-        not work.row(step.table).table.transactional for step, _ in part.component.counts
-    )
-
-
-def _intend(run: Run, part: Part, number: int, component: Component, batch: int) -> None:
-    """Where no receipt can tell, the ledger learns before the write what may be written."""
-    if _unsafe(run, part):
-        flush(run)
-        work = run.works[part.store]
-        note_intent(
-            run.ledger, run.organisation, run.id, work, component, batch, number, run.clock()
-        )
 
 
 def _forget(run: Run) -> None:

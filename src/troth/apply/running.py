@@ -11,6 +11,7 @@ from troth.apply.approved import Approved
 from troth.apply.archive import Archives
 from troth.apply.mirror import Done, mirror
 from troth.apply.outcome import Outcome, Progress
+from troth.apply.overlap import Commits
 from troth.apply.planning import Setting
 from troth.apply.receipts import OwnTables
 from troth.apply.resolve import Resolution, resolve
@@ -44,10 +45,12 @@ class Run:
     pause: Callable[[float], None]
     progress: Callable[[Progress], None]
     outcome: Outcome
+    commits: Commits
     archives: Archives = field(default_factory=dict)
     own: dict[str, OwnTables | None] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     pending: list[Done] = field(default_factory=list)
+    untold: list[Progress] = field(default_factory=list)
     flushed_at: float = 0.0
     links: Links = field(default_factory=Links)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -90,6 +93,7 @@ def flush(run: Run) -> None:
 def flush_if_possible(run: Run) -> None:
     """On the way out of a failure, which must not be hidden by a second one."""
     try:
+        run.commits.settle()
         flush(run)
     except TrothError:
         return  # the stores' receipts are mirrored when the next run begins

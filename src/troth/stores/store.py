@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -171,10 +171,13 @@ def opened(engine: sa.Engine, dialect: Dialect, store: str) -> Iterator[sa.Conne
     except (sa.exc.SQLAlchemyError, TypeError) as error:
         # A TypeError is the driver's word for an option in the address that it does not know.
         raise _connect_error(error, dialect, store) from None
-    with connection:
+    try:
         with told(dialect, store):
             dialect.settle(connection)
         yield connection
+    finally:
+        with suppress(*dialect.errors):  # the server has ended it: nothing is left to close
+            connection.close()
 
 
 @contextmanager
