@@ -13,7 +13,19 @@ from typing import Annotated
 import typer
 
 from troth import __version__
-from troth.cli import apply, check, consent, coverage, demo, fact, hold, journal, plan, scan
+from troth.cli import (
+    apply,
+    check,
+    consent,
+    coverage,
+    demo,
+    fact,
+    hold,
+    journal,
+    plan,
+    restrict,
+    scan,
+)
 from troth.cli.encoding import write_anyway
 from troth.cli.failures import COULD_NOT_RUN, report
 from troth.cli.groups import Commands
@@ -37,6 +49,7 @@ app.command("scan")(scan.command)
 app.command("demo")(demo.command)
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
+app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(journal.app, name="journal")
 

@@ -36,6 +36,9 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "invitation-bounced": (tables.warning_bounces,),
     "days-kept": (tables.kept_days,),
     "plan-approved": (tables.approvals,),
+    "restriction-recorded": (tables.restrictions, tables.restriction_scopes),
+    "restriction-lifted": (tables.restriction_lifts,),
+    "restriction-unlocked": (tables.restriction_unlocks,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 
