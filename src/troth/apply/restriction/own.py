@@ -7,7 +7,7 @@ process that was stalled while another went on to lift finds another phase, and 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -15,7 +15,6 @@ from troth.apply.work import Work
 from troth.errors import Refused
 
 Phase = Literal["on", "off"]
-_TEXT, _NUMBER = sa.Text(), sa.BigInteger()
 _NAME = "VARCHAR(80)"
 
 
@@ -33,45 +32,34 @@ class OwnTables:
 def own_tables(work: Work) -> OwnTables:
     """How the tables are called in this store, whether they are there or not."""
     own = work.store.own_table
-    organisation, restriction = sa.column("organisation", _TEXT), sa.column("restriction", _TEXT)
-    position, table = sa.column("position", sa.Integer()), sa.column("table_name", _TEXT)
     return OwnTables(
-        phases=own("restriction_phase", organisation, restriction, sa.column("phase", _TEXT)),
+        phases=own("restriction_phase", *_columns("organisation restriction phase")),
         quarantine=own(
             "quarantine",
-            organisation,
-            restriction,
-            position,
-            sa.column("number", _NUMBER),
-            sa.column("row_digest", _TEXT),
-            sa.column("state", _TEXT),
-            sa.column("sealed", _TEXT),
+            *_columns("organisation restriction position number row_digest state sealed"),
         ),
         rows=own(
             "restricted_rows",
-            organisation,
-            restriction,
-            position,
-            table,
-            sa.column("row_key", _TEXT),
-            sa.column("mark", _TEXT),
+            *_columns("organisation restriction position table_name row_key mark"),
         ),
-        tables=own(
-            "restricted_tables",
-            table,
-            sa.column("security_before", sa.Boolean()),
-            sa.column("policies", _TEXT),
-        ),
+        tables=own("restricted_tables", *_columns("table_name security_before policies")),
         exceptions=own(
             "restriction_exceptions",
-            sa.column("id", _TEXT),
-            organisation,
-            restriction,
-            position,
-            sa.column("role_name", _TEXT),
-            sa.column("until", sa.DateTime(timezone=True)),
+            *_columns("id organisation restriction position role_name until"),
         ),
     )
+
+
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "position": sa.Integer(),
+    "number": sa.BigInteger(),
+    "security_before": sa.Boolean(),
+    "until": sa.DateTime(timezone=True),
+}
+
+
+def _columns(names: str) -> list[sa.ColumnClause[Any]]:
+    return [sa.column(name, _TYPES.get(name, sa.Text())) for name in names.split()]
 
 
 def exist(work: Work) -> bool:

@@ -140,11 +140,11 @@ def _enable(
     table = quoted(work, target)
     for grantee in connection.execute(_GRANTEES, {"oid": oid}).scalars().all():
         _run(connection, f"GRANT USAGE ON SCHEMA {own.rows.schema} TO {grantee}")
-        for name, columns in (
+        for ours, columns in (
             (own.rows, "organisation, restriction, position, table_name, row_key, mark"),
             (own.exceptions, "organisation, restriction, position, role_name, until"),
         ):
-            _run(connection, f"GRANT SELECT ({columns}) ON {full_name(name)} TO {grantee}")
+            _run(connection, f"GRANT SELECT ({columns}) ON {full_name(ours)} TO {grantee}")
     known = sa.select(own.tables.c.table_name).where(own.tables.c.table_name == str(oid))
     if connection.execute(known).scalar() is not None:
         return
