@@ -51,7 +51,7 @@ class RowAt:
         }
         flat = [part for each in parts.values() for part in each]
         select = sa.select(*(part.label(f"c{i}") for i, part in enumerate(flat)))
-        select = select.select_from(source).where(self._here(source))
+        select = select.select_from(source).where(self.here(source))
         if lock and self.dialect != "sqlite":
             select = select.with_for_update()
         rows = self.connection.execute(select).all()
@@ -78,7 +78,7 @@ class RowAt:
         for name, column in self.columns.items():
             if column.on_update and name not in values:
                 update[source.c[name]] = source.c[name]
-        statement = sa.update(source).where(self._here(source)).values(update)
+        statement = sa.update(source).where(self.here(source)).values(update)
         if self.connection.execute(statement).rowcount != 1:
             raise NotPossible("the database did not write the row as asked (a trigger or a rule)")
 
@@ -87,11 +87,8 @@ class RowAt:
         if SESSION[self.dialect]:
             self.connection.exec_driver_sql(SESSION[self.dialect])
 
-    def here(self) -> sa.ColumnElement[bool]:
+    def here(self, source: sa.TableClause) -> sa.ColumnElement[bool]:
         """The condition that finds the row in `source`."""
-        return self._here(self.source)
-
-    def _here(self, source: sa.TableClause) -> sa.ColumnElement[bool]:
         parts = zip(self.target.entry.key, self.key, strict=True)
         return sa.and_(*(self._is(source, name, part) for name, part in parts))
 

@@ -71,7 +71,7 @@ def hide(
                 sa.literal(mark),
             )
             .select_from(source)
-            .where(row.here()),
+            .where(row.here(source)),
         )
     )
 
