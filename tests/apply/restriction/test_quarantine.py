@@ -1,4 +1,4 @@
-"""Quarantine: values leave the row sealed, a skeleton with the mark stays, lifting loses nothing."""
+"""Quarantine: values leave the row sealed, a marked skeleton stays, lifting loses nothing."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ rights:
     promise: Data is set aside and not used
     deadline: P1M
     warning: P3D
-    refused_on: [consent, legal-claims, rights-of-others, important-public-interest, legal-obligation]
+    refused_on:
+      [consent, legal-claims, rights-of-others, important-public-interest, legal-obligation]
     clauses: [F-1]
 """
 

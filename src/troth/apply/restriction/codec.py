@@ -103,6 +103,19 @@ def plain(dialect: DialectName, column: ColumnSchema, value: bool | int | str | 
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def shown(dialect: DialectName, column: ColumnSchema, value: Exact) -> str | None:
+    """A value as a person reads it; bytes that are no text as hex."""
+    if value is None or dialect == "postgresql":
+        return value
+    if dialect == "mariadb":
+        readable = _in_hex(column) and not _octets(column)
+        return bytes.fromhex(value).decode(errors="replace") if readable else value
+    storage, _, text = value.partition(":")
+    if storage == "t":
+        return bytes.fromhex(text).decode(errors="replace")
+    return repr(float.fromhex(text)) if storage == "r" else text
+
+
 def names(dialect: DialectName, column: ColumnSchema, found: Exact, part: int | str) -> bool:
     """Whether a key's value is the one that was named: collations match more than that."""
     if found is None:

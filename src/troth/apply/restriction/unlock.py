@@ -13,7 +13,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from troth.apply.restriction import release
-from troth.apply.restriction.codec import Exact
+from troth.apply.restriction.choose import target_of
+from troth.apply.restriction.codec import shown
 from troth.apply.restriction.model import Office
 from troth.apply.restriction.own import OwnTables
 from troth.apply.restriction.places import at_work, in_store, slip_of, tables_there
@@ -31,7 +32,7 @@ class Unlocked:
 
     unlock: Unlock
     row: RestrictedRow
-    values: Mapping[str, Exact] = field(default_factory=dict, repr=False)
+    values: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     role: str | None = None
 
 
@@ -144,7 +145,14 @@ class _Place:
         keys = Keys(office.ledger, office.organisation, office.ledger.randomness)
         moved = release.opened(self.work, tables, self.slip, keys)
         if moved is not None:
-            return Unlocked(unlock, self.row, moved.values)
+            schema = target_of(office.setting.map, self.work, self.row.table).schema
+            dialect = self.work.store.address.dialect
+            values = {
+                column.name: shown(dialect, column, moved.values[column.name])
+                for column in schema.columns
+                if column.name in moved.values
+            }
+            return Unlocked(unlock, self.row, values)
         self._except(tables, unlock, str(role))
         return Unlocked(unlock, self.row, role=role)
 
