@@ -12,10 +12,22 @@ from sqlalchemy import text
 from ledger.conftest import NOW, repeatable_bytes
 from troth.grounds.facts import ConsentFact, Identifier, KeptDay
 from troth.law.limitation import Suspension
-from troth.ledger import binding, consents, days, holds, invitations, kept, limitations, plans
+from troth.ledger import (
+    binding,
+    consents,
+    days,
+    holds,
+    invitations,
+    kept,
+    limitations,
+    plans,
+    restrictions,
+    unlocks,
+)
 from troth.ledger.entries import read_entries
 from troth.ledger.erasure import erase_payloads
 from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.session import Writing
 from troth.ledger.verify import Verification, verify
 
 ORG = "acme"
@@ -33,10 +45,27 @@ FACTS = {
     "warning_bounces": ("bounced_at", "2020-01-01T00:00:00.000000Z"),
     "kept_days": ("day", "2011-11-11"),
     "approvals": ("expires_at", "2099-01-01T00:00:00.000000Z"),
+    "restrictions": ("ground", "objection"),
+    "restriction_scopes": ("table_name", "orders"),
+    "restriction_lifts": ("lifted_by", "mallory"),
+    "restriction_unlocks": ("until", "2099-01-01T00:00:00.000000Z"),
 }
+NEWER = (
+    "fact_bindings",
+    "run_keys",
+    "run_links",
+    "matches",
+    "restrictions",
+    "restriction_scopes",
+    "restriction_lifts",
+    "restriction_unlocks",
+    "restriction_states",
+    "restriction_keys",
+)
+"""Tables of migrations after the first one."""
 
 
-def write_all(ledger: Ledger) -> None:
+def write_all(ledger: Ledger, *, older: bool = False) -> None:
     """Two facts of each kind, so that one may go and another stays."""
     with ledger.writing(ORG) as writing:
         for person in (ANN, BEN):
@@ -68,10 +97,36 @@ def write_all(ledger: Ledger) -> None:
             invitations.mark_bounced(writing, id, at=NOW)
             until = NOW + timedelta(days=1)
             plans.approve_plan(writing, "d" * 64, by="dpo", at=NOW, expires_at=until)
+            if not older:
+                restrict_and_lift(writing, until)
         given = [ConsentFact(person, "news", "withdrawn", NOW) for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
         kept.keep_days(writing, KEPT[:2], at=NOW)
         kept.keep_days(writing, KEPT, at=NOW)  # the third alone is new
+
+
+def restrict_and_lift(writing: Writing, until: datetime) -> None:
+    restriction = restrictions.record_restriction(
+        writing,
+        [restrictions.RestrictedRow("shop", "customer", (1,), ("phone",))],
+        ground="accuracy",
+        mark="Do not use",
+        by="dpo",
+        at=NOW,
+    )
+    unlocks.record_unlocks(
+        writing,
+        restriction.id,
+        [0],
+        code="consent",
+        asked_by="ann",
+        approved_by="dpo",
+        at=NOW,
+        until=until,
+    )
+    restrictions.record_lift(
+        writing, restriction.id, reason="settled", by="dpo", at=NOW, told_on=NOW.date()
+    )
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -133,6 +188,9 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "holds": {"id": "hold-x"},
         "hold_scopes": {"position": 9},
         "hold_lifts": {"hold": "hold-x"},
+        "restrictions": {"id": "restriction-x"},
+        "restriction_scopes": {"position": 9},
+        "restriction_lifts": {"restriction": "restriction-x"},
         "warning_bounces": {"id": "invitation-x"},
         "kept_days": {"day": "2011-11-11"},
     }.get(table, {"entry": 2})
@@ -183,9 +241,9 @@ def old_ledger(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
         for module in modules:
             patched.setattr(module, "bound", lambda payload, _fact: payload)
         with open_ledger(address, at=NOW, randomness=repeatable_bytes()) as ledger:
-            write_all(ledger)
+            write_all(ledger, older=True)
             with ledger.writing(ORG) as writing:
-                for table in ("fact_bindings", "run_keys", "run_links", "matches"):
+                for table in NEWER:
                     writing.connection.execute(text(f"DROP TABLE {table}"))
                 writing.connection.execute(text("DELETE FROM troth_migrations WHERE number > 1"))
 
