@@ -57,7 +57,7 @@ def test_lifting_gives_everything_back(world: World) -> None:
             data_key(reading, id)
 
 
-@pytest.mark.clause("SMA-5e-2")
+@pytest.mark.clause("SMA-5e-2", "COL-RES-1")
 def test_a_disputed_column_is_hidden_alone(world: World) -> None:
     outcome = world.restrict(1, columns=["phone"])
     assert outcome.clean
@@ -69,7 +69,7 @@ def test_a_disputed_column_is_hidden_alone(world: World) -> None:
     assert world.row(1)["phone"] == "+33 6 12 34 56 78"
 
 
-@pytest.mark.clause("SMA-5e-4")
+@pytest.mark.clause("SMA-5e-4", "COL-RES-2", "COL-RES-3")
 def test_a_due_row_is_not_purged_while_it_is_restricted(world: World) -> None:
     world.execute("UPDATE customer SET seen_on = '2020-01-01' WHERE id = 1")
     office = world.office
@@ -87,7 +87,7 @@ def test_a_due_row_is_not_purged_while_it_is_restricted(world: World) -> None:
     assert make_plan(office.setting, read_facts(office.ledger, ORG, after), after).steps
 
 
-@pytest.mark.clause("SMA-5e-7")
+@pytest.mark.clause("SMA-5e-7", "SPI-RGT-7")
 def test_nothing_is_lifted_before_the_person_has_heard(world: World) -> None:
     id = world.restrict(1).restriction
     with pytest.raises(Refused, match="lift-without-notice"):
