@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,21 +136,30 @@ def until_clean(world: World, id: str) -> None:
 
 
 def test_a_process_that_was_stalled_restricts_nothing_after_the_lift(
-    place: tuple[str, str],
+    place: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its phase in the store has passed, whatever it has read before."""
+    """Between its first row and its second one, another process begins to lift."""
+    from troth.apply.restriction import enforce as enforcing
     from troth.apply.restriction import own
-    from troth.apply.restriction.places import at_work
+    from troth.apply.restriction.places import at_work, in_store
 
-    id = recorded(place)
+    id, seen = recorded(place), []
 
-    def late(world: World) -> None:
-        before = world.rows()
-        with at_work(world.office) as works:
-            tables = own.create(works["shop"])
-            own.set_phase(works["shop"], tables, ORG, id, "off")
+    def stalled(world: World) -> None:
+        def looking(*given: Any) -> Any:
+            seen.append(1)
+            if len(seen) == 2:
+                with at_work(world.office) as works:
+                    tables = own.own_tables(works["shop"])
+                    own.set_phase(works["shop"], tables, ORG, id, "off")
+            return in_store(*given)
+
+        monkeypatch.setattr(enforcing, "in_store", looking)
         with pytest.raises(TrothError, match="restriction-being-lifted"):
             enforce(world.office, id)
-        assert world.rows() == before
+        assert [row["name"] for row in world.rows()].count("Do not use") == 1
+        monkeypatch.undo()
+        assert world.lift(id).clean
+        assert "Do not use" not in {row["name"] for row in world.rows()}
 
-    looked_at(place, late)
+    looked_at(place, stalled)
