@@ -23,10 +23,13 @@ from troth.ledger import (
     limitations,
     migrations,
     plans,
+    restrictions,
+    unlocks,
 )
 from troth.ledger.entries import read_entries
 from troth.ledger.erasure import erase_payloads
 from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.session import Writing
 from troth.ledger.verify import Verification, verify
 
 ORG = "acme"
@@ -44,6 +47,10 @@ FACTS = {
     "warning_bounces": ("bounced_at", "2020-01-01T00:00:00.000000Z"),
     "kept_days": ("day", "2011-11-11"),
     "approvals": ("expires_at", "2099-01-01T00:00:00.000000Z"),
+    "restrictions": ("ground", "objection"),
+    "restriction_scopes": ("table_name", "orders"),
+    "restriction_lifts": ("lifted_by", "mallory"),
+    "restriction_unlocks": ("until", "2099-01-01T00:00:00.000000Z"),
     "acts": ("kind", "opt-out"),
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
@@ -101,6 +108,32 @@ def write_everything(ledger: Ledger) -> None:
             acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
         given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
+        for _ in (ANN, BEN):
+            restrict_and_lift(writing, NOW + timedelta(days=1))
+
+
+def restrict_and_lift(writing: Writing, until: datetime) -> None:
+    restriction = restrictions.record_restriction(
+        writing,
+        [restrictions.RestrictedRow("shop", "customer", (1,), ("phone",))],
+        ground="accuracy",
+        mark="Do not use",
+        by="dpo",
+        at=NOW,
+    )
+    unlocks.record_unlocks(
+        writing,
+        restriction.id,
+        [0],
+        code="consent",
+        asked_by="ann",
+        approved_by="dpo",
+        at=NOW,
+        until=until,
+    )
+    restrictions.record_lift(
+        writing, restriction.id, reason="settled", by="dpo", at=NOW, told_on=NOW.date()
+    )
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -162,6 +195,9 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "holds": {"id": "hold-x"},
         "hold_scopes": {"position": 9},
         "hold_lifts": {"hold": "hold-x"},
+        "restrictions": {"id": "restriction-x"},
+        "restriction_scopes": {"position": 9},
+        "restriction_lifts": {"restriction": "restriction-x"},
         "warning_bounces": {"id": "invitation-x"},
         "kept_days": {"day": "2011-11-11"},
         "acts": {"id": "erasure-x"},

@@ -26,6 +26,7 @@ from troth.cli import (
     may,
     plan,
     request,
+    restrict,
     scan,
 )
 from troth.cli.encoding import write_anyway
@@ -52,9 +53,9 @@ app.command("may")(may.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)
 app.command("demo")(demo.command)
-app.add_typer(request.app, name="request")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
+app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
 app.add_typer(journal.app, name="journal")

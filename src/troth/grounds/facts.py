@@ -26,7 +26,8 @@ class Hold:
     """A legal hold: it adds a ground for its case to exactly what its scope names.
 
     The scope is persons (all their rows in `tables`, or in every table where that is empty), or
-    rows by key, or both; never everything. It counts from `opened_at` until `lifted_at`.
+    rows by key, or both; never everything. It counts from `opened_at` until `lifted_at`. `article`
+    is the law that lets it keep: legal claims, or a restriction of the rows.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Hold:
     persons: tuple[Identifier, ...] = ()
     tables: tuple[tuple[str, str], ...] = ()
     rows: tuple[tuple[str, str, Key], ...] = ()
+    article: str = "GDPR 17(3)(e)"
 
     def open_at(self, now: datetime) -> bool:
         return self.opened_at <= now and (self.lifted_at is None or now < self.lifted_at)

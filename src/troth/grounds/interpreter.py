@@ -145,7 +145,7 @@ def _hold_ground(hold: Hold) -> Ground:
         None,
         None,
         (),
-        "GDPR 17(3)(e)",
+        hold.article,
         State.SUPPORTED,
         None,
         Waiting.HOLD,

@@ -39,6 +39,9 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "act-recorded": (tables.acts, tables.act_persons),
     "act-decided": (tables.act_decisions,),
     "parental-consent-recorded": (tables.parental_consents,),
+    "restriction-recorded": (tables.restrictions, tables.restriction_scopes),
+    "restriction-lifted": (tables.restriction_lifts,),
+    "restriction-unlocked": (tables.restriction_unlocks,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 

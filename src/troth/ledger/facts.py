@@ -12,13 +12,15 @@ from troth.ledger.holds import open_holds
 from troth.ledger.invitations import read_warnings
 from troth.ledger.kept import read_kept_days
 from troth.ledger.ledger import Ledger
+from troth.ledger.restrictions import restricted_rows
 from troth.ledger.session import Reading, read_head
 
 
 def read_facts(ledger: Ledger, organisation: str, at: datetime) -> Facts:
     """What the ledger knows of an organisation at the instant `at` (aware), read at one moment.
 
-    Holds are those open at `at`; consents are all of them, with their instants.
+    Holds are those open at `at`, with the rows under a restriction; consents are all of them, with
+    their instants.
     """
     with ledger.reading(organisation) as reading:
         return facts_of(reading, at)
@@ -28,7 +30,7 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
     """The same, within a reading or a writing that is already open."""
     return Facts(
         version=read_head(reading.connection, reading.organisation).facts_version,
-        holds=open_holds(reading, at),
+        holds=(*open_holds(reading, at), *restricted_rows(reading, at)),
         consents=read_consents(reading, at),
         days=read_days(reading, at),
         warnings=read_warnings(reading, at),

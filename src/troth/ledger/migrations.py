@@ -205,12 +205,52 @@ _ACTS = (
     ),
 )
 
+_RESTRICTIONS = (
+    Table(
+        "restrictions",
+        "id TEXT NOT NULL, entry {int} NOT NULL, act TEXT, ground TEXT NOT NULL, "
+        "mark TEXT NOT NULL, started_at TEXT NOT NULL, started_by TEXT NOT NULL, review_on TEXT",
+        key="id",
+    ),
+    Table(
+        "restriction_scopes",
+        "restriction TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "store TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, "
+        "columns TEXT NOT NULL",
+        key="restriction, position",
+    ),
+    Table(
+        "restriction_lifts",
+        "restriction TEXT NOT NULL, entry {int} NOT NULL, lifted_at TEXT NOT NULL, "
+        "lifted_by TEXT NOT NULL, reason TEXT NOT NULL, told_on TEXT",
+        key="restriction",
+    ),
+    Table(
+        "restriction_unlocks",
+        "entry {int} NOT NULL, id TEXT NOT NULL, restriction TEXT NOT NULL, "
+        "position {int} NOT NULL, code TEXT NOT NULL, asked_by TEXT NOT NULL, "
+        "approved_by TEXT NOT NULL, unlocked_at TEXT NOT NULL, until TEXT NOT NULL",
+        key="entry",
+        indexes=("restriction",),
+    ),
+    Table(
+        "restriction_states",
+        "restriction TEXT NOT NULL, position {int} NOT NULL, mechanism TEXT NOT NULL, "
+        "state TEXT NOT NULL, why TEXT NOT NULL, updated_at TEXT NOT NULL",
+        key="restriction, position",
+    ),
+    Table(
+        "restriction_keys", "restriction TEXT NOT NULL, secret {bytes} NOT NULL", key="restriction"
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
     Migration(3, "links kept for a run that may have to be resumed", _LINKS),
     Migration(4, "what promises govern, day by day", (_MATCHES,)),
     Migration(5, "acts of persons, and consents by parents", _ACTS),
+    Migration(6, "restrictions of rows", _RESTRICTIONS),
 )
 
 NEWEST = MIGRATIONS[-1].number

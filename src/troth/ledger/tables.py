@@ -311,3 +311,77 @@ parental_consents = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Text, nullable=False),
 )
+
+restrictions = Table(
+    "restrictions",
+    metadata,
+    _organisation(),
+    Column("id", Text, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("act", Text),
+    Column("ground", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", Text, nullable=False),
+    Column("review_on", Day),
+)
+
+restriction_scopes = Table(
+    "restriction_scopes",
+    metadata,
+    _organisation(),
+    Column("restriction", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("store", Text, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("row_key", RowKey, nullable=False),
+    Column("columns", Document, nullable=False),
+)
+
+restriction_lifts = Table(
+    "restriction_lifts",
+    metadata,
+    _organisation(),
+    Column("restriction", Text, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("lifted_at", Instant, nullable=False),
+    Column("lifted_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("told_on", Day),
+)
+
+restriction_unlocks = Table(
+    "restriction_unlocks",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("restriction", Text, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("unlocked_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+restriction_states = Table(
+    "restriction_states",
+    metadata,
+    _organisation(),
+    Column("restriction", Text, primary_key=True),
+    Column("position", BigInteger, primary_key=True),
+    Column("mechanism", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+restriction_keys = Table(
+    "restriction_keys",
+    metadata,
+    _organisation(),
+    Column("restriction", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)

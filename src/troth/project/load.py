@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -49,6 +49,7 @@ class Settings:
     locale: Locale | None
     mail: Mail | None
     limits: Limits
+    application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ class Project:
     mail: Mail | None
     limits: Limits
     remarks: tuple[Remark, ...] = ()
+    application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -103,6 +105,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         locale=settings.locale,
         mail=mail,
         limits=settings.limits,
+        application_roles={n: s.application_roles for n, s in settings.stores.items()},
     )
 
 
@@ -130,6 +133,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         mail=settings.mail,
         limits=settings.limits,
         remarks=remarks,
+        application_roles=settings.application_roles,
     )
 
 

@@ -21,6 +21,11 @@ class StoreSettings(Model):
     url: Text = Field(
         description="sqlite:///file, postgresql://… or mariadb://…; `${NAME}` is the environment's."
     )
+    application_roles: tuple[Text, ...] = Field(
+        default=(),
+        description="PostgreSQL: the roles under which applications work; a restriction of "
+        "processing is then enforced by row-level security where it binds all of them.",
+    )
 
 
 def _short_store(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -156,7 +156,7 @@ class Store:
         """What a driver's exception means: refused, transient or broken, without any value."""
         return translate(error, self.dialect.classify, self.name)
 
-    def own_table(self, name: str, *columns: sa.ColumnClause[object]) -> sa.TableClause:
+    def own_table(self, name: str, *columns: sa.ColumnClause[Any]) -> sa.TableClause:
         """A table of Troth's own in this store: in schema `troth`, or prefixed `troth_`."""
         if self.capabilities.own_schema.yes:
             return sa.table(name, *columns, schema=OWN_SCHEMA)
