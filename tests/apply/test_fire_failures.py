@@ -14,7 +14,7 @@ from apply import scenarios
 from apply.fire import NOW, ORG, engine_of
 from apply.scenarios import apply, fill_old, plan_of
 from apply.shop import Shop, customer, log, open_shop, orders
-from troth.apply import run as running
+from troth.apply import batches as running
 from troth.apply.outcome import Progress
 from troth.apply.planning import Setting
 from troth.errors import Refused, Transient

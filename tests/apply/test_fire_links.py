@@ -16,7 +16,7 @@ import pytest
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
 from apply.two import ORG, Place, policy
-from troth.apply import before
+from troth.apply import batches, before
 from troth.apply import run as running
 from troth.grounds.facts import ConsentFact, Identifier
 from troth.ledger.consents import record_consents
@@ -223,13 +223,13 @@ def test_who_came_back_after_the_crash_stays(
         ]
         record_consents(writing, facts, by="site", at=NOW)
     plan = at.plan()
-    real = running.write_receipt
+    real = batches.write_receipt
 
     def dies(*_: object, **__: object) -> None:
-        monkeypatch.setattr(running, "write_receipt", real)
+        monkeypatch.setattr(batches, "write_receipt", real)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(running, "write_receipt", dies)
+    monkeypatch.setattr(batches, "write_receipt", dies)
     with pytest.raises(KeyboardInterrupt):
         at.apply(plan)
     at.sql("mail", f"UPDATE subscriber SET opened = '{RECENT}' WHERE id IN (1, 2)")

@@ -14,7 +14,7 @@ from apply.fire import ORG
 from apply.journaled import receipts
 from apply.scenarios import add_hold, apply, plan_of
 from apply.shop import Shop, log
-from troth.apply import run as running
+from troth.apply import batches as running
 from troth.apply.overlap import Commits
 from troth.errors import Refused, Transient
 from troth.ledger.entries import read_entries

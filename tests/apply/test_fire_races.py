@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from apply import scenarios
 from apply.scenarios import apply, fill_old, plan_of
 from apply.shop import Shop, customer, invoice, orders
-from troth.apply import run as running
+from troth.apply import batches as running
 
 STORIES = [
     scenarios.new_order_after_picking,

@@ -10,8 +10,8 @@ import pytest
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
 from apply.two import AFTER, ORG, Place, policy
+from troth.apply import batches as running
 from troth.apply import before
-from troth.apply import run as running
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 
@@ -189,7 +189,7 @@ def test_rows_move_to_the_archive_once_and_whole(
         assert row[5] == "José"
 
     later = Place(at.urls, ARCHIVE, ARCHIVE_MAP, ledger, NOW.replace(year=2034))
-    monkeypatch.setattr(running, "check_clocks", lambda *_: None)
+    monkeypatch.setattr("troth.apply.run.check_clocks", lambda *_: None)
     later.apply()
     assert later.rows("shop", "SELECT id FROM file") == []
     assert later.rows("vault", "SELECT id FROM file") == [(4,)]  # moved in 2028, there until 2036
