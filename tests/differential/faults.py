@@ -158,6 +158,12 @@ def _scope_unseen(act: Any, *rest: Any) -> Any:
     return _ABOUT(replace(act, categories=(), places=()), *rest)
 
 
+def _as_if_never_renewed(
+    who: Any, touch: Any, names: Any, category: Any, place: Any, *_: Any
+) -> Any:
+    return _PERSON_SET(who, touch, names, category, place)
+
+
 def _no_facts(resolution: Any) -> None:
     _RESOLVE(replace(resolution, facts=Facts()))
 
@@ -178,6 +184,7 @@ _RESOLVE = resolve.resolve
 _ACTS_ASKED = asked.acts_asked
 _CAME = asked._came
 _ABOUT = asked._about
+_PERSON_SET = acts.person_set
 _DAY_WITHIN = store_days.day_within
 
 FAULTS: dict[str, Plant] = {
@@ -233,6 +240,7 @@ FAULTS: dict[str, Plant] = {
         lambda touched: acts._withstood(touched, touched.by("erasure"), erasure=True),
     ),
     "erasure-leaves-everyday-use": _returns(acts.asked_to_erase, FALSE),
+    "renewed-consent-unseen": _becomes(acts.person_set, _as_if_never_renewed),
     "nobody-ignored": _returns(resolve._flag_acts_of_nobody, None),
     "childs-word-alone": _returns(conditions._ages, None),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),

@@ -142,14 +142,7 @@ def _rows(
         case ConsentPersons():
             return _consents(resolution, definition, work)
         case ActPersons():
-            persons = [
-                person
-                for act in acts_asked(
-                    definition, resolution.policy, resolution.facts, resolution.now
-                )
-                for person in act.persons
-            ]
-            return _persons(work, resolution.map, definition, persons)
+            return _acted(resolution, definition, work)
         case ScopePersons():
             meant = (act for act in facts.acts if act.id in definition.acts)
             persons = [person for act in meant for person in act.persons]
@@ -225,6 +218,39 @@ def _consents(
             newest = max(facts[i].at for i in found)
             states = {facts[i].state for i in found if facts[i].at == newest}
             if definition.state == ("withdrawn" if "withdrawn" in states else "given"):
+                yield key
+
+    return matching()
+
+
+def _acted(resolution: Resolution, definition: ActPersons, work: Work) -> Iterable[tuple[Any, ...]]:
+    """Rows of persons whom an act names, and who have not given the set's consent since."""
+    facts = resolution.facts
+    acts = [
+        (person, act.at)
+        for act in acts_asked(definition, resolution.policy, facts, resolution.now)
+        for person in act.persons
+    ]
+    if not acts:
+        return ()
+    given = [
+        (fact.person, fact.at)
+        for fact in facts.consents
+        if definition.consent is not None
+        and (fact.consent, fact.by, fact.state) == (definition.consent, "person", "given")
+        and fact.at <= resolution.now
+    ]
+    told = [*acts, *given]
+    names = [person for person, _ in told]
+    index = NameIndex.of(
+        resolution.map, definition.store, definition.table, _named(definition), names
+    )
+
+    def matching() -> Keys:
+        for key, found in read_names(work, index):
+            done = [told[i][1] for i in found or () if i < len(acts)]
+            since = [told[i][1] for i in found or () if i >= len(acts)]
+            if done and (not since or max(since) <= max(done)):
                 yield key
 
     return matching()

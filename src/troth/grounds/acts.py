@@ -89,12 +89,18 @@ def effect_of_acts(
     the rules that withstand an erasure (Art. 17(3)).
     """
     acts = tuple(acts_on(name, spot, look))
-    if not acts or activity.direct_marketing:  # direct marketing asks no basis, and weighs nothing
-        return (Effect.ENDS, acts[0]) if acts else (Effect.NOTHING, None)
+    if not acts:
+        return Effect.NOTHING, None
+
+    def on(basis: LegalBasis, act: Act) -> Effect:
+        if basis.consent is not None and _given_since(basis.consent, act, look):
+            return Effect.NOTHING
+        if activity.direct_marketing:  # nothing is weighed
+            return Effect.ENDS
+        return _on_basis(basis, act, name, look, own, floors, overriding)
+
     found = [
-        _strongest(
-            (_on_basis(basis, act, name, look, own, floors, overriding), act) for act in acts
-        )
+        _strongest((on(basis, act), act) for act in acts)
         for basis in possible_bases(activity, look)
     ]
     effects = {effect for effect, _ in found}
@@ -141,6 +147,20 @@ def _on_basis(
         unsure = own.kind in (Kind.UNKNOWN, Kind.NEVER)
         return Effect.UNKNOWN if unsure and ended is Effect.ENDS else ended
     return Effect.NOTHING
+
+
+def _given_since(consent: str, act: Act, look: Look) -> bool:
+    """Whether everybody of the value whom the act names has given the consent after it."""
+    named = [person for person in look.persons if names_person(act, person)]
+    return all(
+        any(
+            (fact.consent, fact.by, fact.state) == (consent, "person", "given")
+            and act.at < fact.at <= look.now
+            and any(names(name, fact.person) for name in person)
+            for fact in look.facts.consents
+        )
+        for person in named
+    )
 
 
 def _withstood(withstanding: list[Outcome]) -> Effect:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from troth.grounds.personal import Applied, Person
 from troth.grounds.phases import Phase
 from troth.grounds.use import Known, Missing, Question
-from troth.policy.model import Activity, BasisKind, Policy
+from troth.policy.model import Activity, BasisKind, LegalBasis, Policy
 from troth.policy.terms import RefusalGround
 
 ALLOWED_WHILE_RESTRICTED: frozenset[RefusalGround] = frozenset(
@@ -36,18 +36,25 @@ def in_force(question: Question, policy: Policy, person: Person) -> Iterator[Mis
 
 
 def on_marketing(
-    name: str, activity: Activity, question: Question, policy: Policy, person: Person
+    name: str,
+    activity: Activity,
+    question: Question,
+    policy: Policy,
+    person: Person,
+    basis: LegalBasis | None = None,
 ) -> Iterator[Missing]:
     """Acts that end direct marketing at once; none is refused (Art. 21(2)-(3))."""
     for act in person.acts:
         if act.kind == "restriction" or not activity.direct_marketing:
+            continue
+        if basis is not None and _renewed(basis, act):
             continue
         if _concerns(act, question, policy) and _names(act, name):
             yield _ended(act, policy)
 
 
 def on_basis(
-    kind: BasisKind,
+    basis: LegalBasis,
     name: str,
     activity: Activity,
     question: Question,
@@ -55,16 +62,19 @@ def on_basis(
     person: Person,
     known: Known,
 ) -> Iterator[Missing]:
-    """Acts that end or suspend a ground of this basis, where it is no direct marketing."""
+    """Acts that end or suspend a ground of this basis; a consent given later stands."""
     if activity.direct_marketing:
+        yield from on_marketing(name, activity, question, policy, person, basis)
         return
     for act in person.acts:
         if act.kind not in ("objection", "erasure") or not _names(act, name):
             continue
+        if _renewed(basis, act):
+            continue
         now = act.phase(name)
         if now is Phase.VOID or not _concerns(act, question, policy):
             continue
-        yield from _touched(kind, act, now, activity, question, policy, known)
+        yield from _touched(basis.kind, act, now, activity, question, policy, known)
 
 
 def _touched(
@@ -124,6 +134,11 @@ def _could_withstand(act: Applied, activity: Activity, question: Question, polic
 def _ended(act: Applied, policy: Policy) -> Missing:
     code, words, article = _NAMES[act.kind]
     return Missing(code, words, article, _terms(policy, act.kind))
+
+
+def _renewed(basis: LegalBasis, act: Applied) -> bool:
+    """The basis is a consent that the person gave after the act."""
+    return basis.kind == "consent" and basis.consent in act.given_since
 
 
 def _names(act: Applied, activity: str) -> bool:

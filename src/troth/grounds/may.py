@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from troth.grounds.audience import informed, seen_by
 from troth.grounds.disclosure import abroad, to_recipient
-from troth.grounds.effects import in_force, on_marketing
+from troth.grounds.effects import in_force
 from troth.grounds.facts import Facts
 from troth.grounds.personal import Person, Spelling, person_of_facts, spelled
 from troth.grounds.usable import basis_of, conditions, covered, kept, special
@@ -121,7 +121,6 @@ def _purpose(
         *covered(name, activity, question, policy),
         *conditions(activity, policy, known),
         *special(activity, question, policy, person, known, today),
-        *on_marketing(name, activity, question, policy, person),
         *in_force(question, policy, person),
         *kept(name, activity, known),
     ]

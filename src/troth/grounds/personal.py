@@ -24,7 +24,7 @@ class Applied:
     """An act as it stands on a day: what it is about, and its phase for each activity.
 
     `phases`: the activities that a decision names; `otherwise`: every other. Direct marketing
-    knows no phase but effective.
+    knows no phase but effective. `given_since`: consents that the person gave after it.
     """
 
     kind: ActKind
@@ -33,6 +33,7 @@ class Applied:
     places: tuple[str, ...]
     phases: tuple[tuple[str, Phase], ...]
     otherwise: Phase
+    given_since: frozenset[str] = frozenset()
 
     def phase(self, activity: str) -> Phase:
         return dict(self.phases).get(activity, self.otherwise)
@@ -84,14 +85,19 @@ def person_of_facts(
 
     today = day_of(now, policy.zoneinfo)
     newest: dict[tuple[str, str], ConsentFact] = {}
+    given: dict[str, datetime] = {}
     for fact in facts.consents:
         if fact.at <= now and named((fact.person,)):
+            if (fact.by, fact.state) == ("person", "given"):
+                given[fact.consent] = max(fact.at, given.get(fact.consent, fact.at))
             key = (fact.consent, fact.by)
             newest[key] = newer(newest.get(key), fact)
     return Person(
         frozenset((*key, said_of(fact, policy, today)) for key, fact in newest.items()),
         frozenset(
-            applied(act, now, today) for act in facts.acts if act.at <= now and named(act.persons)
+            applied(act, now, today, given)
+            for act in facts.acts
+            if act.at <= now and named(act.persons)
         ),
         frozenset(
             case_of(hold) for hold in facts.holds if hold.open_at(now) and named(hold.persons)
@@ -116,8 +122,11 @@ def said_of(fact: ConsentFact, policy: Policy, today: date) -> Said:
     return "expired" if expires is not None and add(given, expires) <= today else "given"
 
 
-def applied(act: Act, now: datetime, today: date) -> Applied:
-    """An act with its phases at `now`, without the names of the person."""
+def applied(act: Act, now: datetime, today: date, given: Mapping[str, datetime]) -> Applied:
+    """An act with its phases at `now`, without the names of the person.
+
+    `given`: when the person last gave each consent.
+    """
     decided = sorted({name for decision in act.decisions for name in decision.activities})
     return Applied(
         act.kind,
@@ -126,6 +135,7 @@ def applied(act: Act, now: datetime, today: date) -> Applied:
         act.places,
         tuple((name, phase(act, name, False, now, today)) for name in decided),
         phase(act, None, False, now, today),
+        frozenset(consent for consent, at in given.items() if at > act.at),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from troth.grounds.bases import ARTICLES
-from troth.grounds.effects import on_basis
+from troth.grounds.effects import on_basis, on_marketing
 from troth.grounds.personal import Person
 from troth.grounds.signing import unsigned
 from troth.grounds.standing import State
@@ -117,7 +117,8 @@ def basis_of(
     if not sure:
         unknown = "which basis counts is unknown" if possible else "no legal basis counts"
         words = f"{unknown} for {name}"
-        return None, (Missing("no-legal-basis", words, "GDPR 6(1)", activity.clauses),)
+        lacking = Missing("no-legal-basis", words, "GDPR 6(1)", activity.clauses)
+        return None, (lacking, *on_marketing(name, activity, question, policy, person))
     missing: list[Missing] = []
     for basis in possible:
         if basis.kind == "consent" and basis.consent is None:
@@ -125,7 +126,7 @@ def basis_of(
             missing.append(Missing("consent-not-declared", words, "GDPR 6(1)(a)", basis.clauses))
         elif basis.kind == "consent" and basis.consent is not None:
             missing += unsigned(basis.consent, policy, person, known, today)
-        missing += on_basis(basis.kind, name, activity, question, policy, person, known)
+        missing += on_basis(basis, name, activity, question, policy, person, known)
     last = possible[-1]
     clauses = tuple(dict.fromkeys((*last.clauses, *activity.clauses)))
     return Deciding(name, last.kind, ARTICLES[last.kind], clauses), tuple(missing)

@@ -36,12 +36,15 @@ class Touched:
     def activity(self) -> Activity:
         return self.covering.activity
 
-    def by(self, touch: Touch) -> Predicate:
-        """Rows whose person has done what `touch` names; false where nobody has, so far."""
+    def by(self, touch: Touch, consent: str | None = None) -> Predicate:
+        """Rows whose person has done what `touch` names, and has not given `consent` since.
+
+        False where nobody has, so far.
+        """
         if not _anybody(self.frame, touch, self.covering.activity_name):
             return FALSE
         name = self.covering.activity_name
-        return person_set(self.asked, touch, (name,), self.category, self.place)[0]
+        return person_set(self.asked, touch, (name,), self.category, self.place, consent)[0]
 
 
 def _anybody(frame: Frame, touch: Touch, activity: str) -> bool:
@@ -61,13 +64,18 @@ def _anybody(frame: Frame, touch: Touch, activity: str) -> bool:
 
 
 def person_set(
-    asked: Asked, touch: Touch, activities: tuple[str, ...], category: str | None, place: str
+    asked: Asked,
+    touch: Touch,
+    activities: tuple[str, ...],
+    category: str | None,
+    place: str,
+    consent: str | None = None,
 ) -> tuple[Predicate, Predicate]:
     """Rows whose person an act of that kind names; and whether one of those acts names nobody."""
     frame = asked.frame
     person = frame.end(asked.role.person)
     names = identity_columns(frame, asked.role_name, asked.role)
-    label = "+".join((*activities, "", category or "", place, *names))
+    label = "+".join((*activities, "", category or "", place, consent or "", *names))
     definition = ActPersons(
         name=f"acts-{touch}-{person.label}-{label}",
         store=person.store,
@@ -78,6 +86,7 @@ def person_set(
         activities=activities,
         category=category,
         place=place,
+        consent=consent,
     )
     name = frame.context.ask(definition)
     nobody = Flag(name=f"nobody-{name}")
@@ -88,8 +97,6 @@ def person_set(
 
 def act_gate(touched: Touched) -> Gate:
     """Rows whose ground the acts of their person have ended, and those where that is unknown."""
-    if touched.activity.direct_marketing:
-        return Gate(closed=touched.by("marketing"))
     effects = [_on_basis(touched, basis) for basis in touched.activity.legal_bases]
     if all(effect == Gate() for effect in effects):
         return Gate()
@@ -124,8 +131,11 @@ def may_count(frame: Frame, bases: Sequence[LegalBasis]) -> list[Predicate]:
 
 
 def _on_basis(touched: Touched, basis: LegalBasis) -> Gate:
+    if touched.activity.direct_marketing:
+        return Gate(closed=touched.by("marketing", basis.consent))
     if basis.kind == "consent":
-        return Gate(closed=either(touched.by("named-objection"), touched.by("erasure")))
+        named, erased = (touched.by(one, basis.consent) for one in ("named-objection", "erasure"))
+        return Gate(closed=either(named, erased))
     if basis.kind in _WEIGHED:
         return _either(
             _withstood(touched, touched.by("objected"), erasure=False),

@@ -75,6 +75,7 @@ class ActPersons(_Keyed):
     """Rows of a table of persons whom an act of the kind `touch` names.
 
     `activities`: those of which one has to be touched; `category` and `place` are the value's.
+    `consent`: those who gave it after their acts are not meant.
     A set that suspends use has a flag beside it, `nobody-` and its name: an act that it asks for
     names a person whom no store knows.
     """
@@ -85,6 +86,7 @@ class ActPersons(_Keyed):
     activities: tuple[str, ...] = ()
     category: str | None
     place: str
+    consent: str | None = None
 
 
 class ScopePersons(_Keyed):

@@ -77,6 +77,7 @@ class Index:
     def person(self, keys: Keys, now: datetime, today: date) -> Person:
         """What the facts of the keys say at `now`."""
         newest: dict[tuple[str, str], tuple[datetime, bool]] = {}
+        given: dict[str, datetime] = {}
         acts: set[Act] = set()
         holds: set[Hold] = set()
         for key in each(keys):
@@ -86,11 +87,13 @@ class Index:
                     mine = (fact.at, fact.state == "withdrawn")
                     name = (fact.consent, fact.by)
                     newest[name] = max(newest.get(name, mine), mine)
+                    if (fact.by, fact.state) == ("person", "given"):
+                        given[fact.consent] = max(fact.at, given.get(fact.consent, fact.at))
             acts.update(self._acts.get(key, ()))
             holds.update(self._holds.get(key, ()))
         return Person(
             frozenset((*name, self._said(name[0], *said, today)) for name, said in newest.items()),
-            frozenset(applied(act, now, today) for act in acts if act.at <= now),
+            frozenset(applied(act, now, today, given) for act in acts if act.at <= now),
             frozenset(case_of(hold) for hold in holds if hold.open_at(now)),
         )
 
