@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from apply.shop import customer, invoice, log, orders
@@ -163,3 +164,25 @@ def test_a_person_is_recorded_by_every_name_that_is_surely_theirs(small: Folder)
     assert "found in 2 rows of 2 tables" in text
     alone = small.json("request", "new", "opt-out", "--person", "email=x@y.example", "--as-named")
     assert len(alone["persons"]) == 1
+
+
+@pytest.mark.clause("SMA-5e-1", "SMA-5e-5")
+def test_a_restriction_of_a_person_sets_every_row_aside_and_gives_it_back(small: Folder) -> None:
+    id = asked(small, "restriction")
+    found = small.json("restrict", "on", "--act", id, "--ground", "unlawful")
+    assert [row["table"] for row in found["rows"]] == ["shop.customer", "shop.orders"]
+    with small.engine.connect() as connection:
+        hidden = {row.id: row.email for row in connection.execute(sa.select(customer))}
+    assert hidden == {1: "old@mail.example", 2: None}
+    assert small.json("restrict", "check")["shortfalls"] == []
+    # nobody's name is in a store any more, and the retention of everybody else goes on
+    small.run("apply", _planned(small), "--approve")
+    assert small.ids(customer) == [2]
+
+    told = (datetime.now(UTC) - timedelta(days=4)).date().isoformat()
+    off = ("restrict", "off", found["restriction"], "--reason", "settled", "--told-on", told)
+    small.run(*off)
+
+    with small.engine.connect() as connection:
+        rows = {row.id: (row.email, row.name) for row in connection.execute(sa.select(customer))}
+    assert rows == {2: ("new@mail.example", "New")}

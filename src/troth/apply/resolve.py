@@ -343,7 +343,7 @@ def _flag_acts_of_nobody(resolution: Resolution) -> None:
             continue
         for act in acts_asked(definition, resolution.policy, resolution.facts, resolution.now):
             if act.id not in known:
-                known[act.id] = known_anywhere(resolution, act.persons)
+                known[act.id] = act.resolved or known_anywhere(resolution, act.persons)
             if not known[act.id]:
                 for work in resolution.works.values():
                     work.flags.add(f"nobody-{name}")

@@ -70,7 +70,8 @@ def on(
     """Restrict rows: they stay, and nobody uses them.
 
     Each table shows how it is enforced and why so. Where neither mechanism holds it says so, the
-    exit status is 1, and the restriction stands in the ledger all the same.
+    exit status is 1, and the restriction stands in the ledger all the same. With --act and no rows
+    it takes every row of the person of that request, in every store.
 
     Example: troth restrict on --rows shop.customer:17 --ground accuracy --column phone
     """
@@ -86,7 +87,7 @@ def on(
         else:
             outcome = restrict(
                 office,
-                _named(ready, rows, column),
+                _of_act(ready, act) if act and not rows else _named(ready, rows, column),
                 ground=ground,
                 by=who(by),
                 mark=mark or DEFAULT_MARK[ready.project.locale],
@@ -264,6 +265,16 @@ def _office(folder: Path, purpose: Literal["read", "write"]) -> Iterator[tuple[R
                 roles=found.project.application_roles,
             ),
         )
+
+
+def _of_act(ready: Ready, act: str) -> list[RestrictedRow]:
+    """Every row of the person of a recorded request."""
+    from troth.desk.rights.set_aside import rows_of_act
+    from troth.ledger.acts import find_act
+
+    with ready.ledger.reading(ready.organisation) as reading:
+        found = find_act(reading, act, ready.now).act
+    return rows_of_act(ready.setting, found)
 
 
 def _named(ready: Ready, texts: list[str] | None, columns: list[str] | None) -> list[RestrictedRow]:

@@ -88,7 +88,8 @@ class Act:
 
     `persons` are names of one person. It counts from `at`. `activities`, `categories`, `places`:
     what it is about; empty: all that it can touch. `answer_by`: the day on which it takes effect
-    if it is undecided; None: it waits for its decision.
+    if it is undecided; None: it waits for its decision. `resolved`: the ledger knows its rows, so
+    that it is not asked whether a store still names its persons.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Act:
     answer_by: date | None = None
     review_on: date | None = None
     decisions: tuple[Decision, ...] = ()
+    resolved: bool = False
 
 
 @dataclass(frozen=True)

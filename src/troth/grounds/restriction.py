@@ -30,7 +30,7 @@ def restricting_nobody(
     value: Value, evidence: Evidence, facts: Facts, now: datetime
 ) -> tuple[Act, ...]:
     """The acts that name a person whom no store knows, and that could restrict the value."""
-    nobodys = {act.id for act in facts.acts if not _known(act, evidence)}
+    nobodys = {act.id for act in facts.acts if not (act.resolved or _known(act, evidence))}
 
     def could_concern(act: Act, _persons: Persons) -> bool:
         return act.id in nobodys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from troth.grounds.facts import Facts
@@ -12,7 +13,7 @@ from troth.ledger.holds import open_holds
 from troth.ledger.invitations import read_warnings
 from troth.ledger.kept import read_kept_days
 from troth.ledger.ledger import Ledger
-from troth.ledger.restrictions import restricted_rows
+from troth.ledger.restrictions import acts_set_aside, restricted_rows
 from troth.ledger.session import Reading, read_head
 
 
@@ -28,6 +29,7 @@ def read_facts(ledger: Ledger, organisation: str, at: datetime) -> Facts:
 
 def facts_of(reading: Reading, at: datetime) -> Facts:
     """The same, within a reading or a writing that is already open."""
+    resolved = acts_set_aside(reading, at)
     return Facts(
         version=read_head(reading.connection, reading.organisation).facts_version,
         holds=(*open_holds(reading, at), *restricted_rows(reading, at)),
@@ -35,7 +37,10 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
         days=read_days(reading, at),
         warnings=read_warnings(reading, at),
         kept=read_kept_days(reading),
-        acts=read_acts(reading, at),
+        acts=tuple(
+            replace(act, resolved=True) if act.id in resolved else act
+            for act in read_acts(reading, at)
+        ),
     )
 
 

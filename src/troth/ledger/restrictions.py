@@ -288,6 +288,17 @@ def restricted_rows(reading: Reading, at: datetime) -> tuple[Hold, ...]:
     )
 
 
+def acts_set_aside(reading: Reading, at: datetime) -> frozenset[str]:
+    """The acts whose rows are restricted at `at`: a quarantine hides the names of their persons."""
+    return frozenset(
+        each.act
+        for each in list_restrictions(reading)
+        if each.act is not None
+        and each.started_at <= at
+        and (each.lifted_at is None or each.lifted_at > at)
+    )
+
+
 def _scopes(reading: Reading) -> dict[str, list[RestrictedRow]]:
     found: dict[str, list[RestrictedRow]] = defaultdict(list)
     row: Any
