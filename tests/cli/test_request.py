@@ -186,3 +186,25 @@ def test_a_restriction_of_a_person_sets_every_row_aside_and_gives_it_back(small:
     with small.engine.connect() as connection:
         rows = {row.id: (row.email, row.name) for row in connection.execute(sa.select(customer))}
     assert rows == {2: ("new@mail.example", "New")}
+
+
+def test_a_person_is_erased_whole_or_not_at_all(small: Folder) -> None:
+    today = datetime.now(UTC).date()
+    with small.engine.begin() as connection:
+        issued = {"id": 1, "customer_id": 2, "issued_on": today, "billed_to": "New"}
+        connection.execute(sa.insert(invoice).values(issued))
+    small.execute(
+        "CREATE TRIGGER frozen BEFORE UPDATE ON customer BEGIN SELECT RAISE(ABORT, 'frozen'); END"
+    )
+    id = asked(small, "erasure")
+
+    found = small.json("request", "run", id, "--approve", status=1)
+
+    assert {step for one in found["stopped"] for step in one["steps"]} >= {"delete:shop.orders"}
+    assert found["written"] == {}
+    assert small.ids(orders) == [1, 2]  # the order would have gone first
+
+    small.execute("DROP TRIGGER frozen")
+    again = small.json("request", "run", id, "--approve")
+    assert again["remaining"] == {}
+    assert small.ids(orders) == [1]

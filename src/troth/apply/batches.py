@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import sqlalchemy as sa
 
-from troth.apply.batch import carry_out
+from troth.apply.batch import carry_out as carry_out_batch
 from troth.apply.before import copy_to_archives, evidence_of, keep_evidence, keep_links_of
 from troth.apply.intent import note_intent
 from troth.apply.mirror import Done
@@ -38,6 +40,47 @@ class _EarlierBatchError(Exception):
     """The store refused the commit of the batch before."""
 
 
+def transactions(
+    run: Run, parts: Sequence[tuple[Part, frozenset[Part]]]
+) -> list[tuple[list[Part], frozenset[Part]]]:
+    """The parts that are carried out together, in order, with what must have succeeded before.
+
+    A plan about persons writes a store in one transaction, up to `rows_at_once`: nobody is left
+    half erased. Everything else goes part by part.
+    """
+    if run.plan.scope:
+        stores = list(dict.fromkeys(part.store for part, _ in parts))
+        groups = [[(p, needed) for p, needed in parts if p.store == store] for store in stores]
+        if all(_fits(run, group, groups[:at]) for at, group in enumerate(groups)):
+            return [
+                (
+                    [part for part, _ in group],
+                    frozenset().union(*(needed for _, needed in group))
+                    - {part for part, _ in group},
+                )
+                for group in groups
+            ]
+    return [([part], needed) for part, needed in parts]
+
+
+def _fits(
+    run: Run,
+    group: Sequence[tuple[Part, frozenset[Part]]],
+    before: Sequence[Sequence[tuple[Part, frozenset[Part]]]],
+) -> bool:
+    """One transaction can hold the parts of a store, and nothing that they need comes later."""
+    known = {part for some in (*before, group) for part, _ in some}
+    rows = sum(rows for part, _ in group for _, rows in part.component.counts)
+    return rows <= run.plan.limits.rows_at_once and all(
+        needed <= known and not unsafe(run, part) for part, needed in group
+    )
+
+
+def carry_out(run: Run, parts: Sequence[Part]) -> TrothError | None:
+    """One part, batch by batch, or several of one store at once; the error that stopped them."""
+    return carry_out_part(run, parts[0]) if len(parts) == 1 else carry_out_whole(run, parts)
+
+
 def carry_out_part(run: Run, part: Part) -> TrothError | None:
     """All batches of a part; the error that stopped it, if the other parts may go on."""
     try:
@@ -59,7 +102,7 @@ def _carry_out_batches(run: Run, part: Part) -> None:
     while batch < batches or run.commits.under_way is not None:
         try:
             if batch < batches:
-                _tried(run, part, batch)
+                _tried(run, [part], partial(_one_batch, run, part, batch))
             elif not run.commits.settle():
                 raise _EarlierBatchError
         except _EarlierBatchError:
@@ -73,19 +116,41 @@ def _carry_out_batches(run: Run, part: Part) -> None:
     _tell(run, part)
 
 
-def _tried(run: Run, part: Part, batch: int) -> None:
-    """One batch, again where a lock was not given or the facts have changed meanwhile."""
+def carry_out_whole(run: Run, parts: Sequence[Part]) -> TrothError | None:
+    """Every batch of parts of one store in one transaction: all of it, or nothing.
+
+    The error that stopped it, if other stores may go on.
+    """
+    try:
+        _tried(run, parts, lambda: _all_at_once(run, parts))
+    except Transient as error:
+        if error.code not in AGAIN:
+            raise
+        return error
+    except TrothError as error:
+        if error.code == "another-run":
+            raise
+        return error
+    for part in parts:
+        _tell(run, part)
+    return None
+
+
+def _tried(run: Run, parts: Sequence[Part], write: Callable[[], None]) -> None:
+    """One transaction, again where a lock was not given or the facts have changed meanwhile."""
     wait = PAUSE_SECONDS
     for attempt in range(TRIES):
         try:
-            _one_batch(run, part, batch)
+            write()
             return
         except FactsMovedError:
             reload_facts(run)
         except Refused as error:
-            if part.component.careful or error.code != "constraint-violation":
+            careful = all(part.component.careful for part in parts)
+            if careful or error.code != "constraint-violation":
                 raise
-            part.component.careful = True
+            for part in parts:
+                part.component.careful = True
         except Transient as error:
             if attempt == TRIES - 1 or error.code not in AGAIN:
                 raise
@@ -94,9 +159,46 @@ def _tried(run: Run, part: Part, batch: int) -> None:
     raise Transient(
         "facts-keep-changing",
         "the ledger's facts change faster than a batch can be decided",
-        place=part.store,
+        place=parts[0].store,
         help="apply the plan again when less is being recorded",
     )
+
+
+@dataclass
+class _Learnt:
+    """What a transaction learns before it is committed: days kept, rows archived, batches done.
+
+    `version`: that of the facts by which it decides; its own kept days move it.
+    """
+
+    run: Run
+    part: Part
+    version: int
+    number: int
+    kept: list[KeptDay] = field(default_factory=list)
+    archived: list[dict[str, int]] = field(default_factory=list)
+
+    def check_facts(self) -> None:
+        if facts_version(self.run.ledger, self.run.organisation) != self.version:
+            raise FactsMovedError
+
+    def before(self, connection: sa.Connection, component: Component, batch: int) -> None:
+        """What other rows need of the batch is kept, and archives filled, before it goes."""
+        run, work = self.run, self.run.works[self.part.store]
+        kept = evidence_of(run, connection, component, batch)
+        if kept:
+            self.kept += kept
+            self.version = keep_evidence(run, self.kept)
+        keep_links_of(run, work, connection, component, batch)
+        self.archived.append(copy_to_archives(run, work, connection, component, batch))
+        _intend(run, self.part, self.number, component, batch)
+
+    def tell(self) -> None:
+        """The run decides by the kept days from now on."""
+        if self.kept:
+            run = self.run
+            run.facts = replace(run.facts, version=self.version, kept=(*run.facts.kept, *self.kept))
+            add_kept(run.plan, run.works, self.kept)
 
 
 def _one_batch(run: Run, part: Part, batch: int) -> None:
@@ -106,59 +208,89 @@ def _one_batch(run: Run, part: Part, batch: int) -> None:
     """
     work = run.works[part.store]
     own = run.own[work.name]
-    version = run.facts.version
-    kept: list[KeptDay] = []
-    archived: dict[str, int] = {}
-    overlaps = not _unsafe(run, part) and run.commits.may_overlap(work, part.component)
+    overlaps = not unsafe(run, part) and run.commits.may_overlap(work, part.component)
     session = run.commits.free(work)
-
-    def check_facts() -> None:
-        if facts_version(run.ledger, run.organisation) != version:
-            raise FactsMovedError
-
-    def before_writing(connection: sa.Connection, component: Component, batch: int) -> None:
-        nonlocal version
-        kept.extend(evidence_of(run, connection, component, batch))
-        if kept:
-            version = keep_evidence(run, kept)
-        keep_links_of(run, work, connection, component, batch)
-        archived.update(copy_to_archives(run, work, connection, component, batch))
-        _intend(run, part, run.numbers[work.name], component, batch)
-
+    learnt = _Learnt(run, part, run.facts.version, run.numbers[work.name])
     with ExitStack() as transaction:
         connection = transaction.enter_context(session.writing())
         if not overlaps:
             check_fence(work, connection, own, run.organisation, run.tokens[work.name])
-        counts = carry_out(
-            work, connection, part.component, batch, decided=before_writing, locked=check_facts
-        )
+        counts = _write(connection, learnt, batch)
         if not run.commits.settle():
             raise _EarlierBatchError
         run.approved.check(counts.written)
         done = Done(run.id, work.name, run.numbers[work.name], _as_text(counts))
-        write_receipt(
-            connection,
-            own,
-            organisation=run.organisation,
-            run=run.id,
-            component=part.index,
-            batch=done.batch,
-            counts=done.counts,
-            at=run.clock(),
-            # before, the fence's row would have waited for the commit that was under way
-            fenced=(work, run.tokens[work.name]) if overlaps else None,
-        )
-        check_facts()  # a hold opened while the batch was written still wins
+        # before, the fence's row would have waited for the commit that was under way
+        _receipt(connection, run, part, done, fenced=overlaps)
+        learnt.check_facts()  # a hold opened while the batch was written still wins
         if overlaps:
             note = partial(_note, run, part, counts, done)
             run.commits.begin(session, transaction.pop_all(), note)
     if not overlaps:
-        run.outcome.copied(archived)
+        for copied in learnt.archived:
+            run.outcome.copied(copied)
         _note(run, part, counts, done)
     _tell(run, part)
-    if kept:
-        run.facts = replace(run.facts, version=version, kept=(*run.facts.kept, *kept))
-        add_kept(run.plan, run.works, kept)
+    learnt.tell()
+
+
+def _all_at_once(run: Run, parts: Sequence[Part]) -> None:
+    """All batches of the parts; nothing is committed before the last of them is decided."""
+    work = run.works[parts[0].store]
+    number, facts = run.numbers[work.name], run.facts
+    written: Counter[str] = Counter()
+    done: list[tuple[Part, BatchCounts, Done, _Learnt]] = []
+    try:
+        with work.session.writing() as connection:
+            own = run.own[work.name]
+            check_fence(work, connection, own, run.organisation, run.tokens[work.name])
+            for part in parts:
+                for batch in range(part.component.batches):
+                    learnt = _Learnt(run, part, run.facts.version, number + len(done))
+                    counts = _write(connection, learnt, batch)
+                    written.update(counts.written)
+                    run.approved.check(written)
+                    one = Done(run.id, work.name, learnt.number, _as_text(counts))
+                    _receipt(connection, run, part, one)
+                    learnt.check_facts()
+                    learnt.tell()
+                    done.append((part, counts, one, learnt))
+    except BaseException:
+        if run.facts is not facts:  # days were kept, and sets made that are rolled back
+            reload_facts(run)
+        raise
+    for part, counts, one, learnt in done:
+        for copied in learnt.archived:
+            run.outcome.copied(copied)
+        _note(run, part, counts, one)
+
+
+def _write(connection: sa.Connection, learnt: _Learnt, batch: int) -> BatchCounts:
+    return carry_out_batch(
+        learnt.run.works[learnt.part.store],
+        connection,
+        learnt.part.component,
+        batch,
+        decided=learnt.before,
+        locked=learnt.check_facts,
+    )
+
+
+def _receipt(
+    connection: sa.Connection, run: Run, part: Part, done: Done, *, fenced: bool = False
+) -> None:
+    work = run.works[part.store]
+    write_receipt(
+        connection,
+        run.own[work.name],
+        organisation=run.organisation,
+        run=run.id,
+        component=part.index,
+        batch=done.batch,
+        counts=done.counts,
+        at=run.clock(),
+        fenced=(work, run.tokens[work.name]) if fenced else None,
+    )
 
 
 def _as_text(counts: BatchCounts) -> str:
@@ -181,14 +313,14 @@ def _note(run: Run, part: Part, counts: BatchCounts, done: Done) -> None:
 
 def _tell(run: Run, part: Part) -> None:
     """Journals and reports what is committed, while no row is locked but by a commit under way."""
-    if _unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
+    if unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
         flush(run)
     told, run.untold = run.untold, []
     for progress in told:
         run.progress(progress)
 
 
-def _unsafe(run: Run, part: Part) -> bool:
+def unsafe(run: Run, part: Part) -> bool:
     """A crash may leave a batch of this part half done, or done without a receipt."""
     work = run.works[part.store]
     return run.own[part.store] is None or any(
@@ -198,7 +330,7 @@ def _unsafe(run: Run, part: Part) -> bool:
 
 def _intend(run: Run, part: Part, number: int, component: Component, batch: int) -> None:
     """Where no receipt can tell, the ledger learns before the write what may be written."""
-    if _unsafe(run, part):
+    if unsafe(run, part):
         flush(run)
         work = run.works[part.store]
         note_intent(

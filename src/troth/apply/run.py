@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from troth.apply.archive import Archives, prepare_archives
-from troth.apply.batches import carry_out_part
+from troth.apply.batches import carry_out, transactions
 from troth.apply.before import links_of
 from troth.apply.dropping import drop_partitions
 from troth.apply.far_days import with_far_days
@@ -121,19 +121,20 @@ def _pass(run: Run, archives: Archives) -> bool:
     picks = [pick for part, _ in parts for pick in part.component.picks]
     run.archives = with_far_days(archives, run.works, context_of(run), picks)
     left_over = False
-    for part, needed in parts:
+    for together, needed in transactions(run, parts):
         if needed & failed:
             error: TrothError | None = Refused(
-                "step-waits", "what decides its rows was stopped before", place=part.store
+                "step-waits", "what decides its rows was stopped before", place=together[0].store
             )
         else:
             before = sum(run.outcome.skipped.values())
-            error = carry_out_part(run, part)
+            error = carry_out(run, together)
             skipped = sum(run.outcome.skipped.values()) > before
-            left_over = left_over or (skipped and part.component.tree is not None)
+            trees = any(part.component.tree is not None for part in together)
+            left_over = left_over or (skipped and trees)
         if error is not None:
-            failed.add(part)
-            run.outcome.stopped.append(Stopped(part.store, part.steps, error))
+            failed.update(together)
+            run.outcome.stopped += [Stopped(part.store, part.steps, error) for part in together]
     return left_over
 
 

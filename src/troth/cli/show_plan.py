@@ -140,6 +140,12 @@ def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
         f"Batches of {_WORDS.number(limits.batch_rows)} rows; a step stops where more rows than "
         f"shown are due (beyond {limits.tolerance_percent} %, and {limits.tolerance_rows} rows)."
     )
+    if plan.scope:
+        batches = (
+            f"Only for the person{'s' * (len(plan.scope) > 1)} of {', '.join(plan.scope[:3])}"
+            f"{' …' * (len(plan.scope) > 3)}. Each store in one transaction, up to "
+            f"{_WORDS.number(limits.rows_at_once)} rows; beyond: " + batches
+        )
     console.print(Indented(Text(batches, style="dim"), 0))
     if file is not None:
         digest = plan.digest()[:DIGEST_SHOWN]

@@ -206,6 +206,11 @@ class Limits(Model):
 
     batch_rows: int = Field(default=10_000, ge=1, description="Rows of a flat table per batch.")
     batch_parents: int = Field(default=5_000, ge=1, description="Rows of a tree's root per batch.")
+    rows_at_once: int = Field(
+        default=5_000,
+        ge=1,
+        description="Rows of one store that a plan about persons writes in one transaction.",
+    )
     tolerance_percent: int = Field(
         default=10, ge=0, description="More rows than approved beyond this stop a step."
     )
