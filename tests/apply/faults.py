@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, before, run, running, tree_batch, trees
+from troth.apply import batch, batches, before, run, running, tree_batch, trees
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -33,7 +33,7 @@ def _cascade_unseen(patch: pytest.MonkeyPatch) -> None:
 
 
 def _fence_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(run, "check_fence", lambda *_: None)
+    patch.setattr(batches, "check_fence", lambda *_: None)
 
 
 def _hold_after_plan_ignored(patch: pytest.MonkeyPatch) -> None:
@@ -47,7 +47,7 @@ def _hold_after_plan_ignored(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(run, "read_facts", remembered)
     patch.setattr(running, "read_facts", remembered)
-    patch.setattr(run, "facts_version", lambda *_: seen["version"])
+    patch.setattr(batches, "facts_version", lambda *_: seen["version"])
 
 
 def _evidence_eaten(patch: pytest.MonkeyPatch) -> None:
