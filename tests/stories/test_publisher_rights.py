@@ -15,6 +15,7 @@ def order(story: Story, key: int, email: str, ended: str | None = None) -> None:
         id=key,
         number=f"B-{key}",
         email=email,
+        contact=email,
         evidence=f"book {key}",
         details=f"ring {key}",
         contract_end=ended,
@@ -44,7 +45,8 @@ def test_rights_outlast_a_contract_that_was_ended_for_a_violation(tell: Tell) ->
     assert str(story.asked(request, "2026-04-10").answer_by) == "2026-05-11"  # the 10th: a Sunday
     story.run(request, "2026-04-11")
     assert story.traces("chess", "Name 1", "ring 1") == ["archive.invoice.billed_to"]
-    assert story.ids("sites.account") == []
+    assert story.ids("sites.account") == story.ids("orders.orders") == []
+    assert story.traces(ANN) == ["archive.invoice.email", "archive.orders.email"]
     assert story.value("archive.orders", 1, "evidence") == "book 1"
     claims = "orders, GDPR 6(1)(b), 2031-03-31"
     assert story.because("archive.orders", 1, "evidence", "2026-04-11") == [claims]

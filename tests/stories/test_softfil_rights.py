@@ -103,7 +103,8 @@ def test_an_erasure_takes_all_but_what_the_law_names(tell: Tell) -> None:
         assert story.ids(gone) == []
     assert story.ids("erp.orders") == story.ids("erp.contract") == story.ids("books.invoice") == []
     assert story.ids("crm.form_message") == story.ids("news.subscriber") == [2]  # Ben's
-    assert [row["score"] for row in story.rows("opinion.response")] == [4]  # of nobody
+    kept = [(row["score"], row["answers"]) for row in story.rows("opinion.response")]
+    assert kept == [(4, None)]  # of nobody
     assert [(row["lot"], row["quantity"]) for row in story.rows("erp.lot_movement")] == [("L-7", 3)]
     assert story.rows("erp.party")[0]["name"] == ""  # the lots still lead to a number
 
@@ -353,6 +354,7 @@ OTHER_USES = [
 def test_an_objection_in_a_lawsuit(tell: Tell) -> None:
     story = tell("softfil", "disputes", "legal", "crm", "opinion", "news")
     person = litigant(story)
+    form_message(story, 2, person, "2023-02-20")
     objection = story.act("objection", "2026-02-16 09:00", person=person)
     assert str(story.asked(objection, "2026-02-16").answer_by) == "2026-03-16"
 
@@ -361,6 +363,8 @@ def test_an_objection_in_a_lawsuit(tell: Tell) -> None:
     assert story.ids("news.subscriber") == []  # marketing at once
     because = story.because("crm.form_message", 1, "body", "2026-02-17")
     assert f"{objection}, GDPR 18(1)(d), until the restriction ends" in because
+    assert story.sweep("2026-02-20") is None  # what is weighed outlasts its three years
+    assert story.ids("crm.form_message") == [1, 2]
 
     with pytest.raises(Refused) as caught:
         story.refuse(objection, "2026-03-10", ground="legal-claims", activities=["disputes"])
