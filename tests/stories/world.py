@@ -175,7 +175,11 @@ class Story:
 
     def accept(self, act: str, at: str, *, activities: Sequence[str] = ()) -> None:
         verdict = verdicts.accepted(
-            self.asked(act, at), by="desk", now=self.instant(at), activities=tuple(activities)
+            self.asked(act, at),
+            self.setting.policy,
+            by="desk",
+            now=self.instant(at),
+            activities=tuple(activities),
         )
         self._decide(act, verdict, at)
 
