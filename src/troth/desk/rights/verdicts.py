@@ -62,9 +62,9 @@ def refused(
     """A refusal, which counts from the instant at which the person hears of it.
 
     Refused: `nothing-to-decide`, `unknown-activity`, `marketing-is-granted` (Art. 21(3)),
-    `unknown-refusal-ground` (the list is closed), `refusal-without-reason`, `refusal-without-second-approver`,
-    `refusal-without-case` (legal claims need an open file), `refusal-untold` (Art. 12(4)),
-    `refusal-too-late` (silence until the deadline has granted it).
+    `unknown-refusal-ground` (the list is closed), `refusal-without-reason`,
+    `refusal-without-second-approver`, `refusal-without-case` (legal claims need an open file),
+    `refusal-untold` (Art. 12(4)), `refusal-too-late` (silence until the deadline has granted it).
     """
     _refuse_undecidable(act)
     refuse_unknown(activities, policy.activities, "activity")
