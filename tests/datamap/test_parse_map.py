@@ -162,6 +162,26 @@ def test_a_person_whom_nothing_names_is_remarked() -> None:
     assert [remark.code for remark in remarks] == ["person-not-named"] * 4
 
 
+@pytest.mark.parametrize(
+    ("bound", "codes"),
+    [
+        ("{column: is_staff}", ["birth-before-since"]),
+        ("{column: is_staff, not_before: 1900-01-01}", []),
+    ],
+)
+def test_births_before_the_policys_since_are_remarked(bound: str, codes: list[str]) -> None:
+    policy = parse_policy(
+        POLICY_TEXT.replace(
+            "newsletter: {label: Newsletter,",
+            "newsletter: {label: Newsletter, minimum_age: 15, born: birth,",
+        ).replace("events:\n", "events:\n  birth: {label: Birth, clauses: [S-9]}\n", 1),
+        "policy.yaml",
+    )
+    text = MAP.replace("events:\n", f"events:\n          birth: {bound}\n", 1)
+    _, remarks = parse_map(text, "map.yaml", policy)
+    assert [remark.code for remark in remarks] == codes
+
+
 def test_a_table_that_no_rule_covers_needs_no_event() -> None:
     assert remarks_after(CONDITION, "        activities: [news]\n") == []
 

@@ -16,6 +16,7 @@ USES = tuple(uses(ROOT / "src" / "troth"))
 COMPUTED = {
     "apply/refusals.py": {"plan-blocked-*"},
     "datamap/check.py": {"event-not-bound", "choice-not-bound", "condition-not-bound"},
+    "desk/rights/receive.py": {"unknown-activity", "unknown-category", "unknown-place"},
     "ledger/holds.py": {"hold-without-case", "hold-without-reason"},
     "apply/schema_check.py": {
         "unmapped-table",

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from differential.faults import FAULTS as ENGINE_FAULTS
 from troth.datamap.bindings import ColumnDay, PeriodEnd, RelatedDay
 from troth.grounds.facts import DayFact, Facts, Hold, Identifier
 from troth.law.calendar import Period, cutoff, day_begins
@@ -32,8 +33,11 @@ Patch = tuple[str, Any]
 def planted(name: str) -> Iterator[None]:
     """The engine with the fault `name`; without a name, the engine as it is."""
     with ExitStack() as stack:
-        for target, replacement in FAULTS[name]() if name else ():
-            stack.enter_context(patch(target, replacement))
+        if name in OF_ACTS:
+            ENGINE_FAULTS[name](stack)
+        else:
+            for target, replacement in FAULTS[name]() if name else ():
+                stack.enter_context(patch(target, replacement))
         yield
 
 
@@ -224,3 +228,20 @@ FAULTS: Mapping[str, Callable[[], list[Patch]]] = {
     "anonymise-skipped": _anonymise_skipped,
     "place-ignored": _place_ignored,
 }
+
+OF_ACTS = (
+    "acts-ignored",
+    "restriction-ignored",
+    "pending-taken-for-accepted",
+    "deadline-unseen",
+    "refusal-unseen",
+    "scope-of-act-unseen",
+    "floor-yields-to-act",
+    "running-contract-ended",
+    "erasure-leaves-everyday-use",
+    "nobody-ignored",
+    "childs-word-alone",
+)
+"""Faults about acts of persons, planted as the comparison of the two programs plants them."""
+
+NAMES = {*FAULTS, *OF_ACTS}

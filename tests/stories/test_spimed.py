@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from stories.conftest import Tell
@@ -11,7 +13,7 @@ JO = "jo@practice.example"
 KIM = "kim@practice.example"
 
 
-def client(story: Story, key: int, email: str, ended: str | None) -> None:
+def client(story: Story, key: int, email: str, ended: str | None, **cells: Any) -> None:
     """A client with one contract and one ticket."""
     story.insert(
         "clients.client",
@@ -20,6 +22,7 @@ def client(story: Story, key: int, email: str, ended: str | None) -> None:
         name=f"Client {key}",
         company="Practice",
         deleted=False,
+        **cells,
     )
     story.insert(
         "clients.contract", id=key, client_id=key, service_start="2015-01-05", service_end=ended
@@ -130,7 +133,7 @@ def test_what_only_the_law_needs_moves_to_the_archive(tell: Tell) -> None:
 @pytest.mark.clause("SPI-RET-7")
 def test_a_position_lasts_two_months_in_every_table(tell: Tell) -> None:
     story = tell("spimed", "clients", "legal")
-    client(story, 1, JO, None)
+    client(story, 1, JO, None, born_on="1980-05-05")
     story.consent(JO, "geolocation", "2025-12-20")
     for key, captured in ((1, "2025-12-31 09:00"), (2, "2026-01-15 09:00")):
         story.insert(

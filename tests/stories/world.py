@@ -16,7 +16,15 @@ import sqlalchemy as sa
 from stories.organisation import Organisation
 from troth.apply.planning import Setting, make_plan
 from troth.apply.run import Outcome, apply_plan
-from troth.grounds.facts import ConsentFact, Facts, Identifier, Key
+from troth.desk.rights import verdicts
+from troth.desk.rights.carry_out import plan_of_acts
+from troth.desk.rights.receive import Received, act_of
+from troth.grounds.evidence import Evidence, Value
+from troth.grounds.evidence import Row as Place
+from troth.grounds.facts import Act, ActKind, ConsentFact, Facts, Identifier, Key
+from troth.grounds.interpreter import standing
+from troth.grounds.standing import Standing, State
+from troth.ledger.acts import Verdict, find_act, record_acts, record_verdicts
 from troth.ledger.consents import record_consents
 from troth.ledger.days import record_days
 from troth.ledger.facts import read_facts
@@ -80,11 +88,18 @@ class Story:
     # --- what the ledger learns ---------------------------------------------------------------
 
     def consent(
-        self, person: str, consent: str, at: str, *, by: str = "email", state: str = "given"
+        self,
+        person: str,
+        consent: str,
+        at: str,
+        *,
+        by: str = "email",
+        state: str = "given",
+        parent: bool = False,
     ) -> None:
-        """The person (an identifier of namespace `by`) gives or withdraws a consent."""
-        instant = self.instant(at)
-        fact = ConsentFact(Identifier(by, person), consent, state, instant)  # type: ignore[arg-type]  # a literal, as text for brevity
+        """The person (of namespace `by`), or a `parent` for them, gives or withdraws a consent."""
+        instant, word = self.instant(at), "parent" if parent else "person"
+        fact = ConsentFact(Identifier(by, person), consent, state, instant, word)  # type: ignore[arg-type]  # literals, as texts for brevity
         with self.ledger.writing(self.organisation) as writing:
             record_consents(writing, [fact], by="site", at=instant)
 
@@ -120,6 +135,109 @@ class Story:
         with self.ledger.writing(self.organisation) as writing:
             lift_hold(writing, hold, reason="settled", by="legal", at=self.instant(at))
 
+    # --- what persons ask for ---------------------------------------------------------------------
+
+    def act(
+        self,
+        kind: ActKind,
+        at: str,
+        *,
+        person: str | Sequence[str],
+        by: str = "email",
+        activities: Sequence[str] = (),
+        categories: Sequence[str] = (),
+        places: Sequence[str] = (),
+        review_on: str | None = None,
+    ) -> str:
+        """What a person (an identifier of namespace `by`, or several of one person) does; its id.
+
+        It is received and recorded as the desk does it, with its deadline.
+        """
+        names = [person] if isinstance(person, str) else person
+        received = Received(
+            kind=kind,
+            persons=tuple(Identifier(by, name) for name in names),
+            received_at=self.instant(at),
+            activities=tuple(activities),
+            categories=tuple(categories),
+            places=tuple(places),
+            review_on=date.fromisoformat(review_on) if review_on else None,
+        )
+        act = act_of(received, self.setting.policy)
+        with self.ledger.writing(self.organisation) as writing:
+            (made,) = record_acts(writing, [act], by="desk", at=self.instant(at))
+        return made.id
+
+    def asked(self, act: str, at: str) -> Act:
+        """The act as it stands, with its deadline and its decisions."""
+        with self.ledger.reading(self.organisation) as reading:
+            return find_act(reading, act, self.instant(at)).act
+
+    def accept(self, act: str, at: str, *, activities: Sequence[str] = ()) -> None:
+        verdict = verdicts.accepted(
+            self.asked(act, at),
+            self.setting.policy,
+            by="desk",
+            now=self.instant(at),
+            activities=tuple(activities),
+        )
+        self._decide(act, verdict, at)
+
+    def refuse(
+        self,
+        act: str,
+        at: str,
+        *,
+        ground: str,
+        told: str | None = None,
+        reason: str = "weighed on record",
+        approved_by: str | None = "counsel",
+        case: str | None = None,
+        activities: Sequence[str] = (),
+    ) -> None:
+        """The refusal, at the instant at which it is recorded; told then, or before."""
+        verdict = verdicts.refused(
+            self.asked(act, at),
+            self.setting.policy,
+            ground=ground,
+            reason=reason,
+            by="desk",
+            approved_by=approved_by,
+            told_at=self.instant(told or at),
+            now=self.instant(at),
+            case=case,
+            activities=tuple(activities),
+        )
+        self._decide(act, verdict, at)
+
+    def unrestrict(self, act: str, at: str, *, told: str) -> None:
+        """A restriction is lifted, some days after the person was told."""
+        verdict = verdicts.lifted(
+            self.asked(act, at),
+            self.setting.policy,
+            told_at=self.instant(told),
+            by="desk",
+            now=self.instant(at),
+            reason="settled",
+        )
+        self._decide(act, verdict, at)
+
+    def _decide(self, act: str, verdict: Verdict, at: str) -> None:
+        with self.ledger.writing(self.organisation) as writing:
+            record_verdicts(writing, [(act, verdict)], at=self.instant(at))
+
+    def run(
+        self, act: str | Sequence[str], day: str, *, between: Callable[[], None] = lambda: None
+    ) -> Outcome | None:
+        """Acts are carried out in the night of `day`: a plan about their persons alone.
+
+        As `sweep` otherwise; an application may write `between`.
+        """
+        now = self.night(day)
+        acts = [act] if isinstance(act, str) else act
+        plan = plan_of_acts(self.setting, self.facts(now), acts, now)
+        return self._carry_out(plan, now, self.outbox, between)
+
     # --- the nightly job ------------------------------------------------------------------------
 
     def facts(self, now: datetime) -> Facts:
@@ -137,8 +255,13 @@ class Story:
 
         Whatever the plan was for is gone afterwards, or this fails.
         """
-        now = self.night(day)
-        plan = self.plan(day)
+        return self._carry_out(
+            self.plan(day), self.night(day), self.outbox if mail else None, between
+        )
+
+    def _carry_out(
+        self, plan: Plan, now: datetime, mailer: Outbox | None, between: Callable[[], None]
+    ) -> Outcome | None:
         if not plan.steps:
             return None
         with self.ledger.writing(self.organisation) as writing:
@@ -150,7 +273,7 @@ class Story:
             self.ledger,
             lambda: now,
             by="nightly",
-            mailer=self.outbox if mail else None,
+            mailer=mailer,
         )
         assert outcome.clean, outcome.remaining
         return outcome
@@ -181,6 +304,29 @@ class Story:
             if isinstance(cell, str) and any(word in cell for word in words)
         }
         return sorted(found)
+
+    def standing(self, table: str, key: int, column: str, day: str) -> Standing:
+        """What the interpreter says of a cell in the night of `day`."""
+        rows = {
+            (store, name): self.rows(f"{store}.{name}")
+            for store, entry in self.setting.map.stores.items()
+            for name in entry.tables
+        }
+        found = Evidence(self.setting.policy, self.setting.map, rows)
+        place = _split(table)
+        index = [row["id"] for row in rows[place]].index(key)
+        now = self.night(day)
+        return standing(Value(Place(*place, index), column), found, self.facts(now), now)
+
+    def because(self, table: str, key: int, column: str, day: str) -> list[str]:
+        """Every ground on which a cell stays: activity, hold or act, its article, and its end."""
+        grounds = self.standing(table, key, column, day).grounds
+        return sorted(
+            f"{ground.activity or ground.hold or ground.act}, {ground.article}, "
+            f"{ground.ends or (ground.waiting.value if ground.waiting else '')}"
+            for ground in grounds
+            if ground.state is State.SUPPORTED
+        )
 
     # --- days -----------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ def command(
         with here.ledger.reading(here.organisation) as reading:
             act = find_act(reading, id, here.now).act
         if refuse is None:
-            verdict = accepted(act, by=who(by), now=here.now, activities=about)
+            verdict = accepted(act, loaded.policy, by=who(by), now=here.now, activities=about)
         else:
             verdict = refused(
                 act,

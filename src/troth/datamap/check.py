@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from troth.datamap.bindings import ColumnDay
 from troth.datamap.check_expressions import check_binding, check_filter, unknown_table
 from troth.datamap.expected import needs
 from troth.datamap.model import Column, DataMap, Relation, Role
@@ -161,6 +162,19 @@ def _archive(datamap: DataMap, policy: Policy, live: str, archive: str) -> Itera
         yield Finding((*path, "table"), "archive-lacks-column", message)
 
 
+def _births(spot: Spot) -> Iterator[Finding]:
+    """Births from which a consent reads an age, where older people would be of unknown age."""
+    births = {consent.born for consent in spot.policy.consents.values()}
+    for name, binding in spot.entry.events.items():
+        if name in births and isinstance(binding, ColumnDay) and binding.not_before is None:
+            message = (
+                f"whoever was born before {spot.policy.since} is of unknown age: a day before the "
+                "policy's 'since' is taken for an error"
+            )
+            path = (*spot.path, "events", name)
+            yield Finding(path, "birth-before-since", message, "add not_before: 1900-01-01")
+
+
 def _remarks(spot: Spot) -> Iterator[Finding]:
     path, entry = spot.path, spot.entry
     bound: dict[str, Mapping[str, object]] = {
@@ -182,6 +196,7 @@ def _remarks(spot: Spot) -> Iterator[Finding]:
             message = f"nothing names the person of role '{name}': no hold or consent can find them"
             help = "mark a column of the person's table with 'identity'"
             yield Finding((*path, "roles", name), "person-not-named", message, help, at_key=True)
+    yield from _births(spot)
     if entry.personal and not entry.key:
         message = f"table '{spot.table}' has no key, so nothing in it can be changed"
         yield Finding(path, "key-missing", message, "list its primary key", at_key=True)

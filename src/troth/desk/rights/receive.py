@@ -44,9 +44,9 @@ def act_of(received: Received, policy: Policy) -> Act:
     Refused: `unknown-activity`, `unknown-category`, `unknown-place`, `not-objectable`,
     `unknown-namespace` is for the caller, who has the map.
     """
-    _known(received.activities, policy.activities, "activity")
-    _known(received.categories, policy.categories, "category")
-    _known(received.places, policy.places, "place")
+    refuse_unknown(received.activities, policy.activities, "activity")
+    refuse_unknown(received.categories, policy.categories, "category")
+    refuse_unknown(received.places, policy.places, "place")
     if received.kind in ("objection", "opt-out"):
         _refuse_not_objectable(received, policy)
     day = day_of(received.received_at, policy.zoneinfo)
@@ -114,7 +114,8 @@ def _refuse_not_objectable(received: Received, policy: Policy) -> None:
             )
 
 
-def _known(names: Iterable[str], known: Iterable[str], what: str) -> None:
+def refuse_unknown(names: Iterable[str], known: Iterable[str], what: str) -> None:
+    """Refused (`unknown-activity`, `-category` or `-place`) where the policy has no such name."""
     listed = list(known)
     for name in names:
         if name not in listed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import get_args
 
+from troth.desk.rights.receive import refuse_unknown
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision
 from troth.law.calendar import Period, add, day_of
@@ -33,9 +34,15 @@ WARNING = Period(days=3)
 """How long before its end a person hears of it, unless the policy says."""
 
 
-def accepted(act: Act, *, by: str, now: datetime, activities: tuple[str, ...] = ()) -> Verdict:
-    """The acceptance of an objection or an erasure; Refused (`nothing-to-decide`) otherwise."""
+def accepted(
+    act: Act, policy: Policy, *, by: str, now: datetime, activities: tuple[str, ...] = ()
+) -> Verdict:
+    """The acceptance of an objection or an erasure, for some activities or the whole of it.
+
+    Refused: `nothing-to-decide`, `unknown-activity`.
+    """
     _refuse_undecidable(act)
+    refuse_unknown(activities, policy.activities, "activity")
     return Verdict(Decision("accepted", now, activities), decided_by=by)
 
 
@@ -54,12 +61,13 @@ def refused(
 ) -> Verdict:
     """A refusal, which counts from the instant at which the person hears of it.
 
-    Refused: `nothing-to-decide`, `marketing-is-granted` (Art. 21(3)), `unknown-refusal-ground`
-    (the list is closed), `refusal-without-reason`, `refusal-without-second-approver`,
-    `refusal-without-case` (legal claims need an open file), `refusal-untold` (Art. 12(4)),
-    `refusal-too-late` (silence until the deadline has granted it).
+    Refused: `nothing-to-decide`, `unknown-activity`, `marketing-is-granted` (Art. 21(3)),
+    `unknown-refusal-ground` (the list is closed), `refusal-without-reason`,
+    `refusal-without-second-approver`, `refusal-without-case` (legal claims need an open file),
+    `refusal-untold` (Art. 12(4)), `refusal-too-late` (silence until the deadline has granted it).
     """
     _refuse_undecidable(act)
+    refuse_unknown(activities, policy.activities, "activity")
     _refuse_marketing(act, policy, activities)
     _refuse_unproven(act, ground, reason, by, approved_by, case)
     if told_at is None or told_at > now:
