@@ -19,12 +19,15 @@ from troth.cli import (
     consent,
     coverage,
     demo,
+    directive,
+    disclose,
     fact,
     hold,
     journal,
     plan,
     request,
     scan,
+    suppression,
 )
 from troth.cli.encoding import write_anyway
 from troth.cli.failures import COULD_NOT_RUN, report
@@ -51,6 +54,9 @@ app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(disclose.app, name="disclose")
+app.add_typer(suppression.app, name="suppression")
+app.add_typer(directive.app, name="directive")
 app.add_typer(journal.app, name="journal")
 
 

@@ -46,6 +46,9 @@ def command(
     review_on: Annotated[
         str | None, typer.Option(help="A restriction: the day on which it is looked at again.")
     ] = None,
+    proof: Annotated[
+        str | None, typer.Option(help="What proves it, as a death's certificate and its file.")
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -54,12 +57,15 @@ def command(
 
     An objection to direct marketing (opt-out) counts at once. Another objection, and an erasure
     where an objection would be weighed, suspend every use until they are decided, and take effect
-    undecided on the day of the answer. A restriction suspends every use, deletion too.
+    undecided on the day of the answer. A restriction suspends every use, deletion too. An opt-out,
+    an objection to marketing and an erasure leave a keyed hash, so that nobody is imported again.
 
     Example: troth request new erasure --person email=anna@mail.example
     """
     from troth.desk.rights.receive import Received, act_of
-    from troth.ledger.acts import find_act, record_acts
+    from troth.desk.told.suppression import record_and_suppress
+    from troth.ledger.acts import find_act
+    from troth.ledger.proofs import record_proof
 
     with opened_with_project(project) as (here, loaded):
         act = act_of(
@@ -75,7 +81,11 @@ def command(
             loaded.policy,
         )
         with here.ledger.writing(here.organisation) as writing:
-            (made,) = record_acts(writing, [act], by=who(by), at=here.now)
+            (made,) = record_and_suppress(
+                writing, [act], loaded.policy, loaded.map, by=who(by), at=here.now
+            )
+            if proof is not None:
+                record_proof(writing, made.id, proof, by=who(by), at=here.now)
             record = find_act(writing, made.id, here.now)
     if json:
         print_json(act_json(record))
@@ -103,28 +113,10 @@ def _kind(text: str) -> ActKind:
 
 def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
     """The names, in namespaces that the map knows."""
-    from troth.documents.nearest import advice
-    from troth.errors import Refused
+    from troth.desk.told.known import known_persons
     from troth.ledger.scope import parse_person
 
-    known = sorted(
-        {
-            column.identity
-            for store in project.map.stores.values()
-            for table in store.tables.values()
-            for column in table.personal.values()
-            if column.identity is not None
-        }
-    )
-    found = tuple(parse_person(text) for text in texts)
-    for person in found:
-        if person.namespace not in known:
-            raise Refused(
-                "unknown-namespace",
-                f"the map identifies nobody by '{person.namespace}'",
-                help=advice(person.namespace, known) or f"it knows {', '.join(known) or 'none'}",
-            )
-    return found
+    return known_persons((parse_person(text) for text in texts), project.map)
 
 
 def _instant(text: str | None, now: datetime) -> datetime:

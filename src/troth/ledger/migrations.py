@@ -205,12 +205,83 @@ _ACTS = (
     ),
 )
 
+_TOLD = (
+    Table(
+        "disclosures",
+        "entry {int} NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "recipient TEXT NOT NULL, categories TEXT NOT NULL, at TEXT NOT NULL, "
+        "basis TEXT NOT NULL, country TEXT, known_namespace TEXT NOT NULL, "
+        "known_value TEXT NOT NULL, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "recipient_notices",
+        "id TEXT NOT NULL, entry {int} NOT NULL, act TEXT NOT NULL, recipient TEXT NOT NULL, "
+        "kind TEXT NOT NULL, known TEXT NOT NULL, categories TEXT NOT NULL, namespace TEXT, "
+        "value TEXT, due_on TEXT NOT NULL, opened_at TEXT NOT NULL, opened_by TEXT NOT NULL",
+        key="id",
+        indexes=("act",),
+    ),
+    Table(
+        "notice_events",
+        "entry {int} NOT NULL, notice TEXT NOT NULL, status TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, proof TEXT",
+        key="entry",
+        indexes=("notice",),
+    ),
+    # The key lies apart from the rows that it keys: rows alone name nobody.
+    Table("suppression_keys", "secret {bytes} NOT NULL"),
+    Table(
+        "suppressions",
+        "entry {int} NOT NULL, digest TEXT NOT NULL, why TEXT NOT NULL, day TEXT NOT NULL",
+        key="entry, digest",
+        indexes=("digest",),
+    ),
+    Table(
+        "act_proofs",
+        "entry {int} NOT NULL, act TEXT NOT NULL, proof TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL",
+        key="entry",
+        indexes=("act",),
+    ),
+    Table(
+        "directives",
+        "id TEXT NOT NULL, entry {int} NOT NULL, given_at TEXT NOT NULL, form TEXT NOT NULL, "
+        "instructions TEXT NOT NULL, trusted TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "directive_persons",
+        "directive TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "namespace TEXT NOT NULL, value TEXT NOT NULL",
+        key="directive, position",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "directive_ends",
+        "directive TEXT NOT NULL, entry {int} NOT NULL, how TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, asked_by TEXT, proof TEXT",
+        key="directive",
+    ),
+    Table(
+        "hand_overs",
+        "id TEXT NOT NULL, entry {int} NOT NULL, death TEXT NOT NULL, directive TEXT, "
+        "purpose TEXT NOT NULL, name TEXT NOT NULL, contact TEXT, categories TEXT NOT NULL, "
+        "places TEXT NOT NULL, ordered_at TEXT NOT NULL, ordered_by TEXT NOT NULL",
+        key="id",
+        indexes=("death",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
     Migration(3, "links kept for a run that may have to be resumed", _LINKS),
     Migration(4, "what promises govern, day by day", (_MATCHES,)),
     Migration(5, "acts of persons, and consents by parents", _ACTS),
+    Migration(6, "recipients told, suppression, wishes after death", _TOLD),
 )
 
 NEWEST = MIGRATIONS[-1].number

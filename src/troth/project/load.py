@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +48,7 @@ class Settings:
     zone: str | None
     locale: Locale | None
     mail: Mail | None
+    recipients: Mapping[str, str]
     limits: Limits
 
 
@@ -55,7 +56,8 @@ class Settings:
 class Project:
     """One organisation's project: the promise, where the data lies, and how to get there.
 
-    `policy` has the project's time zone already. `remarks` are those on the map.
+    `policy` has the project's time zone already. `recipients` are addresses for notices, by name
+    in the policy. `remarks` are those on the map.
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Project:
     mail: Mail | None
     limits: Limits
     remarks: tuple[Remark, ...] = ()
+    recipients: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -102,6 +105,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
+        recipients=settings.recipients,
         limits=settings.limits,
     )
 
@@ -119,6 +123,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     map_name = settings.map_file.name
     datamap, remarks = parse_map(read_file(settings.map_file, map_name), map_name, policy)
     _refuse_without_address(datamap, settings)
+    _refuse_unknown_recipients(policy, settings)
     return Project(
         folder=settings.folder,
         organisation=policy.organisation,
@@ -130,6 +135,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         mail=settings.mail,
         limits=settings.limits,
         remarks=remarks,
+        recipients=settings.recipients,
     )
 
 
@@ -166,6 +172,20 @@ def _mail(
         user=settings.user,
         password=password,
         security=settings.security,
+    )
+
+
+def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
+    document = Document(FILE, {}, {}, {})
+    document.refuse(
+        Finding(
+            ("recipients",),
+            "unknown-recipient",
+            f"the policy has no recipient '{name}'",
+            advice(name, policy.recipients) or "take the line out, or declare it in the policy",
+        )
+        for name in settings.recipients
+        if name not in policy.recipients
     )
 
 
