@@ -17,16 +17,22 @@ from troth.ledger import (
     binding,
     consents,
     days,
+    directives,
+    disclosures,
     holds,
     invitations,
     kept,
     limitations,
     migrations,
+    notices,
     plans,
+    proofs,
+    suppression,
 )
 from troth.ledger.entries import read_entries
 from troth.ledger.erasure import erase_payloads
 from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.session import Writing
 from troth.ledger.verify import Verification, verify
 
 ORG = "acme"
@@ -48,6 +54,15 @@ FACTS = {
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
     "parental_consents": ("state", "given"),
+    "disclosures": ("recipient", "somebody-else"),
+    "recipient_notices": ("recipient", "somebody-else"),
+    "notice_events": ("status", "acknowledged"),
+    "suppressions": ("day", "2031-01-01"),
+    "act_proofs": ("proof", "another"),
+    "directives": ("form", "another"),
+    "directive_persons": ("value", "zoe@mail.example"),
+    "directive_ends": ("how", "executed"),
+    "hand_overs": ("name", "Mallory"),
 }
 
 
@@ -101,6 +116,30 @@ def write_everything(ledger: Ledger) -> None:
             acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
         given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
+        for person in (ANN, BEN):
+            write_told(writing, person)
+
+
+def write_told(writing: Writing, person: Identifier) -> None:
+    """One fact of each kind about who was told, whom not to mail, and wishes after death."""
+    left = disclosures.Disclosure(person, "carrier", ("contact",), NOW, "order 1", None, person)
+    disclosures.record_disclosures(writing, [left], by="dpo", at=NOW)
+    due = date(2026, 2, 1)
+    notice = notices.RecipientNotice(
+        "", "erasure-1", "carrier", "erase", "recorded", ("contact",), person, due, NOW, "dpo"
+    )
+    (opened,) = notices.open_notices(writing, [notice], at=NOW)
+    notices.move_notices(writing, [(opened.id, notices.NoticeEvent("sent", NOW, "mail"))], at=NOW)
+    suppression.suppress(writing, [(person, "email")], day=NOW.date(), at=NOW)
+    proofs.record_proof(writing, "death-1", "certificate", by="dpo", at=NOW)
+    trusted = directives.Trusted("Zoe", "zoe@mail.example")
+    wish = directives.Instruction("hand-over", to=trusted)
+    version = directives.Directive("", (person,), NOW, "file 1", (wish,), (trusted,), "dpo")
+    made = directives.record_directive(writing, version, at=NOW)
+    end = directives.DirectiveEnd("revoked", NOW, "dpo")
+    directives.end_directive(writing, made.id, end, at=NOW)
+    order = directives.HandOver("", "death-1", made.id, "directive", trusted, (), (), NOW, "dpo")
+    directives.order_hand_over(writing, order, at=NOW)
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -166,6 +205,11 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "kept_days": {"day": "2011-11-11"},
         "acts": {"id": "erasure-x"},
         "act_persons": {"position": 9},
+        "recipient_notices": {"id": "notice-x"},
+        "directives": {"id": "directive-x"},
+        "directive_persons": {"position": 9},
+        "directive_ends": {"directive": "directive-x"},
+        "hand_overs": {"id": "hand-over-x"},
     }.get(table, {"entry": 2})
     row |= changed
     names = ", ".join(row)

@@ -6,7 +6,7 @@ A person may ask for this list (Art. 19, last sentence; Art. 15(1)(c)).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from troth.apply.outcome import Outcome
 from troth.datamap.model import Column, DataMap
@@ -82,8 +82,8 @@ def holders(
 ) -> tuple[Holder, ...]:
     """The recipients that had values of these cells of the act's person, in the policy's order.
 
-    `disclosed`: what left of that person. A record says more than a declaration, so it comes
-    first, and with the identifier that it names.
+    `disclosed`: what left of that person. A record says more than a declaration, so the identifier
+    is the one that it names; what the policy declares besides may have left unrecorded.
     """
     found: dict[str, Holder] = {}
     for one in disclosed:
@@ -94,7 +94,10 @@ def holders(
             found[one.recipient] = Holder(one.recipient, "recorded", both, one.known_as)
     for name in policy.recipients:
         categories = declared(name, cells, activities_of(act, policy), policy)
-        if categories and name not in found:
+        if categories and name in found:
+            both = tuple(dict.fromkeys((*found[name].categories, *categories)))
+            found[name] = replace(found[name], categories=both)
+        elif categories:
             person = _known_to(name, act.persons, policy, datamap)
             found[name] = Holder(name, "declared", categories, person)
     order = {name: number for number, name in enumerate(policy.recipients)}
