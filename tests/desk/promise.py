@@ -70,6 +70,7 @@ OWN = """
 RECIPIENTS = """
 places:
   shop: {label: The shop, operator: host, clauses: [H-1]}
+  attic: {label: Paper in the attic, reached: human, clauses: [H-1]}
 recipients:
   host: {name: Web host, role: processor, task: runs the shop, clauses: [H-1]}
   mailer: {name: Mailer, role: processor, task: sends offers, clauses: [H-2]}

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from troth.cli.opened import AsJson, By, ProjectFolder, print_json, who
-from troth.cli.opening import Ready, ready
-
-if TYPE_CHECKING:
-    from troth.apply.outcome import Outcome
-    from troth.ledger.notices import RecipientNotice
-    from troth.plan.model import Plan
+from troth.cli.opening import ready
 
 
 def command(
@@ -41,7 +36,7 @@ def command(
     from troth.apply.plan_file import write_plan
     from troth.cli import apply, plan
     from troth.cli.check import telling
-    from troth.cli.request_told import notice_json, notice_line
+    from troth.cli.request_told import notice_json, notice_line, tell_of_run
     from troth.desk.rights.carry_out import plan_of_acts
 
     with ready(project, "read" if out is not None else "write") as here:
@@ -63,7 +58,7 @@ def command(
             return 1
         apply.approve_it(made, here, who(by))
         outcome = apply.carried_out(made, here, by=who(by), allow=[], quiet=json)
-        notices = _told(ids, made, outcome, here, who(by))
+        notices = tell_of_run(made, outcome, here, by=who(by))
         today = here.today()
         loaded = here.project
     if json:
@@ -77,26 +72,3 @@ def command(
         for notice in notices:
             typer.echo(notice_line(notice, today, loaded))
     return 0 if outcome.clean else 1
-
-
-def _told(
-    ids: list[str], plan: Plan, outcome: Outcome, here: Ready, by: str
-) -> list[RecipientNotice]:
-    """Tells the recipients of what was written; nobody where nothing was."""
-    from troth.cli.opened import Opened
-    from troth.cli.request_told import tell
-    from troth.desk.told.notify import kind_of
-    from troth.desk.told.recipients import written_cells
-    from troth.ledger.acts import find_act
-
-    cells = written_cells(plan, outcome, here.project.map)
-    if not cells:
-        return []
-    opened = Opened(here.ledger, here.organisation, here.now, here.project.policy.zone)
-    told: list[RecipientNotice] = []
-    for id in dict.fromkeys(ids):
-        with here.ledger.reading(here.organisation) as reading:
-            act = find_act(reading, id, here.now).act
-        if kind_of(act, here.project.policy, here.now) == "erase":
-            told += tell(opened, here.project, act, by=by, send=True, cells=cells)
-    return told

@@ -13,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
+    from troth.apply.outcome import Outcome
     from troth.cli.opened import Opened
+    from troth.cli.opening import Ready
     from troth.grounds.facts import Act
     from troth.ledger.notices import RecipientNotice
+    from troth.plan.model import Plan
     from troth.project.load import Project
 
 Id = Annotated[str, typer.Argument(help="Which request.")]
@@ -155,6 +158,25 @@ def tell(
         send_waiting(here.ledger, here.organisation, clock, mailer_of(loaded), notices=True)
     with here.ledger.reading(here.organisation) as reading:
         return read_notices(reading, [act.id])
+
+
+def tell_of_run(plan: Plan, outcome: Outcome, here: Ready, *, by: str) -> list[RecipientNotice]:
+    """Tell the recipients of what a plan about some acts has written; nobody where nothing was."""
+    from troth.cli.opened import Opened
+    from troth.desk.told.notify import kind_of
+    from troth.desk.told.recipients import written_cells
+    from troth.ledger.acts import find_act
+
+    project = here.project
+    cells = written_cells(plan, outcome, project.map)
+    opened = Opened(here.ledger, here.organisation, here.now, project.policy.zone)
+    told: list[RecipientNotice] = []
+    for id in plan.scope if cells else ():
+        with here.ledger.reading(here.organisation) as reading:
+            act = find_act(reading, id, here.now).act
+        if kind_of(act, project.policy, here.now) == "erase":
+            told += tell(opened, project, act, by=by, send=True, cells=cells)
+    return told
 
 
 def show_notices(

@@ -29,9 +29,9 @@ _SUBJECT: Mapping[Language, Mapping[NoticeKind, str]] = {
 _ASK: Mapping[Language, Mapping[NoticeKind, str]] = {
     "en": {
         "erase": (
-            "The data named below has been erased here. Please erase your copies of it, and have "
-            "whoever received it from you do the same, unless a law obliges you to keep it "
-            "(Art. 17 and 19 GDPR)."
+            "The data named below is no longer to be kept, and we erase it here. Please erase your "
+            "copies of it, and have whoever received it from you do the same, unless a law obliges "
+            "you to keep it (Art. 17 and 19 GDPR)."
         ),
         "suspend": (
             "The use of the data named below is suspended. Please keep it, and do not use, change "
@@ -48,9 +48,9 @@ _ASK: Mapping[Language, Mapping[NoticeKind, str]] = {
     },
     "fr": {
         "erase": (
-            "Les données indiquées ci-dessous ont été effacées chez nous. Merci d’effacer vos "
-            "copies, et de le faire faire par ceux à qui vous les avez transmises, sauf si une loi "
-            "vous oblige à les conserver (art. 17 et 19 du RGPD)."
+            "Les données indiquées ci-dessous ne doivent plus être conservées, et nous les effaçons "
+            "chez nous. Merci d’effacer vos copies, et de le faire faire par ceux à qui vous les "
+            "avez transmises, sauf si une loi vous oblige à les conserver (art. 17 et 19 du RGPD)."
         ),
         "suspend": (
             "L’utilisation des données indiquées ci-dessous est suspendue. Merci de les conserver "

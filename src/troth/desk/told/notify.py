@@ -86,11 +86,14 @@ def open_for(
 ) -> tuple[RecipientNotice, ...]:
     """Open a notice to each recipient that had the data; those opened now.
 
-    What a recipient was already told of the same kind for this act is not told again. `resume`
-    goes to those who were told to suspend.
+    What a recipient was already told of the same kind for this act is not told again; without
+    `cells`, nothing is added to what a run has told: what the act could touch besides was kept.
+    `resume` goes to those who were told to suspend.
     """
     before = read_notices(writing, [act.id])
     due = due_day(act, kind, day_of(at, promise.policy.zoneinfo))
+    if cells is None and any(notice.kind == kind for notice in before):
+        return ()
     wanted = (
         _suspended(before)
         if kind == "resume"
