@@ -140,6 +140,18 @@ def ledger_url(folder: Folder) -> str:
     return named if "://" in named else f"sqlite:///{folder.path / named}"
 
 
+@pytest.mark.clause("PUB-DIS-3", "PUB-MER-2")
+def test_an_opt_out_tells_the_recipients_of_marketing_alone(folder: Folder, mail: Sink) -> None:
+    id = folder.json("request", "new", "opt-out", "--person", NEW)["id"]
+    told = folder.json("request", "notify", id, "--send", status=1)["notices"]
+    assert [(one["recipient"], one["kind"], one["status"]) for one in told] == [
+        ("mailer", "erase", "sent")
+    ]
+    assert mail.reached == ["dpo@mailer.example"]
+    folder.run("request", "acknowledge", id, "mailer", "--impossible", "they have closed down")
+    folder.run("request", "notify", id, "--send")
+
+
 def test_what_asks_nothing_of_recipients_is_refused(folder: Folder) -> None:
     death = folder.json("request", "new", "death", "--person", NEW)["id"]
     assert folder.code("request", "notify", death) == "nothing-to-tell"

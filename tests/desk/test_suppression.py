@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from desk.promise import ANN, BEN, MAP, NOW, ORG, POLICY, act, promise
+from stories.organisation import policy_of
 from troth.desk.told.forget import forget_ended
+from troth.desk.told.own_periods import own_period
 from troth.desk.told.suppression import (
     Gate,
     ask,
     block,
+    consent_and_suppress,
     gives_birth,
     parse_contacts,
     record_and_suppress,
 )
 from troth.errors import Refused
-from troth.grounds.facts import Act, Identifier
+from troth.grounds.facts import Act, ConsentFact, Identifier
 from troth.ledger.acts import read_acts
 from troth.ledger.entries import read_entries
 from troth.ledger.ledger import Ledger
@@ -190,3 +193,59 @@ def test_every_way_of_comparing_a_namespace_counts(ledger: Ledger) -> None:
         record_and_suppress(writing, [act("opt-out")], promise().policy, datamap, by="dpo", at=NOW)
         assert len(list_suppressions(writing)) == 2
         assert ask(writing, [[SPELLED]], datamap)[0].blocked == (0,)
+
+
+def say(ledger: Ledger, state: str, at: datetime, consent: str = "offers") -> None:
+    """A consent on which the newsletter rests here, given or taken back."""
+    text = POLICY.replace(
+        "{kind: legitimate-interests, interest: offers, clauses: [F-1]}",
+        "{kind: consent, consent: offers, clauses: [F-1]}",
+    )
+    text += "consents:\n  offers: {label: Offers, clauses: [F-1]}\n"
+    text += "  survey: {label: Surveys, clauses: [F-1]}\n"
+    fact = ConsentFact(ANN, consent, state, at)  # type: ignore[arg-type] - a word
+    policy = parse_policy(text, "policy.yaml")
+    with ledger.writing(ORG) as writing:
+        consent_and_suppress(
+            writing, [fact], policy, promise().map, by="site", at=day("2026-06-01")
+        )
+
+
+@pytest.mark.clause("SMA-3-32")
+def test_after_unsubscribing_a_reimport_is_blocked_until_the_person_consents_anew(
+    ledger: Ledger,
+) -> None:
+    say(ledger, "withdrawn", NOW, consent="survey")
+    assert attempt(ledger, ANN).blocked == ()
+    say(ledger, "withdrawn", NOW)
+    assert attempt(ledger, SPELLED).blocked == (0,)
+    say(ledger, "given", NOW - timedelta(days=1))
+    assert attempt(ledger, ANN).blocked == (0,), "an older consent, recorded late, changes nothing"
+    say(ledger, "given", NOW + timedelta(days=1))
+    assert attempt(ledger, ANN).blocked == ()
+    with ledger.reading(ORG) as reading:
+        assert (found := verify(reading)).ok, found.findings
+
+
+def test_a_fresh_consent_does_not_undo_an_opt_out(ledger: Ledger) -> None:
+    take(ledger, act("opt-out"))
+    say(ledger, "withdrawn", NOW)
+    say(ledger, "given", NOW + timedelta(days=1))
+    assert attempt(ledger, ANN).blocked == (0,)
+
+
+@pytest.mark.clause("SMA-3-32")
+@pytest.mark.parametrize(
+    ("name", "event", "period", "rule"),
+    [
+        ("softfil", "suppression-renewed", "P3Y", "suppression-hash"),
+        ("softfil", "request-closed", "P5Y", "request-record"),
+        ("softfil", "directive-ended", "P0D", "death-directive"),
+        ("spimed", "suppression-renewed", "P3Y", "suppression-hashes"),
+    ],
+)
+def test_the_examples_say_how_long_the_ledger_keeps(
+    name: str, event: str, period: str, rule: str
+) -> None:
+    found = own_period(policy_of(name, {}), event)  # type: ignore[arg-type] - a word
+    assert (str(found.period), found.rule, found.floor) == (period, rule, False)

@@ -144,10 +144,10 @@ def read_notices(
         moved = moved.where(steps.notice.in_([row.id for row in rows]))
     for row in reading.connection.execute(moved.order_by(steps.entry)):
         events[row.notice].append(NoticeEvent(row.status, row.at, row.done_by, row.proof))
-    return tuple(_notice(row, tuple(events[row.id])) for row in rows)
+    return tuple(_read_notice(row, tuple(events[row.id])) for row in rows)
 
 
-def _notice(row: Any, events: tuple[NoticeEvent, ...]) -> RecipientNotice:
+def _read_notice(row: Any, events: tuple[NoticeEvent, ...]) -> RecipientNotice:
     person = Identifier(row.namespace, row.value) if row.namespace is not None else None
     return RecipientNotice(
         id=row.id,

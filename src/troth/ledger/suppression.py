@@ -30,7 +30,9 @@ KEY_BYTES = 32
 ASKED_AT_ONCE = 5_000  # digests per statement; SQLite takes 32,766 variables
 ROWS_PER_ENTRY = 10_000  # hashes that one journal entry covers
 
-Why = Literal["born", "blocked"]
+Birth = Literal["born", "withdrawn"]
+"""What gives birth: an act of the person, or a consent taken back, which may be given anew."""
+Why = Literal["born", "withdrawn", "blocked"]
 Form = tuple[Identifier, Normaliser]
 """An identifier, and one of the ways in which the map compares its namespace."""
 
@@ -75,9 +77,20 @@ def _digest(secret: bytes, form: Form) -> str:
     return hmac.new(secret, text.encode(), sha256).hexdigest()
 
 
-def suppress(writing: Writing, forms: Sequence[Form], *, day: date, at: datetime) -> int:
+def suppress(
+    writing: Writing, forms: Sequence[Form], *, day: date, at: datetime, why: Birth = "born"
+) -> int:
     """Give birth to entries, or renew those that are there; how many hashes."""
-    return _record(writing, set(digests_of(writing, forms)), "born", day, at)
+    return _record(writing, set(digests_of(writing, forms)), why, day, at)
+
+
+def only_withdrawn(reading: Reading, digests: Collection[str]) -> set[str]:
+    """Those of the digests that only a consent taken back gave birth to."""
+    table = suppressions.c
+    query = select(table.digest).where(
+        table.organisation == reading.organisation, table.why == "born"
+    )
+    return set(digests) - set(reading.connection.execute(query).scalars())
 
 
 def note_blocked(writing: Writing, digests: Collection[str], *, day: date, at: datetime) -> int:
@@ -132,10 +145,11 @@ def list_suppressions(reading: Reading) -> tuple[Suppression, ...]:
     born: dict[str, tuple[date, date]] = {}
     blocked: dict[str, date] = {}
     for digest, why, first, last in reading.connection.execute(query):
-        if why == "born":
-            born[digest] = first, last
-        else:
+        if why == "blocked":
             blocked[digest] = last
+        else:
+            before = born.get(digest, (first, last))
+            born[digest] = min(first, before[0]), max(last, before[1])
     found = []
     for digest, (first, last) in born.items():
         # A second opt-out renews like a blocked attempt; the first day stays that of the birth.

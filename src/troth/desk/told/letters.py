@@ -48,9 +48,10 @@ _ASK: Mapping[Language, Mapping[NoticeKind, str]] = {
     },
     "fr": {
         "erase": (
-            "Les données indiquées ci-dessous ne doivent plus être conservées, et nous les effaçons "
-            "chez nous. Merci d’effacer vos copies, et de le faire faire par ceux à qui vous les "
-            "avez transmises, sauf si une loi vous oblige à les conserver (art. 17 et 19 du RGPD)."
+            "Les données indiquées ci-dessous ne doivent plus être conservées, et nous les "
+            "effaçons chez nous. Merci d’effacer vos copies, et de le faire faire par ceux à qui "
+            "vous les avez transmises, sauf si une loi vous oblige à les conserver "
+            "(art. 17 et 19 du RGPD)."
         ),
         "suspend": (
             "L’utilisation des données indiquées ci-dessous est suspendue. Merci de les conserver "

@@ -6,7 +6,7 @@ An opt-out must be remembered to be honoured, by a keyed hash and nothing else (
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +14,21 @@ from troth.datamap.model import DataMap
 from troth.datamap.namespaces import namespaces
 from troth.desk.told.known import forms_of
 from troth.errors import Refused
-from troth.grounds.facts import Act, Identifier
+from troth.grounds.facts import Act, ConsentFact, Identifier
 from troth.law.calendar import day_of
 from troth.ledger.acts import record_acts
+from troth.ledger.consents import read_consents, record_consents
 from troth.ledger.session import Reading, Writing
-from troth.ledger.suppression import note_blocked, suppress, suppressed
+from troth.ledger.suppression import (
+    forget_suppressions,
+    note_blocked,
+    only_withdrawn,
+    suppress,
+    suppressed,
+)
 from troth.policy.model import Policy
+
+READ_ONE_BY_ONE = 200  # persons whose consents are asked for by name; beyond, all are read once
 
 
 def record_and_suppress(
@@ -66,6 +75,56 @@ def _meets(some: Iterable[str], others: Sequence[str], policy: Policy) -> bool:
         for one in some
         for other in others
     )
+
+
+def consent_and_suppress(
+    writing: Writing,
+    facts: Sequence[ConsentFact],
+    policy: Policy,
+    datamap: DataMap,
+    *,
+    by: str,
+    at: datetime,
+) -> int:
+    """Record consents, and what follows of those that direct marketing rests on; how many.
+
+    One taken back gives birth to suppression. One given anew, later, ends what only that had
+    given birth to; an opt-out stays.
+    """
+    count = record_consents(writing, facts, by=by, at=at)
+    asked = {
+        basis.consent
+        for activity in policy.activities.values()
+        for basis in activity.legal_bases
+        if activity.direct_marketing and basis.kind == "consent"
+    }
+    mine = [fact for fact in facts if fact.consent in asked and fact.by == "person"]
+    said = {fact.person for fact in mine if fact.state == "given"}
+    back = {fact.person for fact in mine if fact.state == "withdrawn"}
+    already = {form[0] for form in suppressed(writing, forms_of(said, datamap))}
+    newest = _newest(writing, back | already, asked, at)
+    gone = forms_of((one for one in back if newest[one] == "withdrawn"), datamap)
+    if gone:
+        suppress(writing, gone, day=day_of(at, policy.zoneinfo), at=at, why="withdrawn")
+    anew = forms_of((one for one in already if newest[one] == "given"), datamap)
+    digests = only_withdrawn(writing, suppressed(writing, anew).values())
+    if digests:
+        forget_suppressions(writing, digests, reason="the consent was given anew", at=at)
+    return count
+
+
+def _newest(
+    reading: Reading, persons: Collection[Identifier], asked: Container[str | None], at: datetime
+) -> dict[Identifier, str]:
+    """What each person said last, of the consents that direct marketing rests on."""
+    many = len(persons) > READ_ONE_BY_ONE
+    found = (
+        read_consents(reading, at)
+        if many
+        else [fact for person in persons for fact in read_consents(reading, at, person)]
+    )
+    own = [fact for fact in found if fact.consent in asked and fact.by == "person"]
+    return {fact.person: fact.state for fact in sorted(own, key=lambda fact: fact.at)}
 
 
 @dataclass(frozen=True)
