@@ -24,7 +24,7 @@ from troth.ledger.notices import read_notices
 from troth.ledger.verify import verify
 from troth.policy.load import parse_policy
 
-CELLS = frozenset({("contact", "shop")})
+CELLS = frozenset({("contact", "shop", "customer")})
 MINIMAL = (Path(__file__).parents[1] / "policy" / "minimal.yaml").read_text(encoding="utf-8")
 ANSWERED = NOW + timedelta(days=10)
 LAST = datetime(2030, 3, 19, 12, tzinfo=UTC)

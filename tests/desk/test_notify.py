@@ -21,7 +21,7 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.notices import RecipientNotice, read_notices
 
 PARCEL = Identifier("parcel", "P-17")
-CELLS = frozenset({("contact", "shop")})
+CELLS = frozenset({("contact", "shop", "customer")})
 ADDRESSES = {"carrier": "privacy@carrier.example", "mailer": "dpo@mailer.example"}
 DAY = timedelta(days=1)
 
@@ -175,7 +175,7 @@ def test_more_that_was_written_later_is_told_as_well(ledger: Ledger) -> None:
             promise(),
             by="dpo",
             at=NOW,
-            cells=CELLS | {("order", "shop")},
+            cells=CELLS | {("order", "shop", "customer")},
         )
     assert {notice.recipient: notice.categories for notice in more} == {
         "host": ("order",),

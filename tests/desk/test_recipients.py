@@ -9,7 +9,7 @@ import pytest
 from desk.promise import ANN, BEN, NOW, ORG, act, promise
 from troth.apply.outcome import Outcome
 from troth.desk.told.disclosures import disclose, disclosures_of
-from troth.desk.told.recipients import Holder, holders, written_cells
+from troth.desk.told.recipients import Cell, Holder, holders, written_cells
 from troth.errors import Refused
 from troth.grounds.facts import Identifier
 from troth.ledger.disclosures import Disclosure, parse_disclosures
@@ -18,12 +18,12 @@ from troth.ledger.ledger import Ledger
 from troth.plan.model import DeleteRows, Plan
 from troth.plan.predicate import TRUE
 
-CONTACT = frozenset({("contact", "shop")})
-INVOICE = frozenset({("invoice", "shop")})
+CONTACT = frozenset({("contact", "shop", "customer")})
+INVOICE = frozenset({("invoice", "shop", "customer")})
 LEFT = Disclosure(ANN, "insurer", ("contact",), NOW, "claim 7", None, Identifier("policy", "P-1"))
 
 
-def found(cells: frozenset[tuple[str, str]], *left: Disclosure, **more: object) -> list[Holder]:
+def found(cells: frozenset[Cell], *left: Disclosure, **more: object) -> list[Holder]:
     asked = act("erasure", **more)
     return list(holders(asked, cells, left, promise().policy, promise().map))
 
@@ -44,7 +44,9 @@ def test_neither_staff_nor_an_authority_is_a_recipient_by_declaration() -> None:
 
 
 def test_who_runs_another_place_was_not_written_to() -> None:
-    assert "host" not in {one.recipient for one in found(frozenset({("contact", "elsewhere")}))}
+    assert "host" not in {
+        one.recipient for one in found(frozenset({("contact", "elsewhere", "customer")}))
+    }
 
 
 def test_a_record_counts_more_than_a_declaration_and_names_whom_they_know() -> None:
@@ -54,7 +56,9 @@ def test_a_record_counts_more_than_a_declaration_and_names_whom_they_know() -> N
     assert carrier == Holder("carrier", "recorded", ("contact",), known)
     (insurer,) = (one for one in found(CONTACT, LEFT) if one.recipient == "insurer")
     assert insurer.person == Identifier("policy", "P-1")
-    assert "insurer" not in {one.recipient for one in found(frozenset({("log", "shop")}), LEFT)}
+    assert "insurer" not in {
+        one.recipient for one in found(frozenset({("log", "shop", "customer")}), LEFT)
+    }
 
 
 def test_a_declared_recipient_is_told_only_an_identifier_that_it_receives() -> None:

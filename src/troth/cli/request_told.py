@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troth.apply.outcome import Outcome
     from troth.cli.opened import Opened
     from troth.cli.opening import Ready
+    from troth.desk.told.recipients import Cell
     from troth.grounds.facts import Act
     from troth.ledger.notices import RecipientNotice
     from troth.plan.model import Plan
@@ -131,7 +132,7 @@ def tell(
     *,
     by: str,
     send: bool,
-    cells: Collection[tuple[str, str]] | None = None,
+    cells: Collection[Cell] | None = None,
 ) -> tuple[RecipientNotice, ...]:
     """Open what has to be told for an act, write the letters if asked; every notice of the act.
 

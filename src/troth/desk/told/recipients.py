@@ -18,8 +18,8 @@ from troth.ledger.notices import Known
 from troth.plan.model import DeleteRows, EraseValues, Plan
 from troth.policy.model import Policy
 
-Cell = tuple[str, str]
-"""A category, and a place in which values of it were written, or may be."""
+Cell = tuple[str, str, str]
+"""A category, a place in which values of it were written, or may be, and whose data it is there."""
 
 NEVER_DECLARED = ("internal", "authority")
 """No recipients by declaration: one's own staff, and an authority in an inquiry (Art. 4(9))."""
@@ -43,11 +43,7 @@ def written_cells(plan: Plan, outcome: Outcome, datamap: DataMap) -> frozenset[C
     found: set[Cell] = set()
     for step in plan.steps:
         if isinstance(step, DeleteRows | EraseValues) and _wrote(step.id, outcome):
-            place = datamap.place_of(step.store, step.table)
-            columns = datamap.table(step.store, step.table).personal
-            for name in step.columns:
-                if name in columns:
-                    found |= {(category, place) for category in _categories(columns[name])}
+            found |= _of_table(datamap, step.store, step.table, step.columns)
     return frozenset(found)
 
 
@@ -59,10 +55,12 @@ def cells_of_act(act: Act, policy: Policy, datamap: DataMap) -> frozenset[Cell]:
     """The categories and places of the map that an act may touch."""
     activities = activities_of(act, policy)
     return frozenset(
-        (category, place)
-        for category, place in _cells(datamap)
-        if within_scope(act, category, place, policy)
-        and (not activities or any(_covers(policy, name, category, place) for name in activities))
+        cell
+        for store, entry in datamap.stores.items()
+        for table, one in entry.tables.items()
+        for cell in _of_table(datamap, store, table, one.personal)
+        if within_scope(act, cell[0], cell[1], policy)
+        and (not activities or any(_covers(policy, name, cell) for name in activities))
     )
 
 
@@ -109,23 +107,29 @@ def declared(
 ) -> tuple[str, ...]:
     """The written categories that the policy lets a recipient have; none if it is told nothing.
 
-    `activities`: those that are meant; empty: all, and then who runs the place as well.
+    `activities`: those that are meant; empty: all, and then who runs a place as well.
     """
     recipient = policy.recipients[name]
     if recipient.role in NEVER_DECLARED or recipient.allowed in ("no", "legal-order"):
         return ()
     naming = [one for one in _naming(name, policy) if not activities or one in activities]
+    own_places = {place for place, one in policy.places.items() if one.operator == name}
     found = set()
-    for category, place in cells:
-        runs = place in policy.places and policy.places[place].operator == name
-        receives = any(_covers(policy, one, category, place) for one in naming)
+    for cell in cells:
+        category, place, _ = cell
         fits = not recipient.data_categories or any(
             _related(policy, category, given) for given in recipient.data_categories
         )
-        if (runs and not activities) or (receives and fits):
+        if any(_covers(policy, one, cell) for one in naming):
+            told = fits
+        elif activities:
+            told = False
+        elif own_places:
+            told = place in own_places  # who runs a place has what lies there, and that alone
+        else:  # named with its data, and for no activity: it may have any of it
+            told = not naming and bool(recipient.data_categories) and fits
+        if told:
             found.add(category)
-        elif not activities and not naming and recipient.data_categories and fits:
-            found.add(category)  # named with its data, and for no activity: it may have any of it
     return tuple(sorted(found))
 
 
@@ -170,12 +174,16 @@ def _namespaces_at(datamap: DataMap, places: Collection[str]) -> set[str]:
     }
 
 
-def _cells(datamap: DataMap) -> set[Cell]:
+def _of_table(datamap: DataMap, store: str, table: str, columns: Iterable[str]) -> set[Cell]:
+    """The cells of some columns of one table, under each role whose data they are."""
+    entry = datamap.table(store, table)
+    place = datamap.place_of(store, table)
     return {
-        (category, datamap.place_of(store, name))
-        for store, entry in datamap.stores.items()
-        for name, table in entry.tables.items()
-        for column in table.personal.values()
+        (category, place, role.subject)
+        for name in columns
+        if (column := entry.personal.get(name)) is not None
+        for role_name, role in entry.roles.items()
+        if not column.roles or role_name in column.roles
         for category in _categories(column)
     }
 
@@ -184,15 +192,19 @@ def _categories(column: Column) -> set[str]:
     return {*([column.category] if column.category else []), *column.inside.values()}
 
 
-def _covers(policy: Policy, activity: str, category: str, place: str) -> bool:
+def _covers(policy: Policy, activity: str, cell: Cell) -> bool:
+    """Whether an activity is about such data, of such people, in such a place."""
+    category, place, subject = cell
     one = policy.activities[activity]
-    return (not one.places or place in one.places) and any(
-        _related(policy, category, name) for name in one.categories
+    return (
+        (not one.places or place in one.places)
+        and any(name in one.subjects for name in policy.subject_lineage(subject))
+        and any(_related(policy, category, name) for name in one.categories)
     )
 
 
 def _touched(policy: Policy, category: str, cells: Collection[Cell]) -> bool:
-    return any(_related(policy, category, written) for written, _ in cells)
+    return any(_related(policy, category, written) for written, _, _ in cells)
 
 
 def _related(policy: Policy, one: str, other: str) -> bool:
