@@ -209,7 +209,9 @@ def test_after_a_death_the_second_designee_has_data_erased_but_not_the_books(
     second = folder.json(*wish, "Dan <dan@mail.example>", "--erase", "all")
     assert "2 directives" in folder.run("directive", "list", "--person", NEW)
     assert "in charge: Dan <dan@mail.example>" in folder.run("directive", "show", second["id"])
-    death = folder.json("request", "new", "death", "--person", NEW)["id"]
+    died = folder.json("request", "new", "death", "--person", NEW)
+    assert died["directive"] == second["id"], "those whom it names hear of it now"
+    death = died["id"]
     execute = ("directive", "execute", death, "--identity", "passport")
     assert folder.code(*execute, "--asked-by", "Dan") == "death-unproven"
     proven = (*execute, "--proof", "certificate")

@@ -12,7 +12,7 @@ from troth.desk.told.disclosures import disclose
 from troth.desk.told.forget import Forgotten, forget_ended
 from troth.desk.told.notify import acknowledge, open_for
 from troth.desk.told.own_periods import own_period
-from troth.desk.told.suppression import ask, record_and_suppress
+from troth.desk.told.suppression import ask, block, record_and_suppress
 from troth.grounds.facts import Act, Decision, Identifier
 from troth.law.calendar import Period
 from troth.ledger.acts import Verdict, list_acts, record_verdicts
@@ -85,10 +85,7 @@ def test_an_erasure_is_forgotten_with_all_that_hung_on_it(ledger: Ledger) -> Non
 def test_the_hash_stays_when_the_request_goes(ledger: Ledger) -> None:
     (erasure,) = take(ledger, act("erasure"))
     decide(ledger, erasure)
-    with ledger.writing(ORG) as writing:
-        from troth.desk.told.suppression import block
-
-        block(writing, [[ANN]], promise().policy, promise().map, at=LAST)
+    block(ledger, ORG, [[ANN]], promise().policy, promise().map, at=LAST)
     assert forget(ledger, END) == Forgotten(1, 0, 0)
     with ledger.reading(ORG) as reading:
         assert ask(reading, [[ANN]], promise().map)[0].blocked == (0,)

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from desk.promise import ANN, BEN, NOW, ORG, act, promise
+from stories.organisation import EXAMPLES, policy_of
 from troth.apply.outcome import Outcome
+from troth.datamap.load import parse_map
 from troth.desk.told.disclosures import disclose, disclosures_of
-from troth.desk.told.recipients import Cell, Holder, holders, written_cells
+from troth.desk.told.recipients import Cell, Holder, cells_of_act, holders, written_cells
 from troth.errors import Refused
 from troth.grounds.facts import Identifier
 from troth.ledger.disclosures import Disclosure, parse_disclosures
@@ -137,3 +139,22 @@ def test_a_file_of_disclosures_is_read_whole_or_not_at_all() -> None:
     assert "ann" not in str(refused.value)
     with pytest.raises(Refused, match="lacks recipient"):
         parse_disclosures(["namespace,value\n"], "left.csv")
+
+
+@pytest.mark.clause("SMA-4b-5")
+def test_softfils_sender_hears_of_subscribers_and_its_carriers_of_customers() -> None:
+    policy = policy_of("softfil", {})
+    datamap, _ = parse_map((EXAMPLES / "softfil" / "map.yaml").read_text(), "map.yaml", policy)
+    asked = act("erasure")
+    cells = cells_of_act(asked, policy, datamap)
+
+    def told(place: str, subject: str) -> dict[str, Holder]:
+        written = {cell for cell in cells if cell[1:] == (place, subject)}
+        return {one.recipient: one for one in holders(asked, written, (), policy, datamap)}
+
+    assert set(told("news", "newsletter-subscriber")) == {"newsletter-service"}
+    customers = told("shop", "customer")
+    assert "newsletter-service" not in customers
+    assert customers["carriers"].categories == ("identity", "order-data", "postal-address")
+    assert customers["carriers"].person is None, "carriers receive no e-mail address"
+    assert customers["distributors"].person == ANN

@@ -49,9 +49,8 @@ def take(
 
 
 def attempt(ledger: Ledger, *contacts: Identifier, at: datetime = NOW) -> Gate:
-    with ledger.writing(ORG) as writing:
-        many = [[contact] for contact in contacts]
-        return block(writing, many, promise().policy, promise().map, at=at)
+    many = [[contact] for contact in contacts]
+    return block(ledger, ORG, many, promise().policy, promise().map, at=at)
 
 
 def forget(ledger: Ledger, at: datetime) -> int:
@@ -159,9 +158,10 @@ def test_a_file_of_thousands_is_asked_in_sets(ledger: Ledger) -> None:
         record_and_suppress(writing, acts, promise().policy, promise().map, by="dpo", at=NOW)
     text = ["Mail,x\n", *(f"P{n}@Mail.example,{n}\n" for n in range(12_000))]
     read = parse_contacts(text, "contacts.csv", promise().map, {"Mail": "email"})
-    with ledger.writing(ORG) as writing:
-        gate = block(writing, read.contacts, promise().policy, promise().map, at=day("2026-05-01"))
-        recorded = [e for e in read_entries(writing) if e.kind == "suppression-recorded"]
+    at = day("2026-05-01")
+    gate = block(ledger, ORG, read.contacts, promise().policy, promise().map, at=at)
+    with ledger.reading(ORG) as reading:
+        recorded = [e for e in read_entries(reading) if e.kind == "suppression-recorded"]
     assert gate == Gate(12_000, tuple(range(0, 12_000, 3)))
     assert len(recorded) == 2, "one entry for the births, one for the attempts"
 

@@ -21,7 +21,8 @@ from troth.cli.request_list import act_json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from troth.grounds.facts import ActKind, Identifier
+    from troth.grounds.facts import Act, ActKind, Identifier
+    from troth.ledger.session import Reading
     from troth.project.load import Project
 
 KINDS: tuple[ActKind, ...] = ("objection", "opt-out", "erasure", "restriction", "death")
@@ -87,10 +88,13 @@ def command(
             if proof is not None:
                 record_proof(writing, made.id, proof, by=who(by), at=here.now)
             record = find_act(writing, made.id, here.now)
+            wish = _wish(writing, made, loaded) if made.kind == "death" else None
     if json:
-        print_json(act_json(record))
+        print_json({**act_json(record), **({"directive": wish} if made.kind == "death" else {})})
         return
     typer.echo(f"{made.id} recorded")
+    if wish is not None:
+        typer.echo(f"{wish} is in force: tell the trusted persons of `troth directive show {wish}`")
     if made.answer_by is not None:
         typer.echo(f"to be answered before {made.answer_by}; undecided, it takes effect then")
     if made.review_on is not None:
@@ -117,6 +121,16 @@ def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
     from troth.ledger.scope import parse_person
 
     return known_persons((parse_person(text) for text in texts), project.map)
+
+
+def _wish(reading: Reading, death: Act, project: Project) -> str | None:
+    """The wish in force at a death: those whom it names hear of it only now."""
+    from troth.desk.directives.wishes import valid_at, versions_of
+    from troth.ledger.directives import read_directives
+
+    versions = versions_of(read_directives(reading), death.persons, project.map)
+    valid = valid_at(versions, death.at)
+    return valid.id if valid is not None else None
 
 
 def _instant(text: str | None, now: datetime) -> datetime:

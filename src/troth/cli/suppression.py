@@ -137,8 +137,7 @@ def _asked(here: Any, loaded: Project, contacts: Any, *, only_look: bool) -> Gat
     if only_look:
         with here.ledger.reading(here.organisation) as reading:
             return ask(reading, contacts, loaded.map)[0]
-    with here.ledger.writing(here.organisation) as writing:
-        return block(writing, contacts, loaded.policy, loaded.map, at=here.now)
+    return block(here.ledger, here.organisation, contacts, loaded.policy, loaded.map, at=here.now)
 
 
 def _person(texts: list[str], loaded: Project) -> tuple[Identifier, ...]:

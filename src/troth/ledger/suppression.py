@@ -9,7 +9,7 @@ entry is born, and each attempt that it blocked stands beside it.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -94,12 +94,21 @@ def only_withdrawn(reading: Reading, digests: Collection[str]) -> set[str]:
 
 
 def note_blocked(writing: Writing, digests: Collection[str], *, day: date, at: datetime) -> int:
-    """An attempt was blocked on `day`: those not yet renewed that day are; how many."""
-    today = select(suppressions.c.digest).where(
-        suppressions.c.organisation == writing.organisation, suppressions.c.day == day
-    )
-    renewed = set(writing.connection.execute(today).scalars())
-    return _record(writing, set(digests) - renewed, "blocked", day, at)
+    """An attempt was blocked on `day`: those not yet renewed that day are; how many.
+
+    Digests that were forgotten since they were asked for stay forgotten.
+    """
+    table = suppressions.c
+    newest: dict[str, date] = {}
+    for chunk in _chunks(digests):
+        query = (
+            select(table.digest, func.max(table.day))
+            .where(table.organisation == writing.organisation, table.digest.in_(chunk))
+            .group_by(table.digest)
+        )
+        newest.update((row[0], row[1]) for row in writing.connection.execute(query))
+    old = {digest for digest, renewed in newest.items() if renewed < day}
+    return _record(writing, old, "blocked", day, at)
 
 
 def _record(writing: Writing, digests: set[str], why: Why, day: date, at: datetime) -> int:
@@ -121,10 +130,8 @@ def suppressed(reading: Reading, forms: Iterable[Form]) -> dict[Form, str]:
     by_digest: dict[str, Form] = {}
     for form in forms:
         by_digest[_digest(secret, form)] = form
-    every = sorted(by_digest)
     found: dict[Form, str] = {}
-    for start in range(0, len(every), ASKED_AT_ONCE):
-        chunk = every[start : start + ASKED_AT_ONCE]
+    for chunk in _chunks(by_digest):
         query = select(suppressions.c.digest).where(
             suppressions.c.organisation == reading.organisation,
             suppressions.c.digest.in_(chunk),
@@ -162,14 +169,19 @@ def forget_suppressions(
     writing: Writing, digests: Collection[str], *, reason: str, at: datetime
 ) -> int:
     """Forget hashes past their end, with the proof of them; how many there were."""
-    every = sorted(digests)
     own = suppressions.c.organisation == writing.organisation
     entries: set[int] = set()
-    for start in range(0, len(every), ASKED_AT_ONCE):
-        mine = own & suppressions.c.digest.in_(every[start : start + ASKED_AT_ONCE])
+    for chunk in _chunks(digests):
+        mine = own & suppressions.c.digest.in_(chunk)
         entries |= set(
             writing.connection.execute(select(suppressions.c.entry).where(mine)).scalars()
         )
         writing.connection.execute(delete(suppressions).where(mine))
-    forgotten(writing, "suppressions", len(every), {RECORDED: entries}, reason=reason, at=at)
-    return len(every)
+    forgotten(writing, "suppressions", len(digests), {RECORDED: entries}, reason=reason, at=at)
+    return len(digests)
+
+
+def _chunks(digests: Iterable[str]) -> Iterator[list[str]]:
+    every = sorted(digests)
+    for start in range(0, len(every), ASKED_AT_ONCE):
+        yield every[start : start + ASKED_AT_ONCE]

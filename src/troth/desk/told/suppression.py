@@ -18,6 +18,7 @@ from troth.grounds.facts import Act, ConsentFact, Identifier
 from troth.law.calendar import day_of
 from troth.ledger.acts import record_acts
 from troth.ledger.consents import read_consents, record_consents
+from troth.ledger.ledger import Ledger
 from troth.ledger.session import Reading, Writing
 from troth.ledger.suppression import (
     forget_suppressions,
@@ -155,17 +156,23 @@ def ask(
 
 
 def block(
-    writing: Writing,
+    ledger: Ledger,
+    organisation: str,
     contacts: Sequence[Sequence[Identifier]],
     policy: Policy,
     datamap: DataMap,
     *,
     at: datetime,
 ) -> Gate:
-    """The same as a real attempt to mail or import them: what it blocks renews the entries."""
-    gate, digests = ask(writing, contacts, datamap)
+    """The same as a real attempt to mail or import them: what it blocks renews the entries.
+
+    The asking, which may take seconds for a long file, holds up no writer of the ledger.
+    """
+    with ledger.reading(organisation) as reading:
+        gate, digests = ask(reading, contacts, datamap)
     if digests:
-        note_blocked(writing, digests, day=day_of(at, policy.zoneinfo), at=at)
+        with ledger.writing(organisation) as writing:
+            note_blocked(writing, digests, day=day_of(at, policy.zoneinfo), at=at)
     return gate
 
 
