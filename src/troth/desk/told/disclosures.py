@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from troth.datamap.model import DataMap
-from troth.desk.told.known import known_names, known_persons, same_person
+from troth.datamap.namespaces import namespaces
+from troth.desk.told.known import compared, known_names, known_persons
 from troth.grounds.facts import Identifier
 from troth.ledger.disclosures import Disclosure, read_disclosures, record_disclosures
 from troth.ledger.session import Reading, Writing
@@ -40,12 +41,12 @@ def disclosures_of(
     reading: Reading, persons: Iterable[Identifier], datamap: DataMap
 ) -> tuple[Disclosure, ...]:
     """What left of one person, whose names are compared as the map does."""
-    whose = tuple(persons)
-    namespaces = {person.namespace for person in whose}
+    known = namespaces(datamap)
+    whose = compared(persons, known)
     return tuple(
         one
-        for one in read_disclosures(reading, namespaces)
-        if same_person(whose, [one.person], datamap)
+        for one in read_disclosures(reading, {namespace for namespace, _, _ in whose})
+        if not compared([one.person], known).isdisjoint(whose)
     )
 
 

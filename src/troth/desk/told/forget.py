@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from troth.datamap.model import DataMap
+from troth.datamap.namespaces import namespaces
 from troth.desk.told.disclosures import disclosures_of
-from troth.desk.told.known import same_person
+from troth.desk.told.known import compared, same_person
 from troth.desk.told.own_periods import own_period
 from troth.grounds.acts import Phase, in_force, phase
-from troth.grounds.facts import Act, Hold
+from troth.grounds.facts import Act
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.directives import Directive, read_directives
@@ -63,24 +64,23 @@ def _requests(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) 
     notices: dict[str, list[RecipientNotice]] = defaultdict(list)
     for notice in read_notices(writing):
         notices[notice.act].append(notice)
-    holds = open_holds(writing, at)
+    known = namespaces(datamap)
+    held = compared((one for hold in open_holds(writing, at) for one in hold.persons), known)
     over = [
         record.act
         for record in list_acts(writing, at)
         if (closed := closed_on(record, notices[record.act.id], policy, at)) is not None
         and period.ended(closed, today)
-        and not _held(record.act, holds, datamap)
+        and held.isdisjoint(compared(record.act.persons, known))
     ]
-    erased = [act for act in over if _erases_all(act, policy, at)]
+    whole = [person for act in over if _erases_all(act, policy, at) for person in act.persons]
+    erased = compared(whole, known)
     going = [
         act
         for act in over
-        if not _protects(act, policy, at)
-        or any(same_person(act.persons, other.persons, datamap) for other in erased)
+        if not _protects(act, policy, at) or not erased.isdisjoint(compared(act.persons, known))
     ]
-    disclosed = {
-        one.entry for act in erased for one in disclosures_of(writing, act.persons, datamap)
-    }
+    disclosed = {one.entry for one in disclosures_of(writing, whole, datamap)}
     if not going:
         return 0
     return forget_requests(
@@ -127,10 +127,6 @@ def _protects(act: Act, policy: Policy, now: datetime) -> bool:
     if act.kind in ("opt-out", "death"):
         return True
     return act.kind == "objection" and Phase.EFFECTIVE in _phases(act, policy, now)
-
-
-def _held(act: Act, holds: Sequence[Hold], datamap: DataMap) -> bool:
-    return any(same_person(act.persons, hold.persons, datamap) for hold in holds)
 
 
 def _directives(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> int:

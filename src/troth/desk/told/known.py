@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from troth.datamap.model import DataMap, Normaliser
-from troth.datamap.namespaces import namespaces
+from troth.datamap.namespaces import Namespace, namespaces
 from troth.documents.nearest import advice
 from troth.errors import Refused
 from troth.grounds.facts import Identifier
@@ -55,16 +55,24 @@ def known_names(names: Iterable[str], known: Mapping[str, object], what: str) ->
                 raise Refused("unknown-category", message, help=help)
 
 
-def same_person(one: Iterable[Identifier], other: Iterable[Identifier], datamap: DataMap) -> bool:
-    """Whether two groups of names share one, compared as the map does; exactly where it is mute."""
-    return not _texts(one, datamap).isdisjoint(_texts(other, datamap))
+Compared = tuple[str, Normaliser, str]
+"""A name as it is compared: namespace, how, and the normalised text."""
 
 
-def _texts(persons: Iterable[Identifier], datamap: DataMap) -> set[tuple[str, Normaliser, str]]:
-    known = namespaces(datamap)
+def compared(persons: Iterable[Identifier], known: Mapping[str, Namespace]) -> frozenset[Compared]:
+    """Names in every way in which the map compares them; exactly where it is mute.
+
+    `known`: the map's namespaces. Two groups of names are of one person if they share one.
+    """
     exact: tuple[Normaliser, ...] = ("exact",)
-    return {
+    return frozenset(
         (person.namespace, how, normalise(person.value, how))
         for person in persons
         for how in (known[person.namespace].compare if person.namespace in known else exact)
-    }
+    )
+
+
+def same_person(one: Iterable[Identifier], other: Iterable[Identifier], datamap: DataMap) -> bool:
+    """Whether two groups of names share one, compared as the map does."""
+    known = namespaces(datamap)
+    return not compared(one, known).isdisjoint(compared(other, known))
