@@ -59,7 +59,7 @@ def erasure(folder: Folder) -> str:
     return str(asked["id"])
 
 
-@pytest.mark.clause("SMA-5b-1", "SMA-5d-1", "SMA-5d-6", "COL-ERA-5")
+@pytest.mark.clause("SMA-5b-1", "SMA-5d-1", "COL-ERA-5")
 def test_an_erasure_tells_every_recipient_of_what_it_wrote(folder: Folder, mail: Sink) -> None:
     left = ("--recipient", "carrier", "--category", "contact", "--basis", "order 2")
     folder.run("disclose", "add", "--person", NEW, *left, "--known-as", "parcel=P-2")

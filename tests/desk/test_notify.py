@@ -10,7 +10,7 @@ from apply.sink import sink
 from desk.promise import ANN, NOW, ORG, act, promise
 from troth.apply.invite import send_waiting
 from troth.desk.told.disclosures import disclose
-from troth.desk.told.notify import acknowledge, kind_of, open_for, queue_letters
+from troth.desk.told.notify import acknowledge, due_day, kind_of, open_for, queue_letters
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision, Identifier
 from troth.ledger.acts import Verdict, find_act, record_acts, record_verdicts
@@ -18,7 +18,7 @@ from troth.ledger.disclosures import Disclosure
 from troth.ledger.entries import read_entries
 from troth.ledger.invitations import waiting_invitations
 from troth.ledger.ledger import Ledger
-from troth.ledger.notices import RecipientNotice, read_notices
+from troth.ledger.notices import NoticeKind, RecipientNotice, read_notices
 
 PARCEL = Identifier("parcel", "P-17")
 CELLS = frozenset({("contact", "shop", "customer")})
@@ -194,3 +194,38 @@ def test_a_correction_is_told_in_french_without_the_values(ledger: Ledger) -> No
     assert "art. 16 et 19 du RGPD" in letter.body
     assert "avant le 24 mars 2026" in letter.body
     assert "Contact data" in letter.body
+
+
+def test_an_answer_that_comes_while_the_letter_leaves_stays_an_answer(ledger: Ledger) -> None:
+    one = recorded(ledger, act("erasure"))
+    opened(ledger, one, "erase")
+    queued(ledger, one)
+
+    class Quick:
+        """A recipient that answers before the mail server has said that it took the letter."""
+
+        def send(self, address: str, subject: str, body: str) -> None:  # noqa: ARG002 - a Mailer
+            name = {address: name for name, address in ADDRESSES.items()}[address]
+            with ledger.writing(ORG) as writing:
+                acknowledge(writing, one.id, name, proof="a", impossible=None, by="dpo", at=NOW)
+
+    send_waiting(ledger, ORG, lambda: NOW, Quick(), notices=True)
+    found = notices(ledger, one)
+    assert [step.status for step in found["mailer"].events] == ["acknowledged"]
+    assert found["carrier"].settled
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer_by", "due"),
+    [
+        ("erase", None, date(2026, 3, 24)),
+        ("erase", date(2026, 3, 20), date(2026, 3, 20)),
+        ("erase", date(2026, 4, 10), date(2026, 3, 24)),
+        ("erase", date(2026, 3, 1), date(2026, 3, 24)),
+        ("suspend", date(2026, 4, 10), date(2026, 3, 13)),
+    ],
+)
+def test_it_is_due_before_the_persons_own_answer(
+    kind: NoticeKind, answer_by: date | None, due: date
+) -> None:
+    assert due_day(act("erasure", answer_by=answer_by), kind, NOW.date()) == due
