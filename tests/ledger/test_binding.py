@@ -17,13 +17,18 @@ from troth.ledger import (
     binding,
     consents,
     days,
+    directives,
+    disclosures,
     holds,
     invitations,
     kept,
     limitations,
     migrations,
+    notices,
     plans,
+    proofs,
     restrictions,
+    suppression,
     unlocks,
 )
 from troth.ledger.entries import read_entries
@@ -55,6 +60,15 @@ FACTS = {
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
     "parental_consents": ("state", "given"),
+    "disclosures": ("recipient", "somebody-else"),
+    "recipient_notices": ("recipient", "somebody-else"),
+    "notice_events": ("status", "acknowledged"),
+    "suppressions": ("day", "2031-01-01"),
+    "act_proofs": ("proof", "another"),
+    "directives": ("form", "another"),
+    "directive_persons": ("value", "zoe@mail.example"),
+    "directive_ends": ("how", "executed"),
+    "hand_overs": ("name", "Mallory"),
 }
 
 
@@ -110,6 +124,8 @@ def write_everything(ledger: Ledger) -> None:
         consents.record_consents(writing, given, by="site", at=NOW)
         for _ in (ANN, BEN):
             restrict_and_lift(writing, NOW + timedelta(days=1))
+        for person in (ANN, BEN):
+            write_told(writing, person)
 
 
 def restrict_and_lift(writing: Writing, until: datetime) -> None:
@@ -134,6 +150,28 @@ def restrict_and_lift(writing: Writing, until: datetime) -> None:
     restrictions.record_lift(
         writing, restriction.id, reason="settled", by="dpo", at=NOW, told_on=NOW.date()
     )
+
+
+def write_told(writing: Writing, person: Identifier) -> None:
+    """One fact of each kind about who was told, whom not to mail, and wishes after death."""
+    left = disclosures.Disclosure(person, "carrier", ("contact",), NOW, "order 1", None, person)
+    disclosures.record_disclosures(writing, [left], by="dpo", at=NOW)
+    due = date(2026, 2, 1)
+    notice = notices.RecipientNotice(
+        "", "erasure-1", "carrier", "erase", "recorded", ("contact",), person, due, NOW, "dpo"
+    )
+    (opened,) = notices.open_notices(writing, [notice], at=NOW)
+    notices.move_notices(writing, [(opened.id, notices.NoticeEvent("sent", NOW, "mail"))], at=NOW)
+    suppression.suppress(writing, [(person, "email")], day=NOW.date(), at=NOW)
+    proofs.record_proof(writing, "death-1", "certificate", by="dpo", at=NOW)
+    trusted = directives.Trusted("Zoe", "zoe@mail.example")
+    wish = directives.Instruction("hand-over", to=trusted)
+    version = directives.Directive("", (person,), NOW, "file 1", (wish,), (trusted,), "dpo")
+    made = directives.record_directive(writing, version, at=NOW)
+    end = directives.DirectiveEnd("revoked", NOW, "dpo")
+    directives.end_directive(writing, made.id, end, at=NOW)
+    order = directives.HandOver("", "death-1", made.id, "directive", trusted, (), (), NOW, "dpo")
+    directives.order_hand_over(writing, order, at=NOW)
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -202,6 +240,11 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "kept_days": {"day": "2011-11-11"},
         "acts": {"id": "erasure-x"},
         "act_persons": {"position": 9},
+        "recipient_notices": {"id": "notice-x"},
+        "directives": {"id": "directive-x"},
+        "directive_persons": {"position": 9},
+        "directive_ends": {"directive": "directive-x"},
+        "hand_overs": {"id": "hand-over-x"},
     }.get(table, {"entry": 2})
     row |= changed
     names = ", ".join(row)

@@ -1,4 +1,4 @@
-"""Warn first: invitations to silent persons, through the outbox, by SMTP.
+"""What waits in the outbox leaves by SMTP: invitations to silent persons, notices to recipients.
 
 The address is read, put into the outbox and forgotten once the message has left. Nobody is invited
 twice for the same silence; an invitation counts from the instant at which it was sent.
@@ -19,6 +19,7 @@ from troth.apply.evidence import key_of
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
+    NOTICE,
     Invitation,
     Queued,
     mark_sent,
@@ -27,6 +28,8 @@ from troth.ledger.invitations import (
     waiting_invitations,
 )
 from troth.ledger.ledger import Ledger
+from troth.ledger.notices import mark_notice_sent
+from troth.ledger.session import Writing
 from troth.plan.model import SendInvitations
 
 AT_ONCE = 500  # messages queued in one transaction
@@ -87,14 +90,24 @@ def queue_due(
 
 
 def send_waiting(
-    ledger: Ledger, organisation: str, clock: Callable[[], datetime], mailer: Mailer | None
+    ledger: Ledger,
+    organisation: str,
+    clock: Callable[[], datetime],
+    mailer: Mailer | None,
+    *,
+    notices: bool = False,
 ) -> tuple[int, int]:
     """Sends every letter of the outbox; how many left, and how many wait for the next run.
 
-    Without a mailer they all wait, and no period ends.
+    Invitations, or (`notices`) what recipients are told. Without a mailer they all wait, and no
+    period ends.
     """
     with ledger.reading(organisation) as reading:
-        waiting = waiting_invitations(reading)
+        waiting = [
+            message
+            for message in waiting_invitations(reading)
+            if (message.invitation.rule == NOTICE) is notices
+        ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person
         content = message.invitation
@@ -124,8 +137,15 @@ def _send(
         return 0
     with ledger.writing(organisation) as writing:
         for row in rows:
-            mark_sent(writing, row.id, at=clock())
+            _left(writing, row, clock())
     return 1
+
+
+def _left(writing: Writing, row: Queued, at: datetime) -> None:
+    if row.invitation.rule == NOTICE:
+        mark_notice_sent(writing, row, at=at)
+    else:
+        mark_sent(writing, row.id, at=at)
 
 
 def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:

@@ -56,6 +56,10 @@ def command(
         if yes:
             approve_it(found, here, who(by))
         outcome = carried_out(found, here, by=who(by), allow=allow or [], quiet=json)
+        if found.scope:
+            from troth.cli.request_told import tell_of_run
+
+            tell_of_run(found, outcome, here, by=who(by))  # `request show` tells whom
     if json:
         print_json(outcome_json(found, outcome))
     else:

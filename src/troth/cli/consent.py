@@ -42,9 +42,11 @@ def add(
 ) -> None:
     """Record a consent, or a whole file of them (all of it or nothing).
 
+    One that direct marketing rests on, taken back, leaves a keyed hash behind: `troth suppression`.
+
     Example: troth consent add --person email=jo@customer.example --consent newsletter --state given
     """
-    from troth.ledger.consents import record_consents
+    from troth.desk.told.suppression import consent_and_suppress
 
     with opened_with_project(project) as (here, loaded):
         if import_ is not None:
@@ -53,7 +55,9 @@ def add(
             facts = (_single(person, consent, state, at, here.now),)
         _check_consents(facts, loaded)
         with here.ledger.writing(here.organisation) as writing:
-            count = record_consents(writing, facts, by=who(by), at=here.now)
+            count = consent_and_suppress(
+                writing, facts, loaded.policy, loaded.map, by=who(by), at=here.now
+            )
     if json:
         print_json({"recorded": count})
     else:

@@ -20,6 +20,8 @@ from troth.cli import (
     consent,
     coverage,
     demo,
+    directive,
+    disclose,
     fact,
     hold,
     journal,
@@ -28,6 +30,7 @@ from troth.cli import (
     request,
     restrict,
     scan,
+    suppression,
 )
 from troth.cli.encoding import write_anyway
 from troth.cli.entry import INTERRUPTED
@@ -58,6 +61,9 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(disclose.app, name="disclose")
+app.add_typer(suppression.app, name="suppression")
+app.add_typer(directive.app, name="directive")
 app.add_typer(journal.app, name="journal")
 
 

@@ -23,11 +23,20 @@ By = Annotated[str | None, typer.Option(help="Who does this; default: the name o
 
 @dataclass(frozen=True)
 class Opened:
-    """A ledger, the organisation whose part of it is meant, and now (UTC)."""
+    """A ledger, the organisation whose part of it is meant, now (UTC), and its time zone."""
 
     ledger: Ledger
     organisation: str
     now: datetime
+    zone: str = "UTC"
+
+    def today(self) -> date:
+        """The day of `now` in the organisation's zone."""
+        from zoneinfo import ZoneInfo
+
+        from troth.law.calendar import day_of
+
+        return day_of(self.now, ZoneInfo(self.zone))
 
 
 @contextmanager
@@ -38,8 +47,9 @@ def opened(folder: Path) -> Iterator[Opened]:
     from troth.project.load import load_policy, load_settings
 
     settings = load_settings(folder, os.environ)
-    organisation = load_policy(settings.policy_file).organisation
-    with _open(settings.ledger.reveal(), organisation) as found:
+    policy = load_policy(settings.policy_file)
+    zone = settings.zone or policy.zone
+    with _open(settings.ledger.reveal(), policy.organisation, zone) as found:
         yield found
 
 
@@ -51,17 +61,17 @@ def opened_with_project(folder: Path) -> Iterator[tuple[Opened, Project]]:
     from troth.project.load import load_project
 
     project = load_project(folder, os.environ)
-    with _open(project.ledger.reveal(), project.organisation) as found:
+    with _open(project.ledger.reveal(), project.organisation, project.policy.zone) as found:
         yield found, project
 
 
 @contextmanager
-def _open(address: str, organisation: str) -> Iterator[Opened]:
+def _open(address: str, organisation: str, zone: str) -> Iterator[Opened]:
     from troth.ledger.ledger import open_ledger
 
     now = clock()
     with open_ledger(address, at=now) as ledger:
-        yield Opened(ledger, organisation, now)
+        yield Opened(ledger, organisation, now, zone)
 
 
 def clock() -> datetime:

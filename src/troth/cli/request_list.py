@@ -19,11 +19,18 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     Example: troth request list
     """
     from troth.ledger.acts import list_acts
+    from troth.ledger.notices import read_notices
 
     with opened(project) as here, here.ledger.reading(here.organisation) as reading:
         found = list_acts(reading, here.now)
+        notices = read_notices(reading)
+    late: dict[str, list[str]] = {}
+    for notice in notices:
+        if notice.late(here.today()):
+            late.setdefault(notice.act, []).append(notice.recipient)
     if json:
-        print_json({"requests": [act_json(record) for record in found]})
+        shown = [{**act_json(one), "late_recipients": late.get(one.act.id, [])} for one in found]
+        print_json({"requests": shown})
         return
     for record in found:
         act = record.act
@@ -32,6 +39,8 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
         typer.echo(
             f"{act.id}  {act.at:%Y-%m-%d}  {act.kind:<11}  {state:<8}  {until or ''!s:<10}".rstrip()
         )
+        if act.id in late:
+            typer.echo(f"  LATE: no answer from {', '.join(late[act.id])}")
     typer.echo(f"{len(found)} request{'' if len(found) == 1 else 's'}")
 
 
@@ -40,16 +49,21 @@ def show(
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
-    """Show one request whole: who, about what, and every decision with its reason.
+    """Show one request whole: who, about what, every decision, and which recipients were told.
 
     Example: troth request show erasure-3f9c0a1b2c4d
     """
+    from troth.cli.request_told import notice_json
     from troth.ledger.acts import find_act
+    from troth.ledger.notices import read_notices
 
     with opened(project) as here, here.ledger.reading(here.organisation) as reading:
         record = find_act(reading, id, here.now)
+        notices = read_notices(reading, [id])
+    today = here.today()
     if json:
-        print_json(act_json(record))
+        told = [notice_json(notice, today) for notice in notices]
+        print_json({**act_json(record), "recipients": told})
         return
     for name, value in act_json(record).items():
         if value and not isinstance(value, list):
@@ -60,6 +74,12 @@ def show(
     for verdict in act_json(record)["decisions"]:
         parts = (f"{name.replace('_', ' ')} {value}" for name, value in verdict.items() if value)
         typer.echo("decision: " + "; ".join(parts))
+    for notice in notices:
+        late = ", late" if notice.late(today) else ""
+        typer.echo(
+            f"recipient: {notice.recipient}; {notice.kind}; {notice.known}; {notice.status}; "
+            f"by {notice.due_on}{late}"
+        )
 
 
 def act_json(record: ActRecord) -> dict[str, Any]:

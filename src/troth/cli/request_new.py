@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troth.desk.find.model import Found
-    from troth.grounds.facts import ActKind, Identifier
+    from troth.grounds.facts import Act, ActKind, Identifier
+    from troth.ledger.session import Reading
     from troth.project.load import Project
 
 KINDS: tuple[ActKind, ...] = ("objection", "opt-out", "erasure", "restriction", "death")
@@ -56,6 +57,9 @@ def command(
     as_named: Annotated[
         bool, typer.Option("--as-named", help="Record these names alone: look into no store.")
     ] = False,
+    proof: Annotated[
+        str | None, typer.Option(help="What proves it, as a death's certificate and its file.")
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -64,7 +68,8 @@ def command(
 
     An objection to direct marketing (opt-out) counts at once. Another objection, and an erasure
     where an objection would be weighed, suspend every use until they are decided, and take effect
-    undecided on the day of the answer. A restriction suspends every use, deletion too.
+    undecided on the day of the answer. A restriction suspends every use, deletion too. An opt-out,
+    an objection to marketing and an erasure leave a keyed hash, so that nobody is imported again.
 
     The person is looked for in every store first, as by troth request find, and recorded by all
     names that are surely theirs. Doubtful matches are shown, and count only once confirmed.
@@ -72,7 +77,9 @@ def command(
     Example: troth request new erasure --person email=anna@mail.example
     """
     from troth.desk.rights.receive import Received, act_of
-    from troth.ledger.acts import find_act, record_acts
+    from troth.desk.told.suppression import record_and_suppress
+    from troth.ledger.acts import find_act
+    from troth.ledger.proofs import record_proof
 
     kind = _kind(right)
     with opened_with_project(project) as (here, loaded):
@@ -91,13 +98,21 @@ def command(
             loaded.policy,
         )
         with here.ledger.writing(here.organisation) as writing:
-            (made,) = record_acts(writing, [act], by=who(by), at=here.now)
+            (made,) = record_and_suppress(
+                writing, [act], loaded.policy, loaded.map, by=who(by), at=here.now
+            )
+            if proof is not None:
+                record_proof(writing, made.id, proof, by=who(by), at=here.now)
             record = find_act(writing, made.id, here.now)
+            wish = _wish(writing, made, loaded) if made.kind == "death" else None
     if json:
         doubtful = [one.mark for one in found.doubtful] if found is not None else []
-        print_json({**act_json(record), "doubtful": doubtful})
+        more = {"directive": wish} if made.kind == "death" else {}
+        print_json({**act_json(record), "doubtful": doubtful, **more})
         return
     typer.echo(f"{made.id} recorded")
+    if wish is not None:
+        typer.echo(f"{wish} is in force: tell the trusted persons of `troth directive show {wish}`")
     if found is not None:
         _tell(found)
     if made.answer_by is not None:
@@ -122,28 +137,20 @@ def _kind(text: str) -> ActKind:
 
 def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
     """The names, in namespaces that the map knows."""
-    from troth.documents.nearest import advice
-    from troth.errors import Refused
+    from troth.desk.told.known import known_persons
     from troth.ledger.scope import parse_person
 
-    known = sorted(
-        {
-            column.identity
-            for store in project.map.stores.values()
-            for table in store.tables.values()
-            for column in table.personal.values()
-            if column.identity is not None
-        }
-    )
-    found = tuple(parse_person(text) for text in texts)
-    for person in found:
-        if person.namespace not in known:
-            raise Refused(
-                "unknown-namespace",
-                f"the map identifies nobody by '{person.namespace}'",
-                help=advice(person.namespace, known) or f"it knows {', '.join(known) or 'none'}",
-            )
-    return found
+    return known_persons((parse_person(text) for text in texts), project.map)
+
+
+def _wish(reading: Reading, death: Act, project: Project) -> str | None:
+    """The wish in force at a death: those whom it names hear of it only now."""
+    from troth.desk.directives.wishes import valid_at, versions_of
+    from troth.ledger.directives import read_directives
+
+    versions = versions_of(read_directives(reading), death.persons, project.map)
+    valid = valid_at(versions, death.at)
+    return valid.id if valid is not None else None
 
 
 def _found(

@@ -27,14 +27,16 @@ def command(
 
     It is a plan like that of retention, about these persons alone: what no ground supports goes,
     children first; what a ground supports stays, and is listed with it. With --out the plan is
-    written and nothing changed: `troth apply` takes it. Exit status: 0 all done, 1 something
-    remains or nobody approved, 2 it could not run.
+    written and nothing changed: `troth apply` takes it. Then each recipient that had what was
+    written is told (Art. 19): by a letter where troth.yaml has its address, else by a human. Exit
+    status: 0 all done, 1 something remains or nobody approved, 2 it could not run.
 
     Example: troth request run erasure-3f9c0a1b2c4d --approve --by "Camille Roux"
     """
     from troth.apply.plan_file import write_plan
     from troth.cli import apply, plan
     from troth.cli.check import telling
+    from troth.cli.request_told import notice_json, notice_line, tell_of_run
     from troth.desk.rights.carry_out import plan_of_acts
 
     with ready(project, "read" if out is not None else "write") as here:
@@ -56,10 +58,17 @@ def command(
             return 1
         apply.approve_it(made, here, who(by))
         outcome = apply.carried_out(made, here, by=who(by), allow=[], quiet=json)
+        notices = tell_of_run(made, outcome, here, by=who(by))
+        today = here.today()
+        loaded = here.project
     if json:
-        print_json({"requests": ids, **apply.outcome_json(made, outcome)})
+        told_json = [notice_json(notice, today) for notice in notices]
+        shown = apply.outcome_json(made, outcome)
+        print_json({"requests": ids, **shown, "recipients": told_json})
     else:
         from troth.cli.show_outcome import show_outcome
 
         show_outcome(made, outcome)
+        for notice in notices:
+            typer.echo(notice_line(notice, today, loaded))
     return 0 if outcome.clean else 1

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, TextClause, text
 
-from troth.ledger import tables
+from troth.ledger import tables, told_tables
 from troth.ledger.journal import Made, Payload, canonical
 from troth.ledger.types import raw_value
 
@@ -42,10 +42,18 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "restriction-recorded": (tables.restrictions, tables.restriction_scopes),
     "restriction-lifted": (tables.restriction_lifts,),
     "restriction-unlocked": (tables.restriction_unlocks,),
+    "disclosure-recorded": (told_tables.disclosures,),
+    "notice-opened": (told_tables.recipient_notices,),
+    "notice-moved": (told_tables.notice_events,),
+    "suppression-recorded": (told_tables.suppressions,),
+    "act-proven": (told_tables.act_proofs,),
+    "directive-recorded": (told_tables.directives, told_tables.directive_persons),
+    "directive-ended": (told_tables.directive_ends,),
+    "hand-over-ordered": (told_tables.hand_overs,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 
-STATING = ("facts-bound", "kept-days-forgotten")
+STATING = ("facts-bound", "kept-days-forgotten", "facts-forgotten")
 """Kinds of entries that say what stands of earlier facts."""
 
 READ_ROWS = 2_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import bindparam, select, update
@@ -31,6 +32,18 @@ def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: 
             f"the journal has entries 1 to {writing.head.seq}",
             help="name a first and a last entry within it",
         )
+    return _erase(writing, range(first, last + 1), reason, at)
+
+
+def erase_payloads_of(
+    writing: Writing, numbers: Collection[int], *, reason: str, at: datetime
+) -> int:
+    """The same for the entries of those numbers alone."""
+    return _erase(writing, numbers, reason, at) if numbers else 0
+
+
+def _erase(writing: Writing, numbers: Collection[int], reason: str, at: datetime) -> int:
+    first, last = min(numbers), max(numbers)
     table = journal.c
     found = writing.connection.execute(
         select(table.seq, table.salt, table.payload)
@@ -43,7 +56,7 @@ def erase_payloads(writing: Writing, first: int, last: int, *, reason: str, at: 
         .order_by(table.seq)
     ).all()
     standing = _standing(writing, first, last)
-    rows = [row for row in found if row.seq not in standing]
+    rows = [row for row in found if row.seq in numbers and row.seq not in standing]
     if not rows:
         return 0
     entry = writing.append(KIND, at, {"spans": _spans([row.seq for row in rows]), "reason": reason})

@@ -1,4 +1,4 @@
-"""The outbox of warn-first invitations, and what remains of each once it was sent.
+"""The outbox: warn-first invitations and notices to recipients, and what remains of an invitation.
 
 A message holds its person's address and text until it is sent; then only rule, row, instant and
 whether it bounced are kept.
@@ -19,10 +19,16 @@ from troth.ledger.binding import bound, fact_text
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import outbox, warning_bounces, warnings
 
+NOTICE = ":notice"
+"""What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
+
 
 @dataclass(frozen=True)
 class Invitation:
-    """A message to write to a person before the data of a row goes."""
+    """A message to write to a person before the data of a row goes.
+
+    A notice to a recipient lies in the same outbox, with `NOTICE` as its rule and its id as table.
+    """
 
     rule: str
     store: str
@@ -83,7 +89,10 @@ def queue_invitations(
             }
         )
     if rows:
-        writing.append("invitations-queued", at, {"invitations": len(rows)})
+        notices = sum(row["rule"] == NOTICE for row in rows)
+        for kind, number in (("invitations", len(rows) - notices), ("notices", notices)):
+            if number:
+                writing.append(f"{kind}-queued", at, {kind: number})
         writing.connection.execute(insert(outbox), rows)
     return [str(row["id"]) for row in rows]
 
@@ -151,6 +160,13 @@ def mark_sent(writing: Writing, id: str, *, at: datetime) -> Warning:
         insert(warnings).values(organisation=writing.organisation, entry=entry, **warning)
     )
     return Warning(row.rule, row.store, row.table_name, row.row_key, at)
+
+
+def take_out(writing: Writing, id: str) -> None:
+    """Forget a message of the outbox, with its address and text; what it was for is said apart."""
+    writing.connection.execute(
+        delete(outbox).where(outbox.c.organisation == writing.organisation, outbox.c.id == id)
+    )
 
 
 def mark_bounced(writing: Writing, id: str, *, at: datetime) -> None:

@@ -48,6 +48,7 @@ class Settings:
     zone: str | None
     locale: Locale | None
     mail: Mail | None
+    recipients: Mapping[str, str]
     limits: Limits
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
 
@@ -56,7 +57,8 @@ class Settings:
 class Project:
     """One organisation's project: the promise, where the data lies, and how to get there.
 
-    `policy` has the project's time zone already. `remarks` are those on the map.
+    `policy` has the project's time zone already. `recipients` are addresses for notices, by name
+    in the policy. `remarks` are those on the map.
     """
 
     folder: Path
@@ -70,6 +72,7 @@ class Project:
     limits: Limits
     remarks: tuple[Remark, ...] = ()
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
+    recipients: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -104,6 +107,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
+        recipients=settings.recipients,
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
     )
@@ -122,6 +126,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     map_name = settings.map_file.name
     datamap, remarks = parse_map(read_file(settings.map_file, map_name), map_name, policy)
     _refuse_without_address(datamap, settings)
+    _refuse_unknown_recipients(policy, settings)
     return Project(
         folder=settings.folder,
         organisation=policy.organisation,
@@ -134,6 +139,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         limits=settings.limits,
         remarks=remarks,
         application_roles=settings.application_roles,
+        recipients=settings.recipients,
     )
 
 
@@ -170,6 +176,20 @@ def _mail(
         user=settings.user,
         password=password,
         security=settings.security,
+    )
+
+
+def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
+    document = Document(FILE, {}, {}, {})
+    document.refuse(
+        Finding(
+            ("recipients",),
+            "unknown-recipient",
+            f"the policy has no recipient '{name}'",
+            advice(name, policy.recipients) or "take the line out, or declare it in the policy",
+        )
+        for name in settings.recipients
+        if name not in policy.recipients
     )
 
 

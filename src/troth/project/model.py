@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from troth.datamap.model import StoreName
 from troth.plan.model import Limits
-from troth.policy.base import Model
+from troth.policy.base import Model, Name
 from troth.policy.model import Zone
 
 Locale = Literal["en", "fr"]
@@ -58,6 +58,9 @@ class MailSettings(Model):
     )
 
 
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
 class ProjectFile(Model):
     """One organisation's project; paths are relative to the folder that holds this file."""
 
@@ -73,5 +76,9 @@ class ProjectFile(Model):
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",
+    )
+    recipients: dict[Name, Address] = Field(
+        default={},
+        description="By recipient of the policy: the address to which notices about persons go.",
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")

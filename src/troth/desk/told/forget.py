@@ -1,0 +1,162 @@
+"""What the ledger itself holds on persons goes at its own end, and the journal says so.
+
+A request's record goes once its period has ended since it was closed. An act that still protects
+its person (an opt-out, an objection, a death) goes when the same person's erasure goes: before,
+its rows say whom not to use. The keyed hash stays until its own end.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from troth.datamap.model import DataMap
+from troth.datamap.namespaces import namespaces
+from troth.desk.told.disclosures import disclosures_of
+from troth.desk.told.known import compared, same_person
+from troth.desk.told.own_periods import own_period
+from troth.grounds.acts import in_force, phase
+from troth.grounds.facts import Act
+from troth.grounds.phases import Phase
+from troth.law.calendar import day_of
+from troth.ledger.acts import ActRecord, list_acts
+from troth.ledger.directives import Directive, read_directives
+from troth.ledger.forget_requests import forget_directives, forget_requests
+from troth.ledger.holds import open_holds
+from troth.ledger.notices import RecipientNotice, read_notices
+from troth.ledger.session import Writing
+from troth.ledger.suppression import forget_suppressions, list_suppressions
+from troth.policy.model import Policy
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """How many records of requests, hashes and versions of wishes went."""
+
+    requests: int
+    hashes: int
+    directives: int
+
+
+def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: datetime) -> Forgotten:
+    """Forget what is past its own end on the day of `at`, in the caller's transaction.
+
+    A legal hold on the person keeps the record of their requests.
+    """
+    return Forgotten(
+        requests=_requests(writing, policy, datamap, at),
+        hashes=_hashes(writing, policy, at),
+        directives=_directives(writing, policy, datamap, at),
+    )
+
+
+def _hashes(writing: Writing, policy: Policy, at: datetime) -> int:
+    period, today = own_period(policy, "suppression-renewed"), day_of(at, policy.zoneinfo)
+    ended = [
+        one.digest for one in list_suppressions(writing) if period.ended(one.renewed_on, today)
+    ]
+    return forget_suppressions(writing, ended, reason=_reason(period.rule), at=at) if ended else 0
+
+
+def _requests(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> int:
+    period, today = own_period(policy, "request-closed"), day_of(at, policy.zoneinfo)
+    notices: dict[str, list[RecipientNotice]] = defaultdict(list)
+    for notice in read_notices(writing):
+        notices[notice.act].append(notice)
+    known = namespaces(datamap)
+    held = compared((one for hold in open_holds(writing, at) for one in hold.persons), known)
+    over = [
+        record.act
+        for record in list_acts(writing, at)
+        if (closed := closed_on(record, notices[record.act.id], policy, at)) is not None
+        and period.ended(closed, today)
+        and held.isdisjoint(compared(record.act.persons, known))
+    ]
+    whole = [person for act in over if _erases_all(act, policy, at) for person in act.persons]
+    erased = compared(whole, known)
+    going = [
+        act
+        for act in over
+        if not _protects(act, policy, at) or not erased.isdisjoint(compared(act.persons, known))
+    ]
+    disclosed = {one.entry for one in disclosures_of(writing, whole, datamap)}
+    if not going:
+        return 0
+    return forget_requests(
+        writing, [act.id for act in going], disclosed, reason=_reason(period.rule), at=at
+    )
+
+
+def closed_on(
+    record: ActRecord, notices: Sequence[RecipientNotice], policy: Policy, now: datetime
+) -> date | None:
+    """The day on which a request was closed; None while anything of it is open.
+
+    It is closed once it is decided, or silence has decided it, and every recipient was told.
+    """
+    act = record.act
+    if any(not notice.settled for notice in notices):
+        return None
+    days = [day_of(act.at, policy.zoneinfo)]
+    if act.kind == "restriction":
+        if in_force(act, now, policy):
+            return None
+        days += [act.review_on] if act.review_on and not act.decisions else []
+    if act.kind in ("objection", "erasure"):
+        if Phase.PENDING in _phases(act, policy, now):
+            return None
+        days += [act.answer_by] if act.answer_by and not act.decisions else []
+    days += [day_of(decision.at, policy.zoneinfo) for decision in act.decisions]
+    days += [day_of(notice.events[-1].at, policy.zoneinfo) for notice in notices if notice.events]
+    return max(days)
+
+
+def _phases(act: Act, policy: Policy, now: datetime) -> set[Phase]:
+    return {phase(act, name, now, policy) for name in act.activities or policy.activities}
+
+
+def _erases_all(act: Act, policy: Policy, now: datetime) -> bool:
+    """An erasure of the whole person that has taken effect."""
+    whole = not (act.activities or act.categories or act.places)
+    return act.kind == "erasure" and whole and Phase.EFFECTIVE in _phases(act, policy, now)
+
+
+def _protects(act: Act, policy: Policy, now: datetime) -> bool:
+    """Whether grounds still end by the act: without it, what it stopped would begin again."""
+    if act.kind in ("opt-out", "death"):
+        return True
+    return act.kind == "objection" and Phase.EFFECTIVE in _phases(act, policy, now)
+
+
+def _directives(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> int:
+    period, today = own_period(policy, "directive-ended"), day_of(at, policy.zoneinfo)
+    every = read_directives(writing)
+    ended = [
+        one.id
+        for one in every
+        if (end := _ended_at(one, every, datamap)) is not None
+        and period.ended(day_of(end, policy.zoneinfo), today)
+    ]
+    if not ended:
+        return 0
+    return forget_directives(writing, ended, reason=_reason(period.rule), at=at)
+
+
+def _ended_at(one: Directive, every: Sequence[Directive], datamap: DataMap) -> datetime | None:
+    """When a version ended: by itself, or replaced by one that was carried out or revoked."""
+    if one.end is not None:
+        return one.end.at
+    later = [
+        other.end.at
+        for other in every
+        if other.end is not None
+        and (other.given_at, other.entry) > (one.given_at, one.entry)
+        and same_person(one.persons, other.persons, datamap)
+    ]
+    return min(later, default=None)
+
+
+def _reason(rule: str | None) -> str:
+    return f"past its end by the rule '{rule}'" if rule else "past its end; the policy has no rule"

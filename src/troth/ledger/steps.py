@@ -1,0 +1,310 @@
+"""The numbered steps of the ledger's schema, and the tables that each of them creates.
+
+A published step never changes: what is in ledgers stays described by it. The statements use
+`{int}`, `{bytes}` and `{strict}` for the two dialects' words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to create: name, columns as SQL, and the columns after `organisation` in its key."""
+
+    name: str
+    columns: str
+    key: str = ""
+    indexes: tuple[str, ...] = ()
+    clustered: bool = False  # rows lie in key order (SQLite)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step of the schema: a number, what it is for, and the tables that it creates."""
+
+    number: int
+    purpose: str
+    tables: tuple[Table, ...] = ()
+
+
+_FIRST = (
+    Table(
+        "journal_heads",
+        "seq {int} NOT NULL, digest {bytes} NOT NULL, last_at TEXT, facts_version {int} NOT NULL",
+    ),
+    Table(
+        "journal",
+        "seq {int} NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, digest {bytes} NOT NULL, "
+        "salt TEXT, payload TEXT, commitment {bytes}, erased_by {int}",
+        key="seq",
+        clustered=True,
+    ),
+    Table(
+        "holds",
+        "id TEXT NOT NULL, entry {int} NOT NULL, case_number TEXT NOT NULL, reason TEXT NOT NULL, "
+        "opened_at TEXT NOT NULL, opened_by TEXT NOT NULL, review_on TEXT",
+        key="id",
+    ),
+    Table(
+        "hold_scopes",
+        "hold TEXT NOT NULL, position {int} NOT NULL, kind TEXT NOT NULL, namespace TEXT, "
+        "value TEXT, store TEXT, table_name TEXT, row_key TEXT",
+        key="hold, position",
+    ),
+    Table(
+        "hold_lifts",
+        "hold TEXT NOT NULL, entry {int} NOT NULL, lifted_at TEXT NOT NULL, "
+        "lifted_by TEXT NOT NULL, reason TEXT NOT NULL",
+        key="hold",
+    ),
+    Table(
+        "consents",
+        "entry {int} NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "consent TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "day_facts",
+        "entry {int} NOT NULL, event TEXT NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "day TEXT, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("event, namespace, value",),
+    ),
+    Table(
+        "limitation_files",
+        "entry {int} NOT NULL, case_number TEXT NOT NULL, matter TEXT NOT NULL, "
+        "limitation_type TEXT, period TEXT, starts_on TEXT NOT NULL, settled_on TEXT, "
+        "interruptions TEXT NOT NULL, suspensions TEXT NOT NULL, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("case_number",),
+    ),
+    Table(
+        "outbox",
+        "id TEXT NOT NULL, rule TEXT NOT NULL, store TEXT NOT NULL, table_name TEXT NOT NULL, "
+        "row_key TEXT NOT NULL, address TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL, "
+        "queued_at TEXT NOT NULL, attempts {int} NOT NULL, last_error TEXT",
+        key="id",
+        indexes=("rule, store, table_name, row_key",),
+    ),
+    Table(
+        "warnings",
+        "entry {int} NOT NULL, id TEXT NOT NULL, rule TEXT NOT NULL, store TEXT NOT NULL, "
+        "table_name TEXT NOT NULL, row_key TEXT NOT NULL, sent_at TEXT NOT NULL",
+        key="entry",
+        indexes=("id", "rule, store, table_name, row_key"),
+    ),
+    Table(
+        "warning_bounces",
+        "id TEXT NOT NULL, entry {int} NOT NULL, bounced_at TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "kept_days",
+        "store TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, "
+        "event TEXT NOT NULL, day TEXT NOT NULL, entry {int} NOT NULL",
+        key="store, table_name, row_key, event, day",
+    ),
+    Table(
+        "approvals",
+        "entry {int} NOT NULL, plan TEXT NOT NULL, approved_by TEXT NOT NULL, "
+        "approved_at TEXT NOT NULL, expires_at TEXT NOT NULL",
+        key="entry",
+        indexes=("plan",),
+    ),
+    Table("fences", "store TEXT NOT NULL, token {int} NOT NULL", key="store"),
+    Table(
+        "runs",
+        "id TEXT NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL, started_at TEXT NOT NULL, "
+        "started_by TEXT NOT NULL, updated_at TEXT NOT NULL",
+        key="id",
+        indexes=("plan",),
+    ),
+    Table(
+        "run_steps",
+        "run TEXT NOT NULL, step TEXT NOT NULL, state TEXT NOT NULL, batches {int} NOT NULL, "
+        "progress TEXT NOT NULL, updated_at TEXT NOT NULL",
+        key="run, step",
+    ),
+)
+
+_BINDINGS = (
+    # Kind '' marks an organisation whose facts are all bound to the journal.
+    Table(
+        "fact_bindings",
+        "kind TEXT NOT NULL, first {int} NOT NULL, last {int} NOT NULL",
+        key="kind, first",
+    ),
+)
+
+_LINKS = (
+    Table("run_keys", "run TEXT NOT NULL, secret {bytes} NOT NULL", key="run"),
+    Table(
+        "run_links",
+        "run TEXT NOT NULL, number {int} NOT NULL, sealed {bytes} NOT NULL",
+        key="run, number",
+    ),
+)
+
+_MATCHES = Table(
+    "matches",
+    "day TEXT NOT NULL, promise TEXT NOT NULL, target TEXT NOT NULL, rows {int} NOT NULL",
+    key="day, promise, target",
+)
+
+_ACTS = (
+    Table(
+        "acts",
+        "id TEXT NOT NULL, entry {int} NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "activities TEXT NOT NULL, categories TEXT NOT NULL, places TEXT NOT NULL, "
+        "answer_by TEXT, review_on TEXT, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "act_persons",
+        "act TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "namespace TEXT NOT NULL, value TEXT NOT NULL",
+        key="act, position",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "act_decisions",
+        "entry {int} NOT NULL, act TEXT NOT NULL, outcome TEXT NOT NULL, at TEXT NOT NULL, "
+        "activities TEXT NOT NULL, ground TEXT, reason TEXT, case_number TEXT, "
+        "decided_by TEXT NOT NULL, approved_by TEXT, recorded_at TEXT NOT NULL",
+        key="entry",
+        indexes=("act",),
+    ),
+    # Apart from `consents`, whose rows are bound to the journal column by column.
+    Table(
+        "parental_consents",
+        "entry {int} NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "consent TEXT NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("namespace, value",),
+    ),
+)
+
+_RESTRICTIONS = (
+    Table(
+        "restrictions",
+        "id TEXT NOT NULL, entry {int} NOT NULL, act TEXT, ground TEXT NOT NULL, "
+        "mark TEXT NOT NULL, started_at TEXT NOT NULL, started_by TEXT NOT NULL, review_on TEXT",
+        key="id",
+    ),
+    Table(
+        "restriction_scopes",
+        "restriction TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "store TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, "
+        "columns TEXT NOT NULL",
+        key="restriction, position",
+    ),
+    Table(
+        "restriction_lifts",
+        "restriction TEXT NOT NULL, entry {int} NOT NULL, lifted_at TEXT NOT NULL, "
+        "lifted_by TEXT NOT NULL, reason TEXT NOT NULL, told_on TEXT",
+        key="restriction",
+    ),
+    Table(
+        "restriction_unlocks",
+        "entry {int} NOT NULL, id TEXT NOT NULL, restriction TEXT NOT NULL, "
+        "position {int} NOT NULL, code TEXT NOT NULL, asked_by TEXT NOT NULL, "
+        "approved_by TEXT NOT NULL, unlocked_at TEXT NOT NULL, until TEXT NOT NULL",
+        key="entry",
+        indexes=("restriction",),
+    ),
+    Table(
+        "restriction_states",
+        "restriction TEXT NOT NULL, position {int} NOT NULL, mechanism TEXT NOT NULL, "
+        "state TEXT NOT NULL, why TEXT NOT NULL, updated_at TEXT NOT NULL",
+        key="restriction, position",
+    ),
+    Table(
+        "restriction_keys", "restriction TEXT NOT NULL, secret {bytes} NOT NULL", key="restriction"
+    ),
+)
+
+_TOLD = (
+    Table(
+        "disclosures",
+        "entry {int} NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL, "
+        "recipient TEXT NOT NULL, categories TEXT NOT NULL, at TEXT NOT NULL, "
+        "basis TEXT NOT NULL, country TEXT, known_namespace TEXT NOT NULL, "
+        "known_value TEXT NOT NULL, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "recipient_notices",
+        "id TEXT NOT NULL, entry {int} NOT NULL, act TEXT NOT NULL, recipient TEXT NOT NULL, "
+        "kind TEXT NOT NULL, known TEXT NOT NULL, categories TEXT NOT NULL, namespace TEXT, "
+        "value TEXT, due_on TEXT NOT NULL, opened_at TEXT NOT NULL, opened_by TEXT NOT NULL",
+        key="id",
+        indexes=("act",),
+    ),
+    Table(
+        "notice_events",
+        "entry {int} NOT NULL, notice TEXT NOT NULL, status TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, proof TEXT",
+        key="entry",
+        indexes=("notice",),
+    ),
+    # The key lies apart from the rows that it keys: rows alone name nobody.
+    Table("suppression_keys", "secret {bytes} NOT NULL"),
+    Table(
+        "suppressions",
+        "entry {int} NOT NULL, digest TEXT NOT NULL, why TEXT NOT NULL, day TEXT NOT NULL",
+        key="entry, digest",
+        indexes=("digest",),
+    ),
+    Table(
+        "act_proofs",
+        "entry {int} NOT NULL, act TEXT NOT NULL, proof TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL",
+        key="entry",
+        indexes=("act",),
+    ),
+    Table(
+        "directives",
+        "id TEXT NOT NULL, entry {int} NOT NULL, given_at TEXT NOT NULL, form TEXT NOT NULL, "
+        "instructions TEXT NOT NULL, trusted TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "directive_persons",
+        "directive TEXT NOT NULL, position {int} NOT NULL, entry {int} NOT NULL, "
+        "namespace TEXT NOT NULL, value TEXT NOT NULL",
+        key="directive, position",
+        indexes=("namespace, value",),
+    ),
+    Table(
+        "directive_ends",
+        "directive TEXT NOT NULL, entry {int} NOT NULL, how TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, asked_by TEXT, proof TEXT",
+        key="directive",
+    ),
+    Table(
+        "hand_overs",
+        "id TEXT NOT NULL, entry {int} NOT NULL, death TEXT NOT NULL, directive TEXT, "
+        "purpose TEXT NOT NULL, name TEXT NOT NULL, contact TEXT, categories TEXT NOT NULL, "
+        "places TEXT NOT NULL, ordered_at TEXT NOT NULL, ordered_by TEXT NOT NULL",
+        key="id",
+        indexes=("death",),
+    ),
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "facts, journal, plans and runs", _FIRST),
+    Migration(2, "facts bound to the journal", _BINDINGS),
+    Migration(3, "links kept for a run that may have to be resumed", _LINKS),
+    Migration(4, "what promises govern, day by day", (_MATCHES,)),
+    Migration(5, "acts of persons, and consents by parents", _ACTS),
+    Migration(6, "restrictions of rows", _RESTRICTIONS),
+    Migration(7, "recipients told, suppression, wishes after death", _TOLD),
+)
