@@ -14,6 +14,7 @@ from troth.grounds.facts import Act, ConsentFact, Decision, Identifier, KeptDay
 from troth.law.limitation import Suspension
 from troth.ledger import (
     acts,
+    aliases,
     binding,
     consents,
     days,
@@ -23,6 +24,7 @@ from troth.ledger import (
     limitations,
     migrations,
     plans,
+    rectifications,
 )
 from troth.ledger.entries import read_entries
 from troth.ledger.erasure import erase_payloads
@@ -48,6 +50,9 @@ FACTS = {
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
     "parental_consents": ("state", "given"),
+    "aliases": ("value", "zoe@mail.example"),
+    "rectifications": ("category", "other"),
+    "corrections": ("value", "Zoe"),
 }
 
 
@@ -101,6 +106,16 @@ def write_everything(ledger: Ledger) -> None:
             acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
         given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
+        for person in (ANN, BEN):
+            new = Identifier("email", f"new-{person.value}")
+            aliases.add_aliases(writing, "email", person.__eq__, new, at=NOW)
+        done = [
+            rectifications.Rectification("run-1", (person,), "contact", None, 2, 1, "a typing error")
+            for person in (ANN, BEN)
+        ]
+        rectifications.record_rectifications(writing, done, by="dpo", at=NOW)
+        beside = [rectifications.Correction("shop", "invoice", (n,), "name", "Ann") for n in (1, 2)]
+        rectifications.record_corrections(writing, "run-1", beside, by="dpo", at=NOW)
 
 
 def verified(ledger: Ledger) -> Verification:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from troth.cli import request_decide, request_find, request_list, request_new, request_run
+from troth.cli import (
+    request_decide,
+    request_find,
+    request_list,
+    request_new,
+    request_rectify,
+    request_run,
+)
 from troth.cli.groups import Commands
 
 app = typer.Typer(
@@ -21,6 +28,7 @@ app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
 app.command("lift")(request_decide.lift)
 app.command("run")(request_run.command)
+app.command("rectify")(request_rectify.command)
 
 
 @app.callback()

@@ -39,10 +39,13 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "act-recorded": (tables.acts, tables.act_persons),
     "act-decided": (tables.act_decisions,),
     "parental-consent-recorded": (tables.parental_consents,),
+    "alias-recorded": (tables.aliases,),
+    "rectification-recorded": (tables.rectifications,),
+    "correction-recorded": (tables.corrections,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 
-STATING = ("facts-bound", "kept-days-forgotten")
+STATING = ("facts-bound", "kept-days-forgotten", "aliases-forgotten")
 """Kinds of entries that say what stands of earlier facts."""
 
 READ_ROWS = 2_000
