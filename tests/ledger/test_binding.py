@@ -110,7 +110,9 @@ def write_everything(ledger: Ledger) -> None:
             new = Identifier("email", f"new-{person.value}")
             aliases.add_aliases(writing, "email", person.__eq__, new, at=NOW)
         done = [
-            rectifications.Rectification("run-1", (person,), "contact", None, 2, 1, "a typing error")
+            rectifications.Rectification(
+                "run-1", (person,), "contact", None, 2, 1, "a typing error"
+            )
             for person in (ANN, BEN)
         ]
         rectifications.record_rectifications(writing, done, by="dpo", at=NOW)

@@ -141,6 +141,9 @@ sa.Table(
 sa.Table("reader", news, _id(), sa.Column("address", sa.String(30)))
 
 
+DAY = datetime(2024, 5, 1)  # noqa: DTZ001 - as the column holds it
+
+
 @dataclass(frozen=True)
 class Desk:
     """Both databases and the project folder, in which commands run."""
@@ -212,7 +215,7 @@ def make_desk(url: str, folder: Path, captured: pytest.CaptureFixture[str]) -> D
     shop.create_all(engines["shop"])
     news.create_all(engines["news"])
     made = Desk(folder, engines, captured)
-    day = datetime(2024, 5, 1)
+    day = DAY
     made.put(
         "account",
         {

@@ -83,8 +83,9 @@ def test_protected_and_excepted_copies_stay(desk: Desk) -> None:
     assert desk.column("reader", "address")[0] == "anna@old.example"
     desk.execute("UPDATE account SET staff = 1 WHERE id = 1")
 
-    found = desk.rectify("--set", "email=x@new.example", person=f"email={NEW}", status=1)
-    assert {one["why"] for one in found["left"]} == {"protected"}
+    found = desk.rectify("--set", "email=x@new.example", person=f"email={NEW}")
+    left = {(one["table"], one["column"]): one["why"] for one in found["left"]}
+    assert left == {("account", "email"): "protected", ("account", "prefs"): "protected"}
     assert desk.column("account", "email")[0] == NEW
 
 

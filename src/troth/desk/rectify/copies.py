@@ -46,9 +46,10 @@ class Site:
 
 @dataclass
 class Found:
-    """What was found: cells to write, cells of papers, and the counts of what stays."""
+    """What was found: cells to write, cells that stay, those of papers, and the counts of both."""
 
     targets: list[Target] = field(default_factory=list)
+    stay: list[Target] = field(default_factory=list)
     papers: list[Target] = field(default_factory=list)
     changes: dict[Copies, int] = field(default_factory=dict)
     left: dict[Copies, int] = field(default_factory=dict)
@@ -180,6 +181,7 @@ def _take(
             found.changes[copies] = found.changes.get(copies, 0) + 1
         else:
             found.left[copies] = found.left.get(copies, 0) + 1
+            found.stay.append(target)
             if why == "paper":
                 found.papers.append(target)
 

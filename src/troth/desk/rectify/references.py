@@ -37,25 +37,29 @@ def followers(site: Site, found: Found) -> list[Target]:
     """The cells that reference a cell to be written, some of which may be among those themselves.
 
     What the database itself lets follow is not among them, except on MariaDB, where nothing
-    follows while keys are not checked. Refused: `rectify-referenced` where the database lets nobody
-    change the value,
+    follows while keys are not checked. Where no key enforces the reference, what stays stays.
+    Refused: `rectify-referenced` where the database lets nobody change the value,
     `rectify-paper-follows` where an issued paper would change with it.
     """
+    stay = {label_of(target) for target in found.stay}
     papers = {label_of(target) for target in found.papers}
     follow: dict[tuple[Any, ...], Target] = {}
     for place, some in _by_place(found.targets).items():
-        across = ((target, False) for target in _across(site, place, some))
-        for target, cascades in (*_inside(site, place, some), *across):
+        across = ((target, None) for target in _across(site, place, some))
+        for target, foreign in (*_inside(site, place, some), *across):
             label = label_of(target)
-            if label in papers:
+            if foreign is not None and label in papers:
                 raise Refused(
                     "rectify-paper-follows",
                     "issued papers reference the value, and would have to change with it",
                     place=f"{target.store}.{target.table}.{target.column}",
                     help="let them reference a number that says nothing, then rectify",
                 )
-            if not cascades:
-                follow.setdefault(label, target)
+            dialect = site.desk.works[target.store].store.address.dialect
+            cascades = foreign is not None and foreign.on_update == "cascade"
+            if (foreign is None and label in stay) or (cascades and dialect != "mariadb"):
+                continue
+            follow.setdefault(label, target)
     return list(follow.values())
 
 
@@ -83,8 +87,10 @@ def _plain(relation: Relation) -> bool:
     return relation.compare == "exact" and relation.json_path is None
 
 
-def _inside(site: Site, place: Place, targets: Sequence[Target]) -> Iterator[tuple[Target, bool]]:
-    """Rows of the same store that reference by the value, exactly; and whether they cascade."""
+def _inside(
+    site: Site, place: Place, targets: Sequence[Target]
+) -> Iterator[tuple[Target, ForeignKey | None]]:
+    """Rows of the same store that reference by the value, exactly, each with its foreign key."""
     store, table, column = place
     work = site.desk.works[store]
     for reference in references(site.setting.map, work, table):
@@ -99,14 +105,9 @@ def _inside(site: Site, place: Place, targets: Sequence[Target]) -> Iterator[tup
                 place=f"{store}.{reference.table}.{mine}",
                 help="declare it ON UPDATE CASCADE",
             )
-        cascades = (
-            reference.foreign is not None
-            and reference.foreign.on_update == "cascade"
-            and work.store.address.dialect != "mariadb"
-        )
         for key in keys:
             number = targets[0].change
-            yield Target(store, reference.table, mine, key, number, follows=True), cascades
+            yield Target(store, reference.table, mine, key, number, follows=True), reference.foreign
 
 
 def _referring(
