@@ -24,6 +24,7 @@ from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import note_intent, uncertain
 from troth.apply.invite import Mailer, queue_due, send_waiting
 from troth.apply.link import links_to_keep
+from troth.apply.marking import Marking, oldest_backup
 from troth.apply.measure import measured
 from troth.apply.mirror import Done, journaled_batches, mirror, mirror_store
 from troth.apply.order import Part, in_order
@@ -33,6 +34,7 @@ from troth.apply.outcome import Stopped as Stopped
 from troth.apply.picked import Component
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
+from troth.apply.recall import recalls_of
 from troth.apply.receipts import (
     OwnTables,
     check_fence,
@@ -47,10 +49,12 @@ from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
 from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import Facts, KeptDay
+from troth.law.calendar import day_of
 from troth.ledger.facts import facts_version, read_facts
 from troth.ledger.kept import forget_days, keep_days, read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links, keep_links, read_links
+from troth.ledger.marks import destroy_expired, keep_marks, note_blind
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
@@ -229,7 +233,8 @@ def _pick(run: _Run) -> list[Part]:
             continue
         # without receipts a run announces what it is about to write, row by row
         unsafe = run.own[name] is None
-        picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe)
+        keyed = bool(run.plan.scope)  # what goes at a person's request is marked row by row
+        picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe, keyed=keyed)
         beyond = run.approved.beyond(picking.components)
         for index, component in enumerate(picking.components):
             part = Part(name, index, component)
@@ -317,6 +322,7 @@ def _one_batch(run: _Run, part: Part, batch: int) -> BatchCounts:
             version = _keep(run, kept)
         _keep_links(run, work, connection, component, batch)
         archived.update(_archive(run, work, connection, component, batch))
+        _mark(run, work, connection, number, component, batch)
         _intend(run, part, number, component, batch)
 
     with work.session.writing() as connection:
@@ -391,6 +397,24 @@ def _keep_links(
         run.links = run.links.with_others(found)
 
 
+def _mark(
+    run: _Run,
+    work: Work,
+    connection: sa.Connection,
+    number: int,
+    component: Component,
+    batch: int,
+) -> None:
+    """What goes at a person's request is marked before it goes: a backup may bring it back."""
+    if not run.plan.scope:
+        return
+    marking, at = Marking(work, run.setting.map, connection), run.clock()
+    with run.ledger.writing(run.organisation) as writing:
+        marks = marking.marks(component, batch)
+        keep_marks(writing, run.id, work.name, number, marks, at=at)
+        note_blind(writing, work.name, marking.blind, at=at)
+
+
 def _archive(
     run: _Run, work: Work, connection: sa.Connection, component: Component, batch: int
 ) -> dict[str, int]:
@@ -435,7 +459,12 @@ def _reload(run: _Run) -> None:
         work.sets.clear()
         work.flags.clear()
     setting = run.setting
-    resolve(Resolution(run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links))
+    recalls = recalls_of(run.plan, run.ledger)
+    resolve(
+        Resolution(
+            run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links, recalls
+        )
+    )
 
 
 def _flush(run: _Run) -> None:
@@ -454,7 +483,11 @@ def _flush_if_possible(run: _Run) -> None:
 
 
 def _forget(run: _Run) -> None:
-    """Kept days of rows that have gone are forgotten."""
+    """Kept days of rows that have gone are forgotten, and marks that no backup needs any more."""
+    now = run.clock()
+    expired = oldest_backup(run.setting.policy, day_of(now, run.setting.policy.zoneinfo))
+    with run.ledger.writing(run.organisation) as writing:
+        destroy_expired(writing, expired, at=now)
     with run.ledger.reading(run.organisation) as reading:
         kept = read_kept_days(reading)
     gone = days_of_gone_rows(run.works, run.setting.map, kept)
@@ -486,7 +519,8 @@ def _fresh_look(
     """What the same plan would still take, counted in new sessions."""
     schemas = schemas_of(setting)
     facts = read_facts(ledger, plan.organisation, now)
-    with at_work(setting, schemas, plan, facts, now, links) as works:
+    recalls = recalls_of(plan, ledger)
+    with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
         again = measured(plan, works)
     return {
         step.id: step.counts.rows

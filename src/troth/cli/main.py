@@ -24,6 +24,7 @@ from troth.cli import (
     journal,
     may,
     plan,
+    replay,
     request,
     scan,
 )
@@ -45,6 +46,7 @@ app = typer.Typer(
 app.command("check")(check.command)
 app.command("plan")(plan.command)
 app.command("apply")(apply.command)
+app.command("replay")(replay.command)
 app.command("may")(may.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)

@@ -45,6 +45,7 @@ class Settings:
     map_file: Path
     stores: Mapping[StoreName, Secret]
     ledger: Secret
+    anchor: Path | None
     zone: str | None
     locale: Locale | None
     mail: Mail | None
@@ -67,6 +68,7 @@ class Project:
     locale: Locale
     mail: Mail | None
     limits: Limits
+    anchor: Path | None = None
     remarks: tuple[Remark, ...] = ()
 
 
@@ -99,6 +101,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         map_file=folder / settings.map,
         stores=stores,
         ledger=ledger,
+        anchor=folder / settings.anchor if settings.anchor is not None else None,
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
@@ -129,6 +132,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         locale=settings.locale or policy.languages[0],
         mail=settings.mail,
         limits=settings.limits,
+        anchor=settings.anchor,
         remarks=remarks,
     )
 

@@ -60,6 +60,8 @@ stores:
           note: {category: order}
         relations:
           account: {columns: [account_id], references: account}
+        events:
+          last-order: {of: [account]}
       invoice:
         key: [id]
         roles: {billed: {subject: customer, person: [account]}}

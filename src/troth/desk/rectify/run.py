@@ -7,7 +7,7 @@ destroyed with its key; nothing else ever holds the old value.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from troth.grounds.facts import Identifier
 from troth.ledger.aliases import Same, add_aliases
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
+from troth.ledger.marks import Mark, keep_marks, note_blind
 from troth.ledger.plans import approval_of
 from troth.ledger.rectifications import (
     Correction,
@@ -170,11 +171,18 @@ def _store(
     raise_fence(here, own, organisation, token)
     mirror_store(ledger, organisation, here, own, clock())
     done = {each.batch: each for each in receipts_of(here, own, organisation, outcome.run)}
-    writer = Writer(setting.map, organisation, outcome.run, work.changes, clock())
+    at = clock()
     for batch, part in enumerate(_parts(targets, setting.limits.batch_rows)):
         if batch in done:
             counts = json.loads(done[batch].counts)
         else:
+
+            def marked(marks: Sequence[Mark], blind: Mapping[str, int], batch: int = batch) -> None:
+                with ledger.writing(organisation) as writing:
+                    keep_marks(writing, outcome.run, here.name, batch, marks, at=at)
+                    note_blind(writing, here.name, blind, at=at)
+
+            writer = Writer(setting.map, organisation, outcome.run, work.changes, at, marked)
             counts = write(writer, here, part, own, token=token, batch=batch)
             text = json.dumps(counts, sort_keys=True)
             mirror(ledger, organisation, [Done(outcome.run, here.name, batch, text)], clock())
@@ -197,6 +205,8 @@ def _parts(targets: Sequence[Target], size: int) -> Iterator[Sequence[Target]]:
 
 def _fresh_look(setting: Setting, ledger: Ledger, clock: Clock, work: Sealed) -> tuple[Copies, ...]:
     """Copies with an old value that a new search finds, by the person's names as they are now."""
+    if not work.persons:
+        return ()
     now = clock()
     facts = read_facts(ledger, setting.policy.organisation, now)
     with finder(setting) as desk:

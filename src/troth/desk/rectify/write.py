@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.marking import row_texts
 from troth.apply.receipts import OwnTables, check_fence, write_receipt
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
@@ -19,6 +20,7 @@ from troth.desk.rectify.feasible import key_of, load_keys, watched
 from troth.desk.rectify.model import Change, Target
 from troth.desk.rectify.values import bound, inside, same, text_of, with_inside
 from troth.errors import Broken
+from troth.ledger.marks import CORRECTED, Mark
 from troth.stores.render import Row
 
 Key = tuple[Any, ...]
@@ -38,6 +40,9 @@ class Writer:
     run: str
     changes: Sequence[Change]
     at: datetime
+    marked: Callable[[Sequence[Mark], Mapping[str, int]], None] = lambda _, __: None
+    """Told, before anything is written, what a restored backup would bring back: marks, and rows
+    by table of which none can be made."""
 
 
 @dataclass
@@ -94,6 +99,10 @@ def write(
             _lock(work, connection, table)
         for table in tables:
             _decide(writer, work, connection, table, counts)
+        if not rehearsal:
+            blind: dict[str, int] = {}
+            marks = [mark for one in tables for mark in _marks(writer, work, one, blind)]
+            writer.marked(marks, blind)
         guard: AbstractContextManager[None] = nullcontext()
         if any(table.follows for table in tables):
             work.store.dialect.defer_constraints(connection)
@@ -154,7 +163,8 @@ def _decide(
 ) -> None:
     """Reads the locked rows in a second statement, and keeps what still holds the old value."""
     columns = {target.column for some in table.targets.values() for target in some}
-    seen = (*sorted(columns), *watched(writer.datamap, work, table.name))
+    days = watched(writer.datamap, work, table.name)
+    seen = (*sorted(columns), *days, *_immutable(writer, work, table))
     for cells in connection.execute(_select(table, seen)):
         raw = tuple(cells[: len(table.key)])
         values = dict(zip(seen, cells[len(table.key) :], strict=True))
@@ -165,6 +175,25 @@ def _decide(
         if new:
             table.before[raw] = values
             table.after[raw] = new
+
+
+def _immutable(writer: Writer, work: Work, table: _Table) -> tuple[str, ...]:
+    entry = writer.datamap.stores[work.name].tables.get(table.name)
+    return entry.immutable if entry is not None else ()
+
+
+def _marks(writer: Writer, work: Work, table: _Table, blind: dict[str, int]) -> Iterator[Mark]:
+    """A mark of each corrected value; none where a mark would be made of the old value itself."""
+    immutable = _immutable(writer, work, table)
+    for key, new in table.after.items():
+        if not immutable or set(new) & {*immutable, *table.key}:
+            blind[table.name] = blind.get(table.name, 0) + 1
+            continue
+        row = row_texts((*key, *(table.before[key][name] for name in immutable)))
+        for target in table.targets[tuple(map(str, key))]:
+            if target.column in new:
+                what = f"{CORRECTED}{target.column}{target.path or ''}"
+                yield Mark(table.name, what, row, writer.changes[target.change].new)
 
 
 def _new_values(
