@@ -31,7 +31,7 @@ def backed_up(desk: Desk) -> Backup:
     for store, metadata in (("shop", shop), ("news", news)):
         with desk.engines[store].connect() as connection:
             for name, table in metadata.tables.items():
-                rows = connection.execute(sa.select(table))
+                rows = connection.execute(sa.select(table).order_by(*table.primary_key))
                 found[name] = [dict(row._mapping) for row in rows]
     return found
 
