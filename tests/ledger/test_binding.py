@@ -14,6 +14,7 @@ from troth.grounds.facts import Act, ConsentFact, Decision, Identifier, KeptDay
 from troth.law.limitation import Suspension
 from troth.ledger import (
     acts,
+    aliases,
     binding,
     consents,
     days,
@@ -27,6 +28,7 @@ from troth.ledger import (
     notices,
     plans,
     proofs,
+    rectifications,
     restrictions,
     suppression,
     unlocks,
@@ -57,6 +59,9 @@ FACTS = {
     "restriction_lifts": ("lifted_by", "mallory"),
     "restriction_unlocks": ("until", "2099-01-01T00:00:00.000000Z"),
     "acts": ("kind", "opt-out"),
+    "aliases": ("value", "zoe@mail.example"),
+    "rectifications": ("category", "other"),
+    "corrections": ("value", "Zoe"),
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
     "parental_consents": ("state", "given"),
@@ -122,6 +127,18 @@ def write_everything(ledger: Ledger) -> None:
             acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
         given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
+        for person in (ANN, BEN):
+            new = Identifier("email", f"new-{person.value}")
+            aliases.add_aliases(writing, "email", person.__eq__, new, at=NOW)
+        done = [
+            rectifications.Rectification(
+                "run-1", (person,), "contact", None, 2, 1, "a typing error"
+            )
+            for person in (ANN, BEN)
+        ]
+        rectifications.record_rectifications(writing, done, by="dpo", at=NOW)
+        beside = [rectifications.Correction("shop", "invoice", (n,), "name", "Ann") for n in (1, 2)]
+        rectifications.record_corrections(writing, "run-1", beside, by="dpo", at=NOW)
         for _ in (ANN, BEN):
             restrict_and_lift(writing, NOW + timedelta(days=1))
         for person in (ANN, BEN):

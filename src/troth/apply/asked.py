@@ -20,7 +20,7 @@ def acts_asked(
     for act in facts.acts:
         if act.at <= now and _about(act, definition, policy):
             if definition.touch == "restriction":
-                if act.kind == "restriction" and _in_force(act, policy, now):
+                if act.kind == "restriction" and in_force(act, policy, now):
                     yield act
             elif any(
                 _touches(act, name, definition, policy, now) for name in definition.activities
@@ -76,7 +76,8 @@ def _came(act: Act, activity: str, policy: Policy, now: datetime) -> str:
     return "pending"
 
 
-def _in_force(act: Act, policy: Policy, now: datetime) -> bool:
+def in_force(act: Act, policy: Policy, now: datetime) -> bool:
+    """A restriction is neither lifted nor at its day of review."""
     if act.review_on is not None and day_of(now, policy.zoneinfo) >= act.review_on:
         return False
     return all(each.outcome != "refused" or each.at > now for each in act.decisions)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from troth.apply.batch import carry_out as carry_out_batch
 from troth.apply.before import copy_to_archives, evidence_of, keep_evidence, keep_links_of
 from troth.apply.intent import note_intent
+from troth.apply.marking import Marking
 from troth.apply.mirror import Done
 from troth.apply.order import Part
 from troth.apply.outcome import Progress
@@ -26,10 +27,12 @@ from troth.apply.picked import Component
 from troth.apply.receipts import check_fence, write_receipt
 from troth.apply.resolve import add_kept
 from troth.apply.running import FactsMovedError, Run, flush, reload_facts
+from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
 from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import KeptDay
 from troth.ledger.facts import facts_version
+from troth.ledger.marks import keep_marks, note_blind
 
 TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
@@ -191,6 +194,7 @@ class _Learnt:
             self.version = keep_evidence(run, self.kept)
         keep_links_of(run, work, connection, component, batch)
         self.archived.append(copy_to_archives(run, work, connection, component, batch))
+        _mark(run, work, connection, self.number, component, batch)
         _intend(run, self.part, self.number, component, batch)
 
     def tell(self) -> None:
@@ -326,6 +330,24 @@ def unsafe(run: Run, part: Part) -> bool:
     return run.own[part.store] is None or any(
         not work.row(step.table).table.transactional for step, _ in part.component.counts
     )
+
+
+def _mark(
+    run: Run,
+    work: Work,
+    connection: sa.Connection,
+    number: int,
+    component: Component,
+    batch: int,
+) -> None:
+    """What goes at a person's request is marked before it goes: a backup may bring it back."""
+    if not run.plan.scope:
+        return
+    marking, at = Marking(work, run.setting.map, connection), run.clock()
+    with run.ledger.writing(run.organisation) as writing:
+        marks = marking.marks(component, batch)
+        keep_marks(writing, run.id, work.name, number, marks, at=at)
+        note_blind(writing, work.name, marking.blind, at=at)
 
 
 def _intend(run: Run, part: Part, number: int, component: Component, batch: int) -> None:

@@ -39,15 +39,18 @@ def pick_store(
     told: Callable[[str], None] = lambda _: None,
     *,
     one_by_one: bool = False,
+    keyed: bool = False,
 ) -> Picking:
     """Picks the due rows of a store's steps, as of one moment.
 
     `one_by_one`: every row that goes is picked, also where it goes with another (see `trees`).
+    `keyed`: and none goes by a range of keys, so that each can be named.
     """
     session = work.session
     picking = Picking(work)
-    steps = _without_ranges(work, steps, limits, picking, told)
-    groups = Groups.of(work, steps, one_by_one=one_by_one)
+    if not keyed:
+        steps = _without_ranges(work, steps, limits, picking, told)
+    groups = Groups.of(work, steps, one_by_one=one_by_one or keyed)
     erasures = [step for step in steps if isinstance(step, EraseValues)]
     raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
     raw |= {step.id: pick_table(work, step, "due") for step in erasures}

@@ -10,12 +10,14 @@ from datetime import datetime
 from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.missing import refuse_missing
+from troth.apply.recall import NO_RECALLS, Recalls
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
 from troth.datamap.model import DataMap
 from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.ledger.links import Links
+from troth.plan.again import NOTHING_AGAIN, Again
 from troth.plan.build import build
 from troth.plan.model import Limits, Plan
 from troth.plan.schema import StoreSchema
@@ -55,6 +57,14 @@ class Setting:
             )
 
 
+@dataclass(frozen=True)
+class Restored:
+    """Stores that were restored: what the ledger remembers of each, and what of it counts."""
+
+    recalls: Recalls
+    again: Again
+
+
 def schemas_of(setting: Setting, told: Told = lambda _: None) -> dict[str, StoreSchema]:
     """The schema of every store, read now."""
     found = {}
@@ -80,13 +90,15 @@ def at_work(
     facts: Facts,
     now: datetime,
     links: Links = NO_LINKS,
+    recalls: Recalls = NO_RECALLS,
 ) -> Iterator[dict[str, Work]]:
     """Every store with a session in which the plan's sets are resolved.
 
-    `links` are those that an interrupted run of the plan has taken away.
+    `links` are those that an interrupted run of the plan has taken away; `recalls` what the ledger
+    remembers of each store that may have been restored.
     """
     with opened(setting, schemas) as works:
-        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works, links))
+        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works, links, recalls))
         yield works
 
 
@@ -96,14 +108,21 @@ def make_plan(
     now: datetime,
     told: Told = lambda _: None,
     scope: tuple[str, ...] = (),
+    after: Restored | None = None,
 ) -> Plan:
     """The plan for the day of `now`, with the counts found in the stores; nothing is changed.
 
-    `scope`: acts of the facts whose persons it is about; empty: everybody.
+    `scope`: acts of the facts whose persons it is about; empty: everybody. `after`: stores that
+    were restored, which the plan is about alone, with what the ledger remembers of them.
     """
     schemas = schemas_of(setting, told)
-    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits, scope)
+    again = after.again if after is not None else NOTHING_AGAIN
+    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits, scope, again)
+    if after is not None:
+        steps = tuple(step for step in plan.steps if step.store in after.recalls)
+        plan = plan.model_copy(update={"steps": steps})
     refuse_missing(plan, setting.map, schemas)
-    with at_work(setting, schemas, plan, facts, now) as works:
+    recalls = after.recalls if after is not None else NO_RECALLS
+    with at_work(setting, schemas, plan, facts, now, recalls=recalls) as works:
         told("counting what is due")
         return measured(plan, works, told)

@@ -8,7 +8,7 @@ temporary tables.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from troth.apply.asked import SUSPENDING, acts_asked
 from troth.apply.link import NO_LINKS, linked_rows
 from troth.apply.load import load_set
 from troth.apply.names import Named, NameIndex, read_names
+from troth.apply.recall import Recalls, recalled
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts, Hold, Identifier, KeptDay
@@ -35,6 +36,7 @@ from troth.plan.sets import (
     LedgerDays,
     Linked,
     Nameless,
+    Replayed,
     ScopePersons,
     SetDefinition,
     Warned,
@@ -55,6 +57,7 @@ class Resolution:
     now: datetime
     works: Mapping[str, Work]
     links: Links = NO_LINKS  # what an interrupted run has taken away
+    recalls: Recalls = field(default_factory=dict)  # what each store's marks remember
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
@@ -147,6 +150,9 @@ def _rows(
             meant = (act for act in facts.acts if act.id in definition.acts)
             persons = [person for act in meant for person in act.persons]
             return _persons(work, resolution.map, definition, persons)
+        case Replayed():
+            recall = resolution.recalls.get(work.name)
+            return recalled(work, definition, recall) if recall is not None else None
         case LedgerDays():
             return _ledger_days(resolution, definition, work)
         case Nameless():

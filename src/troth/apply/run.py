@@ -20,6 +20,7 @@ from troth.apply.far_days import with_far_days
 from troth.apply.forget import days_of_gone_rows
 from troth.apply.intent import uncertain
 from troth.apply.invite import Mailer, queue_due, send_waiting
+from troth.apply.marking import oldest_backup
 from troth.apply.measure import measured
 from troth.apply.mirror import journaled_batches, mirror_store
 from troth.apply.order import Part, in_order
@@ -30,6 +31,7 @@ from troth.apply.overlap import Commits
 from troth.apply.partitions import step_of
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
+from troth.apply.recall import recalls_of
 from troth.apply.receipts import own_tables, raise_fence, receipts_of
 from troth.apply.refusals import check_clocks, check_plan
 from troth.apply.running import (
@@ -42,10 +44,12 @@ from troth.apply.running import (
 )
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
+from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
 from troth.ledger.kept import forget_days, read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links
+from troth.ledger.marks import destroy_expired
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 
@@ -182,7 +186,8 @@ def _pick(run: Run) -> list[Part]:
             continue
         # without receipts a run announces what it is about to write, row by row
         unsafe = run.own[name] is None
-        picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe)
+        keyed = bool(run.plan.scope)  # what goes at a person's request is marked row by row
+        picking = pick_store(work, steps, run.plan.limits, one_by_one=unsafe, keyed=keyed)
         beyond = run.approved.beyond(picking.components)
         for index, component in enumerate(picking.components):
             part = Part(name, index, component)
@@ -204,7 +209,11 @@ def _done_before(run: Run, store: str) -> dict[str, int]:
 
 
 def _forget(run: Run) -> None:
-    """Kept days of rows that have gone are forgotten."""
+    """Kept days of rows that have gone are forgotten, and marks that no backup needs any more."""
+    now = run.clock()
+    expired = oldest_backup(run.setting.policy, day_of(now, run.setting.policy.zoneinfo))
+    with run.ledger.writing(run.organisation) as writing:
+        destroy_expired(writing, expired, at=now)
     with run.ledger.reading(run.organisation) as reading:
         kept = read_kept_days(reading)
     gone = days_of_gone_rows(run.works, run.setting.map, kept)
@@ -236,7 +245,8 @@ def _fresh_look(
     """What the same plan would still take, counted in new sessions."""
     schemas = schemas_of(setting)
     facts = read_facts(ledger, plan.organisation, now)
-    with at_work(setting, schemas, plan, facts, now, links) as works:
+    recalls = recalls_of(plan, ledger)
+    with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
         again = measured(plan, works)
     return {
         step.id: step.counts.rows

@@ -13,6 +13,7 @@ from troth.apply.mirror import Done, mirror
 from troth.apply.outcome import Outcome, Progress
 from troth.apply.overlap import Commits
 from troth.apply.planning import Setting
+from troth.apply.recall import recalls_of
 from troth.apply.receipts import OwnTables
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work
@@ -80,7 +81,12 @@ def reload_facts(run: Run) -> None:
         work.sets.clear()
         work.flags.clear()
     setting = run.setting
-    resolve(Resolution(run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links))
+    recalls = recalls_of(run.plan, run.ledger)
+    resolve(
+        Resolution(
+            run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links, recalls
+        )
+    )
 
 
 def flush(run: Run) -> None:

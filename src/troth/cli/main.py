@@ -27,6 +27,7 @@ from troth.cli import (
     journal,
     may,
     plan,
+    replay,
     request,
     restrict,
     scan,
@@ -52,6 +53,7 @@ app = typer.Typer(
 app.command("check")(check.command)
 app.command("plan")(plan.command)
 app.command("apply")(apply.command)
+app.command("replay")(replay.command)
 app.command("may")(may.command)
 app.command("coverage")(coverage.command)
 app.command("scan")(scan.command)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from troth.cli.opened import opened_with_project
+from troth.cli.opened import Opened, opened_with_project
 
 if TYPE_CHECKING:
     from troth.apply.invite import SmtpMailer
@@ -57,13 +57,29 @@ class Ready:
 
 @contextmanager
 def ready(folder: Path, purpose: Literal["read", "write"]) -> Iterator[Ready]:
-    """The project in `folder` with its stores open; errors name the file or the store."""
+    """The project in `folder` with its stores open; errors name the file or the store.
+
+    For writing, the ledger may not be older than the project's anchor.
+    """
     from troth.apply.planning import Setting
 
     with opened_with_project(folder) as (here, project):
+        if purpose == "write":
+            _compare_anchor(here, project)
         stores = open_stores(project, purpose)
         setting = Setting(project.policy, project.map, stores, project.limits)
         yield Ready(project, setting, here.ledger, here.organisation, here.now)
+
+
+def _compare_anchor(here: Opened, project: Project) -> None:
+    """Refuses a ledger that lacks what the anchor knows: requests and holds would be missing."""
+    from troth.ledger.anchor import Anchor, refuse_older
+    from troth.project.load import read_file
+
+    if project.anchor is not None:
+        text = read_file(project.anchor, project.anchor.name).decode("utf-8", errors="replace")
+        with here.ledger.reading(here.organisation) as reading:
+            refuse_older(reading, Anchor.parse(text))
 
 
 def open_stores(project: Project, purpose: Literal["read", "write"]) -> dict[str, Store]:

@@ -9,6 +9,7 @@ from troth.cli import (
     request_find,
     request_list,
     request_new,
+    request_rectify,
     request_run,
     request_told,
 )
@@ -27,6 +28,7 @@ app.command("list")(request_list.list_)
 app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
 app.command("lift")(request_decide.lift)
+app.command("rectify")(request_rectify.command)
 app.command("run")(request_run.command)
 app.command("recipients")(request_told.recipients)
 app.command("notify")(request_told.notify)

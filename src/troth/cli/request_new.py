@@ -83,7 +83,7 @@ def command(
 
     kind = _kind(right)
     with opened_with_project(project) as (here, loaded):
-        named = _persons(person, loaded)
+        named = persons_of(person, loaded)
         found = None if as_named else _found(loaded, named, confirm, reject)
         act = act_of(
             Received(
@@ -135,7 +135,7 @@ def _kind(text: str) -> ActKind:
     return kind
 
 
-def _persons(texts: list[str], project: Project) -> tuple[Identifier, ...]:
+def persons_of(texts: list[str], project: Project) -> tuple[Identifier, ...]:
     """The names, in namespaces that the map knows."""
     from troth.desk.told.known import known_persons
     from troth.ledger.scope import parse_person

@@ -39,6 +39,9 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "act-recorded": (tables.acts, tables.act_persons),
     "act-decided": (tables.act_decisions,),
     "parental-consent-recorded": (tables.parental_consents,),
+    "alias-recorded": (tables.aliases,),
+    "rectification-recorded": (tables.rectifications,),
+    "correction-recorded": (tables.corrections,),
     "restriction-recorded": (tables.restrictions, tables.restriction_scopes),
     "restriction-lifted": (tables.restriction_lifts,),
     "restriction-unlocked": (tables.restriction_unlocks,),
@@ -53,7 +56,7 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 
-STATING = ("facts-bound", "kept-days-forgotten", "facts-forgotten")
+STATING = ("facts-bound", "kept-days-forgotten", "facts-forgotten", "aliases-forgotten")
 """Kinds of entries that say what stands of earlier facts."""
 
 READ_ROWS = 2_000

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from troth.grounds.facts import Facts
 from troth.ledger.acts import read_acts
+from troth.ledger.aliases import with_aliases
 from troth.ledger.consents import read_consents
 from troth.ledger.days import read_days
 from troth.ledger.holds import open_holds
@@ -28,9 +29,12 @@ def read_facts(ledger: Ledger, organisation: str, at: datetime) -> Facts:
 
 
 def facts_of(reading: Reading, at: datetime) -> Facts:
-    """The same, within a reading or a writing that is already open."""
+    """The same, within a reading or a writing that is already open.
+
+    A fact whose person has got another name since is there under each.
+    """
     resolved = acts_set_aside(reading, at)
-    return Facts(
+    recorded = Facts(
         version=read_head(reading.connection, reading.organisation).facts_version,
         holds=(*open_holds(reading, at), *restricted_rows(reading, at)),
         consents=read_consents(reading, at),
@@ -42,6 +46,7 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
             for act in read_acts(reading, at)
         ),
     )
+    return with_aliases(reading, recorded)
 
 
 def facts_version(ledger: Ledger, organisation: str) -> int:

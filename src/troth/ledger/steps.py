@@ -299,6 +299,56 @@ _TOLD = (
     ),
 )
 
+_RECTIFICATIONS = (
+    Table(
+        "aliases",
+        "entry {int} NOT NULL, of_kind TEXT NOT NULL, of_entry {int} NOT NULL, "
+        "namespace TEXT NOT NULL, value TEXT NOT NULL, recorded_at TEXT NOT NULL",
+        key="entry",
+        indexes=("of_kind, of_entry",),
+    ),
+    Table(
+        "rectifications",
+        "entry {int} NOT NULL, run TEXT NOT NULL, persons TEXT NOT NULL, category TEXT NOT NULL, "
+        "target TEXT, rows {int} NOT NULL, left_rows {int} NOT NULL, reason TEXT, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+    ),
+    Table(
+        "corrections",
+        "entry {int} NOT NULL, run TEXT NOT NULL, store TEXT NOT NULL, table_name TEXT NOT NULL, "
+        "row_key TEXT NOT NULL, column_name TEXT NOT NULL, value TEXT NOT NULL, "
+        "recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("store, table_name",),
+    ),
+    Table(
+        "rectify_seals",
+        "run TEXT NOT NULL, secret {bytes} NOT NULL, sealed {bytes} NOT NULL",
+        key="run",
+    ),
+    Table(
+        "replay_epochs",
+        "epoch TEXT NOT NULL, secret {bytes} NOT NULL",
+        key="epoch",
+    ),
+    Table(
+        "replay_marks",
+        "epoch TEXT NOT NULL, store TEXT NOT NULL, table_name TEXT NOT NULL, what TEXT NOT NULL, "
+        "mac {bytes} NOT NULL, run TEXT NOT NULL, batch {int} NOT NULL, at TEXT NOT NULL, "
+        "sealed {bytes}",
+        key="epoch, store, table_name, what, mac",
+        indexes=("run, store, batch",),
+        clustered=True,
+    ),
+    Table(
+        "replay_blind",
+        "epoch TEXT NOT NULL, store TEXT NOT NULL, table_name TEXT NOT NULL, at TEXT NOT NULL, "
+        "rows {int} NOT NULL",
+        key="epoch, store, table_name, at",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -307,4 +357,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(5, "acts of persons, and consents by parents", _ACTS),
     Migration(6, "restrictions of rows", _RESTRICTIONS),
     Migration(7, "recipients told, suppression, wishes after death", _TOLD),
+    Migration(8, "rectifications, and what a restored backup would bring back", _RECTIFICATIONS),
 )

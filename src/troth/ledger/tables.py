@@ -385,3 +385,89 @@ restriction_keys = Table(
     Column("restriction", Text, primary_key=True),
     Column("secret", LargeBinary, nullable=False),
 )
+
+aliases = Table(
+    "aliases",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("of_kind", Text, nullable=False),
+    Column("of_entry", BigInteger, nullable=False),
+    Column("namespace", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+rectifications = Table(
+    "rectifications",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("persons", Document, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("target", Text),
+    Column("rows", BigInteger, nullable=False),
+    Column("left_rows", BigInteger, nullable=False),
+    Column("reason", Text),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("store", Text, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("row_key", RowKey, nullable=False),
+    Column("column_name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+rectify_seals = Table(
+    "rectify_seals",
+    metadata,
+    _organisation(),
+    Column("run", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+replay_epochs = Table(
+    "replay_epochs",
+    metadata,
+    _organisation(),
+    Column("epoch", Text, primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+
+replay_marks = Table(
+    "replay_marks",
+    metadata,
+    _organisation(),
+    Column("epoch", Text, primary_key=True),
+    Column("store", Text, primary_key=True),
+    Column("table_name", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("mac", LargeBinary, primary_key=True),
+    Column("run", Text, nullable=False),
+    Column("batch", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary),
+)
+
+replay_blind = Table(
+    "replay_blind",
+    metadata,
+    _organisation(),
+    Column("epoch", Text, primary_key=True),
+    Column("store", Text, primary_key=True),
+    Column("table_name", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("rows", BigInteger, nullable=False),
+)

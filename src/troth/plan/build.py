@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
+from troth.plan.again import NOTHING_AGAIN, Again
 from troth.plan.frame import Context, Frame
 from troth.plan.invitations import invitation_steps
 from troth.plan.kept import shown_across
@@ -45,10 +47,12 @@ def build(
     now: datetime,
     limits: Limits | None = None,
     scope: tuple[str, ...] = (),
+    again: Again = NOTHING_AGAIN,
 ) -> Plan:
     """The plan for the day of `now` (an aware instant), unmeasured; `Refused` for a map that fails.
 
-    `scope`: acts of the facts whose persons the plan is about; empty: everybody.
+    `scope`: acts of the facts whose persons the plan is about; empty: everybody. `again`: what a
+    restored backup may have brought back, which goes as well.
     `schemas` may lack a store; then nothing is known of its foreign keys and side effects.
     """
     context = Context(policy, datamap, facts, day_of(now, policy.zoneinfo), scope)
@@ -63,9 +67,9 @@ def build(
             parts = groups(frame)
             archive = archive_step(frame, parts)
             archives += [archive] if archive else []
-            delete = delete_step(frame, parts, schema, archive)
+            delete = delete_step(frame, parts, schema, archive, again.rows(frame))
             deletes += [delete] if delete else []
-            erasures += erase_steps(frame, parts, archive)
+            erasures += erase_steps(frame, parts, archive, partial(again.values, frame))
             invitations += () if scope else invitation_steps(frame)
     writes: list[DeleteRows | EraseValues] = [*_children_first(deletes), *erasures]
     writes = [shown_across(step, context.sets) for step in writes]

@@ -20,6 +20,7 @@ TypeKind = Literal[
     "other",
 ]
 OnDelete = Literal["no-action", "restrict", "cascade", "set-null", "set-default"]
+"""What a foreign key does with its rows where the row that they reference goes, or changes."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class ForeignKey:
     on_delete: OnDelete = "no-action"
     deferrable: bool = False
     enforced: bool = True
+    on_update: OnDelete = "no-action"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ run from the facts or from another store. The plan holds only the definition.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -97,6 +97,19 @@ class ScopePersons(_Keyed):
     acts: tuple[str, ...]
 
 
+class Replayed(_Keyed):
+    """Rows that a mark of the ledger says went, or lost what `what` names, at a person's request.
+
+    `immutable` are the columns that tell a row from a later one of the same key; `since`: marks
+    made before this instant do not count, for the restored copy was made after them.
+    """
+
+    kind: Literal["replayed"] = "replayed"
+    immutable: tuple[str, ...]
+    what: str
+    since: datetime | None = None
+
+
 class LedgerDays(_Keyed):
     """The newest recorded day of an event for what the columns `identity` hold.
 
@@ -163,6 +176,7 @@ SetDefinition = Annotated[
     | ConsentPersons
     | ActPersons
     | ScopePersons
+    | Replayed
     | LedgerDays
     | Nameless
     | KeptDays

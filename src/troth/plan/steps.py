@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from troth.datamap.bindings import Binding
 from troth.plan.frame import Frame
@@ -14,7 +14,7 @@ from troth.plan.model import (
     DeleteRows,
     EraseValues,
 )
-from troth.plan.predicate import FALSE, Hop, Predicate
+from troth.plan.predicate import FALSE, Hop, Predicate, either
 from troth.plan.rows import Group, dependents, row_due, row_free
 from troth.plan.schema import StoreSchema
 
@@ -99,10 +99,17 @@ def _archive_readers(frame: Frame, parts: Iterable[Group]) -> tuple[str, ...]:
 
 
 def delete_step(
-    frame: Frame, parts: tuple[Group, ...], schema: StoreSchema | None, archive: ArchiveRows | None
+    frame: Frame,
+    parts: tuple[Group, ...],
+    schema: StoreSchema | None,
+    archive: ArchiveRows | None,
+    also: Predicate = FALSE,
 ) -> DeleteRows | None:
-    """Rows of which no value is supported, or that go with a row they are part of."""
-    due = row_due(frame, parts)
+    """Rows of which no value is supported, or that go with a row they are part of.
+
+    `also`: rows that went before, and came back with a backup.
+    """
+    due = either(row_due(frame, parts), also)
     owners = tuple(name for name, relation in frame.entry.relations.items() if relation.part_of)
     if due == FALSE and not owners:
         return None
@@ -116,7 +123,7 @@ def delete_step(
         children=_children(frame, schema),
         with_parent=owners,
         owners={name: _single_hop(frame, (name,)) for name in owners},
-        free=row_free(frame, parts) if owners else None,
+        free=either(row_free(frame, parts), also) if owners else None,
         archive_first=archive.id if archive else None,
         keeps=shown_by(frame),
         because=because(frame, parts),
@@ -143,12 +150,19 @@ def _single_hop(frame: Frame, path: tuple[str, ...]) -> Hop:
 
 
 def erase_steps(
-    frame: Frame, parts: tuple[Group, ...], archive: ArchiveRows | None
+    frame: Frame,
+    parts: tuple[Group, ...],
+    archive: ArchiveRows | None,
+    also: Callable[[Collection[str]], Predicate] = lambda _: FALSE,
 ) -> tuple[EraseValues, ...]:
-    """Due values of rows that stay, one step for each group of columns."""
+    """Due values of rows that stay, one step for each group of columns.
+
+    `also`: rows of which these columns were erased before, and came back with a backup.
+    """
     found = []
     for group in parts:
-        if group.gone == FALSE:
+        due = either(group.gone, also(group.columns))
+        if due == FALSE:
             continue
         found.append(
             EraseValues(
@@ -157,7 +171,7 @@ def erase_steps(
                 table=frame.table,
                 key=frame.require_key(),
                 columns={name: frame.entry.personal[name].erased for name in group.columns},
-                due=group.gone,
+                due=due,
                 archive_first=archive.id if archive else None,
                 keeps=shown_by(frame, group.columns),
                 because=because(frame, [group]),

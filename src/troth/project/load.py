@@ -45,6 +45,7 @@ class Settings:
     map_file: Path
     stores: Mapping[StoreName, Secret]
     ledger: Secret
+    anchor: Path | None
     zone: str | None
     locale: Locale | None
     mail: Mail | None
@@ -70,6 +71,7 @@ class Project:
     locale: Locale
     mail: Mail | None
     limits: Limits
+    anchor: Path | None = None
     remarks: tuple[Remark, ...] = ()
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +106,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         map_file=folder / settings.map,
         stores=stores,
         ledger=ledger,
+        anchor=folder / settings.anchor if settings.anchor is not None else None,
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
@@ -137,6 +140,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         locale=settings.locale or policy.languages[0],
         mail=settings.mail,
         limits=settings.limits,
+        anchor=settings.anchor,
         remarks=remarks,
         application_roles=settings.application_roles,
         recipients=settings.recipients,

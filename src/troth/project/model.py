@@ -71,6 +71,11 @@ class ProjectFile(Model):
     ledger: Text = Field(
         default="ledger.sqlite", description="A file, or the address of a PostgreSQL database."
     )
+    anchor: Text | None = Field(
+        default=None,
+        description="A file, kept away from the ledger, that troth journal export --anchor wrote; "
+        "nothing is written while the ledger is older.",
+    )
     zone: Zone | None = Field(default=None, description="Default: the policy's.")
     locale: Locale | None = Field(default=None, description="Default: the policy's first language.")
     mail: MailSettings | None = Field(

@@ -7,7 +7,14 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from troth.plan.schema import ColumnSchema, ForeignKey, TableSchema, Trigger, TypeKind
+from troth.plan.schema import (
+    ColumnSchema,
+    ForeignKey,
+    OnDelete,
+    TableSchema,
+    Trigger,
+    TypeKind,
+)
 from troth.stores.catalogue import Row, Rows, grouped, on_delete, rows_of
 
 _TRANSACTIONAL = frozenset({"innodb", "rocksdb", "tokudb", "ndbcluster"})
@@ -53,7 +60,7 @@ WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL
 ORDER BY table_name, constraint_name, ordinal_position
 """)
 _ACTIONS = sa.text("""
-SELECT table_name, constraint_name, delete_rule
+SELECT table_name, constraint_name, delete_rule, update_rule
 FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()
 """)
 _CHECKS_MARIADB = sa.text("""
@@ -80,12 +87,16 @@ ORDER BY event_object_table, trigger_name
 """)
 
 
+Actions = dict[tuple[str, str], tuple[str, str]]
+"""By table and foreign key: what happens when the row goes, and when its key changes."""
+
+
 def read_tables(connection: sa.Connection) -> tuple[TableSchema, ...]:
     """Every table and view of the database, except Troth's own."""
     mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
     columns = grouped(rows_of(connection, _COLUMNS))
     keys = grouped(rows_of(connection, _KEYS))
-    actions = {(row[0], row[1]): row[2] for row in rows_of(connection, _ACTIONS)}
+    actions = {(row[0], row[1]): (row[2], row[3]) for row in rows_of(connection, _ACTIONS)}
     checks = grouped(rows_of(connection, _CHECKS_MARIADB if mariadb else _CHECKS_MYSQL))
     indexes = grouped(rows_of(connection, _INDEXES))
     triggers = grouped(rows_of(connection, _TRIGGERS))
@@ -99,7 +110,7 @@ def _table(
     row: Row,
     columns: Rows,
     keys: Rows,
-    actions: dict[tuple[str, str], str],
+    actions: Actions,
     checks: Rows,
     indexes: Rows,
     triggers: Rows,
@@ -163,17 +174,26 @@ def _enum_values(text: str) -> tuple[str, ...]:
     return tuple(value.replace("''", "'") for value in _ENUM_VALUE.findall(text))
 
 
-def _foreign_keys(rows: list[Row], actions: dict[tuple[str, str], str]) -> tuple[ForeignKey, ...]:
+def _foreign_keys(rows: list[Row], actions: Actions) -> tuple[ForeignKey, ...]:
     found = grouped(rows, 1)
+    none: tuple[str | None, str | None] = (None, None)
+    rules = {name: actions.get((parts[0][0], name), none) for name, parts in found.items()}
     return tuple(
         ForeignKey(
             columns=tuple(row[2] for row in parts),
             references=parts[0][3],
             to=tuple(row[4] for row in parts),
-            on_delete=on_delete(actions.get((parts[0][0], name))),
+            on_delete=on_delete(rules[name][0]),
+            on_update=_on_update(rules[name][1]),
         )
         for name, parts in found.items()
     )
+
+
+def _on_update(rule: str | None) -> OnDelete:
+    """InnoDB tells no action and restrict alike."""
+    found = on_delete(rule)
+    return "no-action" if found == "restrict" else found
 
 
 class _Index:

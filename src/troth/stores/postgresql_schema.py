@@ -127,7 +127,7 @@ _CONSTRAINTS = sa.text(
 SELECT r.oid, k.contype::text, k.conkey::int[], target.shown, k.confrelid, k.confkey::int[],
        k.confdeltype::text, k.condeferrable,
        coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true),
-       CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END
+       CASE WHEN k.contype = 'c' THEN pg_get_expr(k.conbin, k.conrelid) END, k.confupdtype::text
 FROM relation r
 JOIN pg_constraint k ON k.conrelid = r.oid AND k.contype IN ('p', 'u', 'f', 'c')
 LEFT JOIN pg_constraint origin ON origin.oid = k.conparentid
@@ -245,7 +245,7 @@ def _column(row: Row) -> ColumnSchema:
 
 
 def _foreign_key(row: Row, names: Names) -> ForeignKey:
-    oid, _, columns, target, target_oid, to, deletes, deferrable, enforced, _ = row
+    oid, _, columns, target, target_oid, to, deletes, deferrable, enforced, _, updates = row
     return ForeignKey(
         columns=_named(names[oid], columns),
         references=target,
@@ -253,6 +253,7 @@ def _foreign_key(row: Row, names: Names) -> ForeignKey:
         on_delete=_ON_DELETE[deletes],
         deferrable=deferrable and deletes != "r",
         enforced=enforced,
+        on_update=_ON_DELETE[updates],
     )
 
 

@@ -24,7 +24,7 @@ FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) x
 WHERE m.type IN ('table', 'view') ORDER BY m.name, x.cid
 """)
 _FOREIGN_KEYS = sa.text("""
-SELECT m.name, f.id, f."table", f."from", f."to", f.on_delete
+SELECT m.name, f.id, f."table", f."from", f."to", f.on_delete, f.on_update
 FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
 WHERE m.type = 'table' ORDER BY m.name, f.id, f.seq
 """)
@@ -138,6 +138,7 @@ def _foreign_key(parts: list[Row], keys: dict[str, tuple[str, ...]]) -> ForeignK
         references=parent,
         to=to if all(to) else keys.get(parent, ()),
         on_delete=action,
+        on_update=on_delete(parts[0][6]),
         # PRAGMA defer_foreign_keys defers every one, whatever it was declared, but RESTRICT.
         deferrable=action != "restrict",
     )

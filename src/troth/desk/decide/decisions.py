@@ -13,6 +13,7 @@ from troth.desk.decide.watch import Watch
 from troth.grounds.facts import Act, Facts
 from troth.grounds.personal import Spelling
 from troth.grounds.use import Answer, Known, Question
+from troth.ledger.aliases import read_aliases, with_aliases
 from troth.ledger.consents import read_consents
 from troth.ledger.holds import list_holds
 from troth.ledger.ledger import Ledger
@@ -96,9 +97,14 @@ class Decisions:
     def _read(self, since: int) -> Facts:
         """Consents recorded after an entry, and all acts and holds, at one moment."""
         with self._ledger.reading(self._organisation) as reading:
-            return Facts(
+            further = read_aliases(reading, after=since)  # old consents, under new names
+            aliased = (
+                fact for name in further for fact in read_consents(reading, _EVER, person=name)
+            )
+            recorded = Facts(
                 version=read_head(reading.connection, self._organisation).facts_version,
-                consents=read_consents(reading, _EVER, after=since),
+                consents=(*read_consents(reading, _EVER, after=since), *aliased),
                 holds=tuple(record.hold for record in list_holds(reading)),
                 acts=self._read_acts(reading),
             )
+            return with_aliases(reading, recorded)

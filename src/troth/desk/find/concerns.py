@@ -79,7 +79,8 @@ def _ends(frame: Frame, facets: Facets) -> dict[str, Facet]:
 
 def _concern(frame: Frame, role: str, facet: Facet, ends: Mapping[str, Facet]) -> Concern:
     concerned = frame.along(frame.entry.roles[role].person, _in(facet))
-    others = [_another(frame, role, facet, same=True)]
+    same = _another(frame, role, facet, same=True)
+    others = [same]
     others += [_another(frame, name, end) for name, end in ends.items() if name != role]
     protect, when = frame.entry.protect, frame.entry.roles[role].when
     holds = frame.filter(when) if when is not None else TRUE
@@ -94,6 +95,7 @@ def _concern(frame: Frame, role: str, facet: Facet, ends: Mapping[str, Facet]) -
         both(concerned, either(*others)),
         both(concerned, holds),
         both(concerned, protected),
+        both(concerned, same),
         mine,
         common,
         theirs,

@@ -101,7 +101,8 @@ class Concern:
 
     `concerned`: the row's person under the role is one of them (`when` is not asked). `shared`: it
     is so, and the row concerns somebody else too. `holding`: it is so, and the role holds.
-    `protected`: it is so, and the map protects the row. `mine` are the personal columns of this
+    `protected`: it is so, and the map protects the row. `together`: it is so, and somebody else is
+    the row's person under the very same role. `mine` are the personal columns of this
     role alone, `common` those that belong to several of the table's roles, `others` those of other
     roles: nobody may see or lose them here.
     """
@@ -114,6 +115,7 @@ class Concern:
     shared: Predicate = field(repr=False)
     holding: Predicate = field(repr=False)
     protected: Predicate = field(repr=False)
+    together: Predicate = field(repr=False)
     mine: tuple[str, ...]
     common: tuple[str, ...]
     others: tuple[str, ...]

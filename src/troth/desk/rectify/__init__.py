@@ -1,0 +1,1 @@
+"""Rectification (Art. 16 GDPR): a wrong value corrected in every copy, and kept nowhere."""

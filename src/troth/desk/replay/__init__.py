@@ -1,0 +1,1 @@
+"""After a restore: what persons had erased, corrected or restricted is so again."""

@@ -1,0 +1,210 @@
+"""Marks of erased and corrected rows, by which a restored backup is told from what may stay.
+
+A mark is an HMAC-SHA-256 over store, table, key and immutable columns of a row, under the key of
+its epoch (a calendar month). It stands outside the journal's chain and away from the store. Once
+the oldest backup that may hold the row has expired, the epoch's key and marks are destroyed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from cryptography.fernet import Fernet
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from troth.ledger.session import Reading, Writing
+from troth.ledger.tables import replay_blind, replay_epochs, replay_marks
+
+ROW = "row"
+"""What a mark of a whole row is about; others name the column."""
+CORRECTED = "corrected:"
+"""Before the column (and path) of a mark of a corrected value."""
+KEY_BYTES = 32
+WRITTEN_AT_ONCE = 5_000  # marks per statement
+
+Texts = tuple[str, ...]
+"""Key and immutable columns of a row, as texts."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A row that has gone, or a column of it, or a value that was corrected (`sealed` is it)."""
+
+    table: str
+    what: str
+    row: Texts = field(repr=False)
+    value: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch's key with its marks of one store: by table and what, the HMACs with instants."""
+
+    secret: bytes = field(repr=False)
+    marks: dict[tuple[str, str], dict[bytes, tuple[datetime, bytes | None]]] = field(repr=False)
+
+    def value(self, sealed: bytes) -> str:
+        """A corrected value, as it is to be."""
+        return Fernet(self.secret).decrypt(sealed).decode()
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Every mark of a store that still stands, and the tables of which none could be made."""
+
+    store: str
+    epochs: tuple[Epoch, ...] = field(default=(), repr=False)
+    blind: dict[str, int] = field(default_factory=dict)
+
+    def whats(self, since: datetime | None = None) -> dict[str, frozenset[str]]:
+        """By table, what its marks after an instant are about."""
+        found: dict[str, set[str]] = {}
+        for epoch in self.epochs:
+            for (table, what), marks in epoch.marks.items():
+                if any(since is None or at >= since for at, _ in marks.values()):
+                    found.setdefault(table, set()).add(what)
+        return {table: frozenset(whats) for table, whats in found.items()}
+
+    def find(self, table: str, what: str, row: Texts) -> tuple[datetime, str | None] | None:
+        """The newest mark of a row, with the corrected value; None where there is none."""
+        found: tuple[datetime, str | None] | None = None
+        text = _text(self.store, table, what, row)
+        for epoch in self.epochs:
+            marks = epoch.marks.get((table, what))
+            if marks is None:
+                continue
+            mark = marks.get(hmac.digest(epoch.secret, text, "sha256"))
+            if mark is not None and (found is None or mark[0] > found[0]):
+                at, sealed = mark
+                found = at, None if sealed is None else epoch.value(sealed)
+        return found
+
+
+def keep_marks(
+    writing: Writing, run: str, store: str, batch: int, marks: Iterable[Mark], *, at: datetime
+) -> int:
+    """Keeps the marks of a batch before it is written; those of an earlier try of it go. How many.
+
+    Nothing of them is in the journal.
+    """
+    table = replay_marks.c
+    writing.connection.execute(
+        delete(replay_marks).where(
+            table.organisation == writing.organisation,
+            table.run == run,
+            table.store == store,
+            table.batch == batch,
+        )
+    )
+    epoch = f"{at:%Y-%m}"
+    secret = _secret(writing, epoch)
+    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(replay_marks)
+    keys = ["organisation", "epoch", "store", "table_name", "what", "mac"]
+    new = {name: statement.excluded[name] for name in ("run", "batch", "at", "sealed")}
+    statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
+    count, rows = 0, []
+    for mark in marks:
+        sealed = None if mark.value is None else Fernet(secret).encrypt(mark.value.encode())
+        rows.append(
+            {
+                "organisation": writing.organisation,
+                "epoch": epoch,
+                "store": store,
+                "table_name": mark.table,
+                "what": mark.what,
+                "mac": hmac.digest(secret, _text(store, mark.table, mark.what, mark.row), "sha256"),
+                "run": run,
+                "batch": batch,
+                "at": at,
+                "sealed": sealed,
+            }
+        )
+        count += 1
+        if len(rows) == WRITTEN_AT_ONCE:
+            writing.connection.execute(statement, rows)
+            rows = []
+    if rows:
+        writing.connection.execute(statement, rows)
+    return count
+
+
+def note_blind(writing: Writing, store: str, rows: Mapping[str, int], *, at: datetime) -> None:
+    """So many rows went of tables without immutable columns: a restored one cannot be told."""
+    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
+    for table, count in rows.items():
+        statement = dialect.insert(replay_blind).values(
+            organisation=writing.organisation,
+            epoch=f"{at:%Y-%m}",
+            store=store,
+            table_name=table,
+            at=at,
+            rows=count,
+        )
+        writing.connection.execute(statement.on_conflict_do_nothing())
+
+
+def read_marks(reading: Reading, store: str) -> Recall:
+    """What the ledger remembers of a store."""
+    keys = reading.connection.execute(
+        select(replay_epochs.c.epoch, replay_epochs.c.secret)
+        .where(replay_epochs.c.organisation == reading.organisation)
+        .order_by(replay_epochs.c.epoch)
+    ).all()
+    epochs = {row.epoch: Epoch(bytes(row.secret), {}) for row in keys}
+    table = replay_marks.c
+    rows = reading.connection.execute(
+        select(table.epoch, table.table_name, table.what, table.mac, table.at, table.sealed).where(
+            table.organisation == reading.organisation, table.store == store
+        ),
+        execution_options={"yield_per": WRITTEN_AT_ONCE},
+    )
+    for epoch, name, what, mac, at, sealed in rows:
+        if epoch in epochs:
+            marks = epochs[epoch].marks.setdefault((name, what), {})
+            marks[bytes(mac)] = at, None if sealed is None else bytes(sealed)
+    blind = replay_blind.c
+    counted = reading.connection.execute(
+        select(blind.table_name, func.sum(blind.rows))
+        .where(blind.organisation == reading.organisation, blind.store == store)
+        .group_by(blind.table_name)
+    )
+    return Recall(store, tuple(epochs.values()), {name: int(rows) for name, rows in counted})
+
+
+def destroy_expired(writing: Writing, expired: date, *, at: datetime) -> int:
+    """Destroys the keys and marks of epochs before `expired`, the latest day of which no backup is
+    left; how many."""
+    limit = expired.isoformat()[:7]
+    gone = 0
+    for table in (replay_marks, replay_blind, replay_epochs):
+        gone += writing.connection.execute(
+            delete(table).where(table.c.organisation == writing.organisation, table.c.epoch < limit)
+        ).rowcount
+    if gone:
+        writing.append("marks-destroyed", at, {"before": limit, "marks": gone})
+    return gone
+
+
+def _secret(writing: Writing, epoch: str) -> bytes:
+    table = replay_epochs.c
+    found = writing.connection.execute(
+        select(table.secret).where(table.organisation == writing.organisation, table.epoch == epoch)
+    ).scalar()
+    if found is not None:
+        return bytes(found)
+    secret = urlsafe_b64encode(writing.randomness(KEY_BYTES))
+    writing.connection.execute(
+        insert(replay_epochs).values(organisation=writing.organisation, epoch=epoch, secret=secret)
+    )
+    return secret
+
+
+def _text(store: str, table: str, what: str, row: Sequence[str]) -> bytes:
+    return json.dumps([store, table, what, list(row)], ensure_ascii=False).encode()
