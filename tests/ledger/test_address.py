@@ -218,7 +218,7 @@ def test_a_full_database_leaves_nothing_half_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     with open_ledger(str(path), at=NOW) as ledger:
         with ledger.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA max_page_count = 120")
+            connection.exec_driver_sql("PRAGMA max_page_count = 240")
         Filling(ledger).fill()
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from troth.cli.lines import Indented
 from troth.cli.show_plan import console_of
-from troth.desk.rectify.model import WHY, Copies, Rectification, Remark
+from troth.desk.rectify.model import WHY, Copies, Notice, Rectification
 from troth.desk.rectify.run import Outcome
 from troth.report.words import Words
 
@@ -26,8 +26,8 @@ def show_plan(plan: Rectification, console: Console | None = None) -> None:
         line = f"{one.label}: {_WORDS.count('rows', one.rows)} get the new {one.named}{follows}"
         console.print(Indented(Text(line), 2, Text("~", "bold")))
     _left(console, plan)
-    for remark in plan.remarks:
-        console.print(Indented(Text(_remark(remark)), 2, Text("!", "yellow")))
+    for notice in plan.notices:
+        console.print(Indented(Text(_told(notice)), 2, Text("!", "yellow")))
     if plan.changes:
         console.print(
             f"One transaction for each store (up to {plan.at_once} rows); irreversible: the old "
@@ -60,9 +60,9 @@ def plan_json(plan: Rectification) -> dict[str, Any]:
         "rows": plan.rows,
         "changes": [_copies(one) for one in plan.changes],
         "left": [_copies(one) for one in plan.left],
-        "remarks": [
+        "notices": [
             {"code": one.code, "place": one.place, "message": one.message, "help": one.help}
-            for one in plan.remarks
+            for one in plan.notices
         ],
     }
 
@@ -128,7 +128,7 @@ def _end(console: Console, outcome: Outcome) -> None:
         console.print(Indented(Text(line), 2, Text("!", "bold yellow")))
 
 
-def _remark(remark: Remark) -> str:
-    place = f"{remark.place}: " if remark.place else ""
-    help = f" ({remark.help})" if remark.help else ""
-    return f"{place}{remark.message}{help} [{remark.code}]"
+def _told(notice: Notice) -> str:
+    place = f"{notice.place}: " if notice.place else ""
+    help = f" ({notice.help})" if notice.help else ""
+    return f"{place}{notice.message}{help} [{notice.code}]"

@@ -14,7 +14,7 @@ from troth.datamap.bindings import Binding, EarliestOf, FirstOf, LatestOf, Relat
 from troth.datamap.model import DataMap
 from troth.datamap.paths import path_end, resolve_path
 from troth.desk.rectify.copies import Site
-from troth.desk.rectify.model import Place, Remark, Target
+from troth.desk.rectify.model import Notice, Place, Target
 from troth.desk.rectify.values import bound
 from troth.errors import Refused
 from troth.stores.render import Row
@@ -60,21 +60,21 @@ def spots(site: Site, targets: Sequence[Target]) -> list[Spot]:
     ]
 
 
-def examine(site: Site, targets: Sequence[Target]) -> tuple[Remark, ...]:
+def examine(site: Site, targets: Sequence[Target]) -> tuple[Notice, ...]:
     """What whoever approves should know; refuses what no database would take.
 
     Refused: `rectify-type`, `rectify-too-long`, `rectify-not-in-enum`, `rectify-generated`,
     `rectify-not-unique`, `rectify-no-transactions`, `store-read-only`.
     """
-    remarks: dict[Remark, None] = {}
+    notices: dict[Notice, None] = {}
     for spot in spots(site, targets):
-        remarks.update(dict.fromkeys(_column(site, spot)))
+        notices.update(dict.fromkeys(_column(site, spot)))
         if not any(target.path for target in spot.targets):
             _unique(site, spot)
-    return tuple(remarks)
+    return tuple(notices)
 
 
-def _column(site: Site, spot: Spot) -> Iterator[Remark]:
+def _column(site: Site, spot: Spot) -> Iterator[Notice]:
     row = spot.work.row(spot.table)
     column = row.column(spot.column)
     if column.generated:
@@ -95,14 +95,14 @@ def _column(site: Site, spot: Spot) -> Iterator[Remark]:
         if target.path is None:
             new = site.changes[target.change].new
             bound(column, new, spot.label, spot.work.store.address.dialect)
-    yield from _remarks(spot, row)
+    yield from _notices(spot, row)
 
 
-def _remarks(spot: Spot, row: Row) -> Iterator[Remark]:
+def _notices(spot: Spot, row: Row) -> Iterator[Notice]:
     place = f"{spot.work.name}.{spot.table}"
     for trigger in row.table.triggers:
         if trigger.event == "update":
-            yield Remark(
+            yield Notice(
                 "trigger",
                 place,
                 f"the trigger {trigger.name} runs with the write",
@@ -110,16 +110,16 @@ def _remarks(spot: Spot, row: Row) -> Iterator[Remark]:
             )
     for check in row.table.checks:
         if spot.column in check:
-            yield Remark("check-constraint", spot.label, "a check constraint reads the column")
+            yield Notice("check-constraint", spot.label, "a check constraint reads the column")
     for column in row.table.columns:
         if column.on_update:
-            yield Remark(
+            yield Notice(
                 "on-update-column",
                 f"{place}.{column.name}",
                 "every update sets it to now; it keeps its value here",
             )
     if row.table.history_of is not None:
-        yield Remark(
+        yield Notice(
             "history-table",
             place,
             "the database keeps old versions of rows: the old value stays in its history",

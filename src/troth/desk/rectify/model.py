@@ -104,7 +104,7 @@ class Copies:
 
 
 @dataclass(frozen=True)
-class Remark:
+class Notice:
     """A side effect or a doubt that whoever approves should know."""
 
     code: str
@@ -123,7 +123,7 @@ class Rectification:
     organisation: str
     changes: tuple[Copies, ...]
     left: tuple[Copies, ...]
-    remarks: tuple[Remark, ...]
+    notices: tuple[Notice, ...]
     at_once: int
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import replace
 from troth.desk.find.model import Found as Person
 from troth.desk.rectify.copies import Found, Site, find_copies
 from troth.desk.rectify.feasible import examine
-from troth.desk.rectify.model import Change, Copies, Looked, Rectification, Remark, Target
+from troth.desk.rectify.model import Change, Copies, Looked, Notice, Rectification, Target
 from troth.desk.rectify.references import followers, label_of
 from troth.desk.rectify.values import same
 from troth.grounds.facts import Identifier
@@ -21,13 +21,13 @@ def propose(site: Site) -> Looked:
     own = {label_of(target) for target in found.targets}
     by_label = {label_of(target): target for target in (*found.targets, *follow)}
     targets = tuple(by_label.values())
-    remarks = examine(site, targets)
+    notices = examine(site, targets)
     more = [target for target in follow if label_of(target) not in own]
     plan = Rectification(
         organisation=site.setting.policy.organisation,
         changes=(*_counted(found.changes), *_following(site.changes, more)),
         left=_counted(found.left),
-        remarks=(*remarks, *_doubts(found)),
+        notices=(*notices, *_doubts(found)),
         at_once=site.setting.limits.batch_rows,
     )
     return Looked(plan, targets, tuple(found.papers))
@@ -67,10 +67,10 @@ def _following(changes: Sequence[Change], targets: Sequence[Target]) -> tuple[Co
     return _counted(counts)
 
 
-def _doubts(found: Found) -> tuple[Remark, ...]:
+def _doubts(found: Found) -> tuple[Notice, ...]:
     if found.targets:
         return (
-            Remark(
+            Notice(
                 "beyond-sql",
                 "",
                 "the old value lives on in logs, replicas and backups until they are gone",

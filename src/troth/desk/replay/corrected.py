@@ -47,7 +47,7 @@ class Corrected:
                 for (store, table, column, path), rows in counted.items()
             ),
             left=(),
-            remarks=(),
+            notices=(),
             at_once=site.setting.limits.batch_rows,
         )
         return Looked(plan, self.targets)

@@ -59,7 +59,7 @@ def look(
 
     `Refused`: `unknown-store`, `restored-in-the-future`.
     """
-    _refuse(setting, stores, since, now)
+    _check(setting, stores, since, now)
     with ledger.reading(setting.policy.organisation) as reading:
         recalls = {store: read_marks(reading, store) for store in stores}
     marked = {
@@ -81,7 +81,7 @@ def look(
     )
 
 
-def _refuse(setting: Setting, stores: Sequence[str], since: datetime | None, now: datetime) -> None:
+def _check(setting: Setting, stores: Sequence[str], since: datetime | None, now: datetime) -> None:
     for store in stores:
         if store not in setting.map.stores:
             raise Refused(
