@@ -208,3 +208,21 @@ def test_a_person_is_erased_whole_or_not_at_all(small: Folder) -> None:
     again = small.json("request", "run", id, "--approve")
     assert again["remaining"] == {}
     assert small.ids(orders) == [1]
+
+
+def test_whoever_comes_back_after_an_erasure_is_a_new_customer(folder: Folder) -> None:
+    id = asked(folder, "erasure")
+    folder.run("request", "run", id, "--approve")
+    assert folder.json("request", "show", id)["decisions"] == []  # nobody has granted it yet
+    folder.run("request", "decide", id, "--accept")
+    folder.run("request", "run", id, "--approve")
+    outcomes = [each["outcome"] for each in folder.json("request", "show", id)["decisions"]]
+    assert outcomes == ["accepted", "carried-out"]
+
+    with folder.engine.begin() as connection:
+        back = {"id": 7, "email": "new@mail.example", "name": "New"}
+        connection.execute(sa.insert(customer).values(back))
+        bought = {"id": 7, "customer_id": 7, "ordered_on": datetime.now(UTC).date(), "address": "b"}
+        connection.execute(sa.insert(orders).values(bought))
+    folder.run("apply", _planned(folder), "--approve")
+    assert folder.ids(customer) == [7]

@@ -224,11 +224,11 @@ def test_a_full_database_leaves_nothing_half_written(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB; mounting one needs root."""
+    """A file system of 2 MB; mounting one needs root."""
     disk = tmp_path / "disk"
     disk.mkdir()
     mount = shutil.which("mount")
-    command = [str(mount), "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    command = [str(mount), "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
     if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("this user cannot mount a small file system")
     yield disk
@@ -238,7 +238,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_leaves_nothing_half_written_and_goes_on_once_freed(small_disk: Path) -> None:
     ballast = small_disk / "ballast"
     with open_ledger(str(small_disk / "ledger.sqlite"), at=NOW) as ledger:
-        ballast.write_bytes(bytes(1024 * 1024 - 560 * 1024))
+        ballast.write_bytes(bytes(2 * 1024 * 1024 - 1160 * 1024))
         filling = Filling(ledger)
         filling.fill()
         ballast.unlink()

@@ -69,5 +69,6 @@ def _decisions(
     for _ in range(weighted(rng, [(45, 0), (40, 1), (15, 2)])):
         when = max(at, now - timedelta(seconds=pick(rng, (0, 1, 3600, 9_000_000, -3600))))
         about = some(rng, activities, 1, 2) if chance(rng, 35) else ()
-        found.append(Decision(pick(rng, ("accepted", "refused")), when, about))
+        outcome = weighted(rng, [(4, "accepted"), (4, "refused"), (1, "carried-out")])
+        found.append(Decision(outcome, when, about))
     return tuple(found)

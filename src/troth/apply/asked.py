@@ -70,7 +70,7 @@ def _came(act: Act, activity: str, policy: Policy, now: datetime) -> str:
     for each in sorted(named or general, key=lambda decision: decision.at):
         decided = each  # sorting is stable: of two at the same instant the later one stays
     if decided is not None:
-        return decided.outcome
+        return "accepted" if decided.outcome == "accepted" else "refused"
     if act.answer_by is not None and day_of(now, policy.zoneinfo) >= act.answer_by:
         return "accepted"
     return "pending"

@@ -305,7 +305,7 @@ def _flag_unresolved(resolution: Resolution) -> None:
     for hold in resolution.open_holds:
         if any((store, table, _as_text(key)) in found for store, table, key in hold.rows):
             continue
-        if hold.persons and known_anywhere(resolution, hold.persons):
+        if hold.persons and known_anywhere(resolution.map, resolution.works, hold.persons):
             continue
         named = {(store, table) for store, table, _ in hold.rows}
         for store, entry in resolution.map.stores.items():
@@ -349,17 +349,21 @@ def _flag_acts_of_nobody(resolution: Resolution) -> None:
             continue
         for act in acts_asked(definition, resolution.policy, resolution.facts, resolution.now):
             if act.id not in known:
-                known[act.id] = act.resolved or known_anywhere(resolution, act.persons)
+                known[act.id] = act.resolved or known_anywhere(
+                    resolution.map, resolution.works, act.persons
+                )
             if not known[act.id]:
                 for work in resolution.works.values():
                     work.flags.add(f"nobody-{name}")
 
 
-def known_anywhere(resolution: Resolution, persons: Sequence[Identifier]) -> bool:
+def known_anywhere(
+    datamap: DataMap, works: Mapping[str, Work], persons: Sequence[Identifier]
+) -> bool:
     """Whether an identity column of any row of any store holds one of the identifiers."""
     wanted = {person.namespace for person in persons}
-    for store, entry in resolution.map.stores.items():
-        work = resolution.works.get(store)
+    for store, entry in datamap.stores.items():
+        work = works.get(store)
         if work is None:
             continue
         for table, described in entry.tables.items():
@@ -369,7 +373,7 @@ def known_anywhere(resolution: Resolution, persons: Sequence[Identifier]) -> boo
             if not names or not described.key or table not in work.tables:
                 continue
             named = Named(described.key, names)
-            index = NameIndex.of(resolution.map, store, table, named, list(persons))
+            index = NameIndex.of(datamap, store, table, named, list(persons))
             if any(found for _, found in read_names(work, index)):
                 return True
     return False

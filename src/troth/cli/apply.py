@@ -60,6 +60,10 @@ def command(
             from troth.cli.request_told import tell_of_run
 
             tell_of_run(found, outcome, here, by=who(by))  # `request show` tells whom
+            if outcome.clean:
+                from troth.desk.rights.carry_out import close_spent
+
+                close_spent(here.setting, here.ledger, found.scope, by=who(by), now=clock())
     if json:
         print_json(outcome_json(found, outcome))
     else:

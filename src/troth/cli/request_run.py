@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from troth.cli.opened import AsJson, By, ProjectFolder, print_json, who
+from troth.cli.opened import AsJson, By, ProjectFolder, clock, print_json, who
 from troth.cli.opening import ready
 
 
@@ -37,7 +37,7 @@ def command(
     from troth.cli import apply, plan
     from troth.cli.check import telling
     from troth.cli.request_told import notice_json, notice_line, tell_of_run
-    from troth.desk.rights.carry_out import plan_of_acts
+    from troth.desk.rights.carry_out import close_spent, plan_of_acts
 
     with ready(project, "read" if out is not None else "write") as here:
         with telling(quiet=json) as told:
@@ -59,6 +59,8 @@ def command(
         apply.approve_it(made, here, who(by))
         outcome = apply.carried_out(made, here, by=who(by), allow=[], quiet=json)
         notices = tell_of_run(made, outcome, here, by=who(by))
+        if outcome.clean:
+            close_spent(here.setting, here.ledger, ids, by=who(by), now=clock())
         today = here.today()
         loaded = here.project
     if json:

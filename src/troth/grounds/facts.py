@@ -67,10 +67,11 @@ class Decision:
     """What was decided on an act, for some activities or (empty) for those that no other names.
 
     `at` is the instant from which it counts: a refusal, and the lifting of a restriction, only
-    after the person has heard of it (Art. 12(4), 18(3)).
+    after the person has heard of it (Art. 12(4), 18(3)). An erasure that was `carried-out` is
+    spent: whoever comes back is a new person to it.
     """
 
-    outcome: Literal["accepted", "refused"]
+    outcome: Literal["accepted", "refused", "carried-out"]
     at: datetime
     activities: tuple[str, ...] = ()
 

@@ -37,7 +37,7 @@ def phase(act: Act, activity: str | None, marketing: bool, now: datetime, today:
             if marketing:
                 return Phase.EFFECTIVE
             if decided is not None:
-                return Phase.VOID if decided.outcome == "refused" else Phase.EFFECTIVE
+                return Phase.EFFECTIVE if decided.outcome == "accepted" else Phase.VOID
             silent = act.answer_by is not None and act.answer_by <= today
             return Phase.EFFECTIVE if silent else Phase.PENDING
 
