@@ -176,10 +176,9 @@ class GroupReader:
         return with_end(bare, counting, shows[covering.role_name], caps)
 
     def _article(self, part: GroundPart, holds: Holds) -> str:
+        """That of the first legal basis that may count: all others need the same consent, or none."""
         for article, where in self._bases(part):
-            if where is None:
-                return "GDPR 6(1)"
-            if holds(where):
+            if where is None or holds(where):
                 return article
         return "GDPR 6(1)"
 
