@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Asking:
     facts: Facts
     now: datetime
     language: Language
-    disclosures: Disclosures = NoDisclosures()
+    disclosures: Disclosures = field(default_factory=NoDisclosures)
     told: Told = lambda _: None
 
 
@@ -173,14 +173,15 @@ def _export(answer: Answer, spool: Spool, at: int) -> TableExport:
     return TableExport(
         table.label,
         frame.place,
-        f"table-{at:02}-{_file_name(frame.table)}.csv",
+        f"table-{at:02}-{file_name(frame.table)}.csv",
         frame.entry.key,
         columns_of(answer.policy, table, share),
         lambda: spool.lines(answer.number),
     )
 
 
-def _file_name(table: str) -> str:
+def file_name(table: str) -> str:
+    """A table's name as part of a file's."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in table)[:60]
 
 

@@ -26,8 +26,14 @@ class TableExport:
     lines: Callable[[], Iterator[Line]] = field(repr=False)
 
 
-def write_json(path: Path, head: Mapping[str, Any], tables: Sequence[TableExport]) -> None:
-    """Writes one JSON object: `head`, and `tables` with their rows, each row on a line."""
+def write_json(
+    path: Path, head: Mapping[str, Any], tables: Sequence[TableExport], *, bare: bool = False
+) -> None:
+    """Writes one JSON object: `head`, and `tables` with their rows, each row on a line.
+
+    `bare`: columns with their names and categories alone.
+    """
+    columns = {"name", "categories"} if bare else None
     with path.open("x", encoding="utf-8") as file:
         text = json.dumps(dict(head), ensure_ascii=False, indent=1)
         file.write(text.removesuffix("}").rstrip() + ',\n "tables": [')
@@ -35,7 +41,9 @@ def write_json(path: Path, head: Mapping[str, Any], tables: Sequence[TableExport
             described = {
                 "table": table.table,
                 "place": table.place,
-                "columns": [column.model_dump(mode="json") for column in table.columns],
+                "columns": [
+                    column.model_dump(mode="json", include=columns) for column in table.columns
+                ],
             }
             bare = json.dumps(described, ensure_ascii=False)
             file.write(f'{"," if number else ""}\n  {bare.removesuffix("}")}, "rows": [')
@@ -46,30 +54,32 @@ def write_json(path: Path, head: Mapping[str, Any], tables: Sequence[TableExport
         file.write("\n ]}\n")
 
 
-def write_csv(path: Path, table: TableExport, masked: Callable[[str], str]) -> None:
+Masks = Callable[[str], str] | None
+"""What is written in the place of a masked value, by its reason; None: nothing, nor an end."""
+
+
+def write_csv(path: Path, table: TableExport, masked: Masks) -> None:
     """Writes one table as CSV (RFC 4180, UTF-8 with a mark that spreadsheets look for).
 
     A text that a spreadsheet would take for a formula begins with an apostrophe.
     """
     names = [column.name for column in table.columns]
+    head = [*(f"key.{name}" for name in table.key), *names]
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         out = csv.writer(file)
-        out.writerow(
-            [csv_text(text) for text in (*(f"key.{n}" for n in table.key), *names, "until")]
-        )
+        out.writerow([csv_text(text) for text in (*head, *(["until"] if masked else []))])
         for line in table.lines():
             out.writerow([csv_text(text) for text in _cells(line, table.key, names, masked)])
 
 
-def _cells(
-    line: Line, key: Iterable[str], names: Iterable[str], masked: Callable[[str], str]
-) -> Iterator[Any]:
+def _cells(line: Line, key: Iterable[str], names: Iterable[str], masked: Masks) -> Iterator[Any]:
     for name in key:
         yield line["key"].get(name)
     for name in names:
-        if name in line["values"]:
-            yield line["values"][name]
+        if name not in line["values"] and masked is not None and name in line["masked"]:
+            yield masked(line["masked"][name])
         else:
-            yield masked(line["masked"][name]) if name in line["masked"] else None
-    days = dict.fromkeys(one["until"] or one["state"] for one in line["standing"])
-    yield " / ".join(days)
+            yield line["values"].get(name)
+    if masked is not None:
+        days = dict.fromkeys(one["until"] or one["state"] for one in line["standing"])
+        yield " / ".join(days)

@@ -69,7 +69,8 @@ FRENCH: dict[str, str] = {
     "no-purpose.text": "Aucune finalité de notre politique ne justifie ces données aujourd’hui. "
     "Elles doivent partir, sont suspendues, gelées pour un contentieux, ou rien n’est encore "
     "décidé : chaque ligne le dit.",
-    "marketing": "Prospection : vous pouvez vous y opposer à tout moment, et nous cessons aussitôt.",
+    "marketing": "Prospection : vous pouvez vous y opposer à tout moment, et nous cessons "
+    "aussitôt.",
     "receivers": "Destinataires",
     "role": "Rôle",
     "role.processor": "sous-traitant",
@@ -136,4 +137,19 @@ FRENCH: dict[str, str] = {
     "policy.keeps": "Combien de temps nous les conservons",
     "policy.commitments": "Ce que nous promettons aussi",
     "policy.trackers": "Cookies et assimilés",
+    "carry.title": "Vos données à emporter",
+    "carry.kicker": "Portabilité de vos données (art. 20 du RGPD)",
+    "carry.intro": "{rows} que vous avez fournies à {who}, ou qui ont été observées lors de votre "
+    "usage, sur votre consentement ou un contrat : data.json avec son schéma (schema.json), et un "
+    "fichier CSV par table. SHA256SUMS contient les sommes de contrôle.",
+    "carry.empty": "Rien de ce que {who} détient à votre sujet ne repose sur votre consentement ou "
+    "un contrat tout en ayant été fourni par vous ou observé : il n’y a rien à emporter. Une "
+    "demande d’accès vous remet une copie de tout.",
+    "carry.to": "Sur votre ordre, elles vont à : {to}.",
+    "carry.out": "Ce qui reste, et pourquoi",
+    "carry.out.text": "Tout cela figure dans la réponse à une demande d’accès (art. 15), sauf ce "
+    "qui concerne d’autres personnes.",
+    "carry.basis": "détenu sur une autre base juridique ({articles})",
+    "carry.inferred-or-received": "ni fourni par vous, ni observé",
+    "carry.undecided": "aucune base juridique aujourd’hui",
 }

@@ -14,6 +14,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from troth.desk.package.portable import Portable
 from troth.desk.package.sheet import Sheet, ToldColumn
 from troth.desk.package.spool import Line
 from troth.desk.package.view import Shown, shown_rows
@@ -88,6 +89,19 @@ def write_policy(folder: Path, policy: Policy, sheet: Sheet, words: Words) -> No
         w=words,
         policy=policy,
         sheet=sheet,
+        promised_in=policy.languages[0],
+    )
+
+
+def write_letter(folder: Path, policy: Policy, head: Portable, words: Words, rows: int) -> None:
+    """Writes letter.html: what an export holds, what stays behind, and why."""
+    _write(
+        folder / "letter.html",
+        "letter.html.j2",
+        w=words,
+        head=head,
+        rows=rows,
+        who=", ".join(one.name or name for name, one in policy.controllers.items()),
         promised_in=policy.languages[0],
     )
 

@@ -65,10 +65,13 @@ def as_text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 def csv_text(value: Any) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe stands before one that might."""
+    """A text that no spreadsheet takes for a formula: one that might begins with an apostrophe.
+
+    A text that begins with one has another before it, so that nothing is lost.
+    """
     text = as_text(value)
     return "'" + text if text.startswith(_FORMULA) and not isinstance(value, int | float) else text

@@ -59,7 +59,7 @@ class Basis(Model):
 
 
 class Kept(Model):
-    """What one table holds for a purpose, and until when; `waits` by what for, and how many rows."""
+    """What a table holds for a purpose, and until when; `waits`: what rows wait for, and how many."""
 
     table: str
     columns: tuple[str, ...]

@@ -142,12 +142,16 @@ def _ground(ground: Ground) -> Line:
 
 
 def _one_each(stands: Stands) -> Iterator[tuple[str, Ground]]:
-    """Of each activity the supporting ground that lasts longest."""
+    """Of each activity the ground that lasts longest, of those that support the values or may."""
     found: dict[str, Ground] = {}
     for ground in stands.grounds:
-        if ground.activity is None or ground.state is not State.SUPPORTED:
+        if ground.activity is None or ground.state is State.DUE:
             continue
         other = found.get(ground.activity)
-        if other is None or (other.ends or date.max) < (ground.ends or date.max):
+        if other is None or _lasts(other) < _lasts(ground):
             found[ground.activity] = ground
     yield from found.items()
+
+
+def _lasts(ground: Ground) -> tuple[bool, date]:
+    return ground.state is State.SUPPORTED, ground.ends or date.max

@@ -176,7 +176,7 @@ class GroupReader:
         return with_end(bare, counting, shows[covering.role_name], caps)
 
     def _article(self, part: GroundPart, holds: Holds) -> str:
-        """That of the first legal basis that may count: all others need the same consent, or none."""
+        """That of the first legal basis that may count; any other asks for the same consent."""
         for article, where in self._bases(part):
             if where is None or holds(where):
                 return article

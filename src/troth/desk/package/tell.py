@@ -30,10 +30,6 @@ from troth.plan.model import digest_of
 from troth.policy.model import Activity, LegalBasis, Policy, Version
 
 POLICY_FILE = "policy.html"
-IN_THE_UNION = frozenset(
-    ["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "EU"]
-)
-"""Countries to which the GDPR itself applies: the European Economic Area."""
 
 
 @dataclass(frozen=True)

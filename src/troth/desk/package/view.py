@@ -1,4 +1,4 @@
-"""Rows as a person reads them: cells with their places inside, masks with reasons, days in words."""
+"""Rows as a person reads them: cells with places inside, masks with reasons, days in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LONGEST_CELL = 20_000  # characters of one cell on a page; data.json has them al
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: lines of (place inside, its label, text), or why it is masked; both where a part is."""
+    """One cell: lines of (place inside, its label, text), and why it or a part of it is masked."""
 
     lines: tuple[tuple[str, str, str], ...] = ()
     masked: str | None = None
