@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import typer
 
-from troth.cli import request_decide, request_find, request_list, request_new, request_run
+from troth.cli import (
+    request_access,
+    request_decide,
+    request_find,
+    request_list,
+    request_new,
+    request_portability,
+    request_run,
+)
 from troth.cli.groups import Commands
 
 app = typer.Typer(
@@ -21,6 +29,8 @@ app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
 app.command("lift")(request_decide.lift)
 app.command("run")(request_run.command)
+app.command("access")(request_access.command)
+app.command("portability")(request_portability.command)
 
 
 @app.callback()

@@ -133,15 +133,15 @@ ENGLISH: dict[str, str] = {
     "carry.title": "Your data to take with you",
     "carry.kicker": "Portability of your data (Art. 20 GDPR)",
     "carry.intro": "{rows} that you gave {who}, or that were observed from your use, under your "
-    "consent or a contract: data.json with its schema (schema.json), and a CSV file for each table. "
-    "SHA256SUMS has the checksums.",
+    "consent or a contract: data.json with its schema (schema.json), and a CSV file for each "
+    "table. SHA256SUMS has the checksums.",
     "carry.empty": "Nothing that {who} holds about you is held under your consent or a contract "
     "and was given by you or observed: there is nothing to carry away. A request for access brings "
     "you a copy of everything.",
     "carry.to": "On your order it goes to: {to}.",
     "carry.out": "What stays behind, and why",
-    "carry.out.text": "All of it is in the answer to a request for access (Art. 15), except what is "
-    "other people's.",
+    "carry.out.text": "All of it is in the answer to a request for access (Art. 15), except what "
+    "is other people's.",
     "carry.basis": "held on another legal basis ({articles})",
     "carry.inferred-or-received": "neither given by you nor observed",
     "carry.undecided": "no legal basis now",

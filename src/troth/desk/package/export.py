@@ -45,8 +45,8 @@ def write_json(
                     column.model_dump(mode="json", include=columns) for column in table.columns
                 ],
             }
-            bare = json.dumps(described, ensure_ascii=False)
-            file.write(f'{"," if number else ""}\n  {bare.removesuffix("}")}, "rows": [')
+            start = json.dumps(described, ensure_ascii=False)
+            file.write(f'{"," if number else ""}\n  {start.removesuffix("}")}, "rows": [')
             for at, line in enumerate(table.lines()):
                 file.write(",\n   " if at else "\n   ")
                 file.write(json.dumps(line, ensure_ascii=False))

@@ -110,7 +110,7 @@ class Choice:
             for name in standing["columns"]:
                 if name not in line["values"]:
                     continue
-                why = None if everything else self._why(name, standing, articles)
+                why = None if everything else self._why(name, standing)
                 if why is None:
                     values[name] = line["values"][name]
                 elif count:
@@ -121,7 +121,7 @@ class Choice:
         order = [name for name in line["values"] if name in values]
         return {"key": line["key"], "values": {name: values[name] for name in order}}
 
-    def _why(self, name: str, standing: Line, articles: tuple[str, ...]) -> Why | None:
+    def _why(self, name: str, standing: Line) -> Why | None:
         column = self.spool.table.frame.entry.personal[name]
         if column.provenance is not None and column.provenance not in THEIRS:
             return "inferred-or-received"

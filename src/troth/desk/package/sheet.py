@@ -59,7 +59,7 @@ class Basis(Model):
 
 
 class Kept(Model):
-    """What a table holds for a purpose, and until when; `waits`: what rows wait for, and how many."""
+    """What a table holds for a purpose, until when; `waits`: what rows wait for, how many."""
 
     table: str
     columns: tuple[str, ...]
