@@ -162,7 +162,7 @@ def _row(number: int, row: Shown, table: TableView, words: Words) -> Iterator[Fl
         if told:
             text = "; ".join(told)
             short = text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")
-            lines.append([_text(column.name, "soft"), _text(short)])
+            lines.append([_text(column.name.replace("_", " "), "soft"), _text(short)])
     till = "; ".join(f"{columns}: {text}" if columns else text for columns, text in row.until)
     if till:
         lines.append([_text(words("until"), "soft"), _text(till)])
@@ -214,7 +214,7 @@ def _rights(sheet: Sheet, words: Words) -> Iterator[Flowable]:
     yield _text(words("rights.text"))
     for one in sheet.rights:
         yield _text(f"• {one.promise}")
-    for party in sheet.controllers:
+    for party in (*sheet.controllers, *sheet.joint_controllers):
         yield _text(f"{words('contact')}: {', '.join((party.name, *party.details))}")
     if sheet.officer is not None:
         named = ", ".join(part for part in (sheet.officer.name, *sheet.officer.details) if part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +20,14 @@ from troth.desk.package.files import (
 )
 from troth.desk.package.look import look_at_persons
 from troth.desk.package.pages import write_letter
-from troth.desk.package.portable import Choice, Excluded, Portable, PortableCopy
+from troth.desk.package.portable import Choice, Excluded, Portable
+from troth.desk.package.schemas import schemas
 from troth.desk.package.sheet import ToldColumn
 from troth.desk.package.spool import Spool
 from troth.desk.package.tell import labels, version_of
 from troth.desk.package.words import Words
 from troth.law.calendar import day_of
+from troth.project.schemas import as_text
 
 SCHEMA = "schema.json"
 
@@ -87,8 +88,8 @@ def _write(
     write_json(made / "data.json", head.model_dump(mode="json"), exports, bare=True)
     for one in exports:
         write_csv(made / one.file, one, None)
-    schema = json.dumps(PortableCopy.model_json_schema(), indent=2, sort_keys=True)
-    (made / SCHEMA).write_text(schema + "\n", encoding="utf-8")
+    schema = schemas()["portability.schema.json"]
+    (made / SCHEMA).write_text(as_text(schema), encoding="utf-8")
     write_letter(made, policy, head, Words(asking.language), sum(one.rows for one in carried))
     write_sums(made)
     return sum(choice.rows for choice in carried), len(carried), len(head.excluded)

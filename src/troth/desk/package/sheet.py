@@ -204,6 +204,7 @@ class Sheet(Model):
     made_at: datetime
     day: date
     controllers: tuple[Party, ...]
+    joint_controllers: tuple[Party, ...]
     officer: Party | None
     policy: PolicyVersion
     purposes: tuple[Purpose, ...]

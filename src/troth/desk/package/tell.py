@@ -64,6 +64,7 @@ def sheet_of(answer: Answer) -> Sheet:
         made_at=answer.now,
         day=answer.day,
         controllers=tuple(_controllers(policy)),
+        joint_controllers=tuple(_joint(policy, {one.activity for one in purposes})),
         officer=_officer(policy),
         policy=version_of(policy, answer.day),
         purposes=purposes,
@@ -156,7 +157,7 @@ def _purpose(
     return Purpose(
         activity=name,
         purpose=activity.purpose,
-        controllers=tuple(policy.controllers[one].name or one for one in activity.controllers),
+        controllers=tuple(_controller(policy, one) for one in activity.controllers),
         bases=tuple(_basis(policy, one, articles) for one in activity.legal_bases),
         special_conditions=tuple(f"{c.article}: {c.detail}" for c in activity.special_conditions),
         categories=tuple(dict.fromkeys(label for one in some for label in one.categories)),
@@ -263,9 +264,21 @@ def _controllers(policy: Policy) -> Iterator[Party]:
         contacts = (_contact(policy, contact) for contact in one.contacts)
         details = _given(one.legal_form, one.address, one.country, one.registration, *contacts)
         yield Party(name=one.name or name, details=details)
+
+
+def _joint(policy: Policy, activities: set[str]) -> Iterator[Party]:
+    """Those who decide too, on one of the activities."""
     for other in policy.joint_controllers.values():
-        contact = _contact(policy, other.contact_point) if other.contact_point else None
-        yield Party(name=other.name, details=_given(other.arrangement, contact))
+        if activities & set(other.activities):
+            contact = _contact(policy, other.contact_point) if other.contact_point else None
+            yield Party(name=other.name, details=_given(other.arrangement, contact))
+
+
+def _controller(policy: Policy, name: str) -> str:
+    """The name of a controller, alone or joint."""
+    if name in policy.controllers:
+        return policy.controllers[name].name or name
+    return policy.joint_controllers[name].name
 
 
 def _officer(policy: Policy) -> Party | None:
