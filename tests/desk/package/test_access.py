@@ -121,7 +121,8 @@ def test_the_sheet_and_the_policy_in_force(small: House, tmp_path: Path) -> None
     put_both(small)
     more = """
 recipients:
-  host: {name: The Host, role: processor, task: Hosting, country: US, safeguard: clauses, activities: [sales], clauses: [A-1]}
+  host: {name: The Host, role: processor, task: Hosting, country: US, safeguard: clauses,
+    activities: [sales], clauses: [A-1]}
 safeguards:
   clauses: {kind: standard-contractual-clauses, text: Decision (EU) 2021/914, clauses: [A-1]}
 transfers:
@@ -267,7 +268,7 @@ def test_long_tables_have_pages_of_their_own(small: House, tmp_path: Path) -> No
     assert len(pages) == 3
     shown = [re.findall(r"g-\d{5}", page.read_text(encoding="utf-8")) for page in pages]
     assert [len(one) for one in shown] == [1000, 1000, 500]
-    assert sum(shown, []) == [f"g-{n:05}" for n in range(2_500)]
+    assert [text for one in shown for text in one] == [f"g-{n:05}" for n in range(2_500)]
     index = (tmp_path / "answer" / "index.html").read_text(encoding="utf-8")
     assert "g-00000" not in index
     assert all(f'href="{page.name}"' in index for page in pages)

@@ -46,7 +46,7 @@ class LookTable:
     def asks(self) -> tuple[Predicate, ...]:
         found: list[Predicate] = []
         for one in self.concerns:
-            found += [one.concerned, one.shared, one.protected]
+            found += [one.shared, one.protected]
         if not self.blind:
             for reader in self.readers:
                 found += reader.asks
@@ -145,10 +145,10 @@ def _blinded(table: LookTable, unmade: frozenset[str]) -> LookTable:
 
 
 def _record(table: LookTable, raw: Raw, days: Mapping[str, Any], own: frozenset[str]) -> Record:
-    mine = [one for one in table.concerns if raw.holds(one.concerned)]
+    mine = [one for one in table.concerns if one.role in raw.roles]
     told = Told(
-        frozenset(one.role for one in mine),
-        shared=any(raw.holds(one.shared) for one in mine),
+        raw.roles,
+        shared=raw.others or any(raw.holds(one.shared) for one in mine),
         protected=any(raw.holds(one.protected) for one in mine),
     )
     masked: dict[str, Masked] = {}

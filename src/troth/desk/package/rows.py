@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,17 +23,27 @@ from troth.desk.package.walk import Key, Walker
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Predicate
 from troth.plan.schema import ColumnSchema
+from troth.plan.standing import role_holds
 from troth.stores.compare import equal_columns
+from troth.stores.render import Row
 
 PAGE_ROWS = 1_000  # rows that one question fetches
-SEQ = "troth_seq"
+SEQ, ROLE, LEAST, MOST = "troth_seq", "troth_role", "troth_least", "troth_most"
+_HOLDS = "troth_holds"
+_FIXED = 5  # columns of a numbered row before its key
 
 
 @dataclass(frozen=True)
 class Raw:
-    """One row of one person: its key, its cells, and what the database answered."""
+    """One row of one person: its key, its cells, and what the database answered.
+
+    `roles` are those under which it is the person's; `others`: it also concerns somebody else of
+    the same run.
+    """
 
     person: int
+    roles: frozenset[str]
+    others: bool
     key: Key
     cells: dict[str, Any] = field(repr=False)
     answers: dict[Predicate, bool] = field(repr=False)
@@ -72,18 +82,13 @@ class TableRows:
             for n, name in enumerate(columns)
         ]
         keys = [row.source.c[name].label(f"troth_k{n}") for n, name in enumerate(names)]
-        joined = [
-            equal_columns(
-                self.work.store.address.dialect,
-                (row.source.c[name], row.kind(name)),
-                (table.c[name], row.kind(name)),
-            )
-            for name in names
-        ]
+        joined = self._same_key(table, row, names)
         select = (
-            sa.select(table.c[SEQ], table.c[PERSON], *keys, *cells, *bits)
+            sa.select(
+                *(table.c[name] for name in (SEQ, PERSON, ROLE, LEAST, MOST)), *keys, *cells, *bits
+            )
             .select_from(table.join(row.source, sa.and_(*joined)))
-            .order_by(table.c[SEQ])
+            .order_by(table.c[SEQ], table.c[ROLE])
         )
         with self.work.session.told():
             last = self.work.connection.execute(sa.select(sa.func.max(table.c[SEQ]))).scalar() or 0
@@ -91,58 +96,110 @@ class TableRows:
             page = select.where(table.c[SEQ] > start, table.c[SEQ] <= start + PAGE_ROWS)
             with self.work.session.told():
                 found = self.work.connection.execute(page).all()
-            yield [self._raw(tuple(one), columns, known, asked) for one in found]
+            lines = (tuple(one) for one in found)
+            yield [
+                self._raw(list(same), columns, known, asked)
+                for _, same in groupby(lines, key=lambda line: line[0])
+            ]
 
     def _raw(
         self,
-        one: tuple[Any, ...],
+        same: Sequence[tuple[Any, ...]],
         columns: Sequence[str],
         known: dict[Predicate, Predicate],
         asked: list[Predicate],
     ) -> Raw:
-        width = 2 + len(self.frame.entry.key)
-        key, rest = one[2:width], one[width:]
+        """One row of one person, of which there is one line for each of their roles."""
+        first = same[0]
+        width = _FIXED + len(self.frame.entry.key)
+        key, rest = first[_FIXED:width], first[width:]
         cells = dict(zip(columns, rest[: len(columns)], strict=True))
         said = dict(zip(asked, (bool(bit) for bit in rest[len(columns) :]), strict=True))
         said |= {TRUE: True, FALSE: False}
-        return Raw(int(one[1]), key, cells, {part: said[known[part]] for part in known})
+        roles = frozenset(self.concerns[int(one[2])].role for one in same)
+        person, least, most = int(first[1]), first[3], first[4]
+        others = least is not None and (int(least) != person or int(most) != person)
+        return Raw(person, roles, others, key, cells, {part: said[known[part]] for part in known})
 
     def number(self) -> None:
-        """Numbers the rows, each once for a person; outside any transaction."""
+        """Numbers the rows, each once for a person; outside any transaction.
+
+        `LEAST` and `MOST` are the first and the last of the run's persons whom the row concerns
+        under a role that holds: where both are the person, nobody else of the run is.
+        """
         names = self.frame.require_key()
         integer = self.work.store.dialect.types["integer"]
-        columns = (
-            ColumnSchema(SEQ, "integer", integer, nullable=False),
-            ColumnSchema(PERSON, "integer", integer, nullable=False),
-            *self.work.key_columns(self.frame.table, names),
-        )
-        near = [numbered(self.work, self.all_concerns, one, names) for one in self.concerns]
-        parts = [one for one in near if one is not None]
-        far = [one for one, select in zip(self.concerns, near, strict=True) if select is None]
-        if far:
-            bare = self.work.temporary(f"{self._label}-far", columns[1:])
-            self.work.store.dialect.bulk_load(
-                self.work.connection,
-                bare,
-                [PERSON, *names],
-                (row for one in far for row in self._far(one)),
-            )
-            parts.append(sa.select(*(bare.c[name] for name in names), bare.c[PERSON]))
-        if not parts:
+        parts = [self._pairs(at, one, names) for at, one in enumerate(self.concerns)]
+        found = [part for part in parts if part is not None]
+        if not found:
             return
-        every = (
-            sa.union(*parts).subquery("troth_u") if len(parts) > 1 else parts[0].subquery("troth_u")
-        )
+        every = (sa.union_all(*found) if len(found) > 1 else found[0]).subquery("troth_u")
         cells = [every.c[name] for name in names]
-        order = sa.func.row_number().over(order_by=[every.c[PERSON], *cells])
-        table = self.work.temporary(self._label, columns, key=(SEQ,))
+        holder = sa.case((every.c[_HOLDS] == 1, every.c[PERSON]))
+        table = self.work.temporary(
+            self._label,
+            (
+                *(
+                    ColumnSchema(name, "integer", integer, nullable=name in (LEAST, MOST))
+                    for name in (SEQ, PERSON, ROLE, LEAST, MOST)
+                ),
+                *self.work.key_columns(self.frame.table, names),
+            ),
+            key=(SEQ, ROLE),
+        )
         with self.work.session.told():
             self.work.store.dialect.insert_from_select(
                 self.work.connection,
                 table,
-                [SEQ, PERSON, *names],
-                sa.select(order, every.c[PERSON], *cells),
+                [SEQ, PERSON, ROLE, LEAST, MOST, *names],
+                sa.select(
+                    sa.func.dense_rank().over(order_by=[every.c[PERSON], *cells]),
+                    every.c[PERSON],
+                    every.c[ROLE],
+                    sa.func.min(holder).over(partition_by=cells),
+                    sa.func.max(holder).over(partition_by=cells),
+                    *cells,
+                ),
             )
+
+    def _pairs(self, at: int, concern: Concern, names: tuple[str, ...]) -> sa.Select[Any] | None:
+        """Keys and persons of a concern, with its number and whether its role holds."""
+        near = numbered(self.work, self.all_concerns, concern, names)
+        if near is not None:
+            pairs: sa.FromClause = near.subquery(f"troth_n{at}")
+        else:
+            found = list(self._far(concern))  # PostgreSQL loads by COPY: nothing is asked meanwhile
+            if not found:
+                return None
+            number = ColumnSchema(
+                PERSON, "integer", self.work.store.dialect.types["integer"], nullable=False
+            )
+            columns = (number, *self.work.key_columns(self.frame.table, names))
+            made = self.work.temporary(f"{self._label}-{at}", columns)
+            self.work.store.dialect.bulk_load(self.work.connection, made, [PERSON, *names], found)
+            pairs = made
+        holds = role_holds(self.frame, self.frame.entry.roles[concern.role])
+        known = settled(holds, self.work, self.frame.table)
+        chosen = [*(pairs.c[name].label(name) for name in names), pairs.c[PERSON].label(PERSON)]
+        role = sa.literal_column(str(at), sa.Integer()).label(ROLE)
+        if known == TRUE:
+            one = sa.literal_column("1", sa.Integer()).label(_HOLDS)
+            return sa.select(*chosen, role, one)
+        row = self.work.row(self.frame.table)
+        bit = sa.case((self.work.renderer().condition(known, row), 1), else_=0).label(_HOLDS)
+        joined = sa.and_(*self._same_key(pairs, row, names))
+        return sa.select(*chosen, role, bit).select_from(pairs.join(row.source, joined))
+
+    def _same_key(
+        self, picked: sa.FromClause, row: Row, names: tuple[str, ...]
+    ) -> list[sa.ColumnElement[bool]]:
+        dialect = self.work.store.address.dialect
+        return [
+            equal_columns(
+                dialect, (row.source.c[name], row.kind(name)), (picked.c[name], row.kind(name))
+            )
+            for name in names
+        ]
 
     @property
     def _label(self) -> str:
