@@ -189,4 +189,5 @@ def _made(
     folder: Path | None, target: Path, digest: str, sheet: Sheet, counts: tuple[int, int]
 ) -> Made:
     masked = sum(one.rows for one in sheet.masked)
-    return Made(folder, target, digest, *counts, masked, len(sheet.not_included))
+    left = sum(one.waits for one in sheet.not_included)
+    return Made(folder, target, digest, *counts, masked, left)

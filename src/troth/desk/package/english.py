@@ -109,7 +109,10 @@ ENGLISH: dict[str, str] = {
     "left-out": "What is not in this copy",
     "left-out.none": "Nothing that we know of.",
     "left-out.doubtful": "A record that may be yours or another person's: it is decided by hand.",
-    "left-out.table": "Data of a system that could not be read automatically: it is looked at by "
+    "left-out.nobody-named": "Data that names nobody: we cannot tell whose it is (Art. 11).",
+    "left-out.no-key": "Data of a system that could not be read automatically: it is looked at by "
+    "hand.",
+    "left-out.missing": "Data of a system that could not be read automatically: it is looked at by "
     "hand.",
     "policy": "The policy in force",
     "policy.text": "{title}, version {version}. The whole of it is beside this page: {file}. Its "

@@ -116,8 +116,12 @@ FRENCH: dict[str, str] = {
     "left-out.none": "Rien, à notre connaissance.",
     "left-out.doubtful": "Un enregistrement qui peut être le vôtre ou celui d’une autre personne : "
     "quelqu’un en décide.",
-    "left-out.table": "Des données d’un système qui n’a pas pu être lu automatiquement : quelqu’un "
-    "les examine.",
+    "left-out.nobody-named": "Des données qui ne nomment personne : nous ne pouvons savoir de qui "
+    "elles parlent (art. 11).",
+    "left-out.no-key": "Des données d’un système qui n’a pas pu être lu automatiquement : "
+    "quelqu’un les examine.",
+    "left-out.missing": "Des données d’un système qui n’a pas pu être lu automatiquement : "
+    "quelqu’un les examine.",
     "policy": "La politique en vigueur",
     "policy.text": "{title}, version {version}. Son texte entier est joint à cette page : {file}. "
     "Son empreinte (SHA-256) est",

@@ -237,9 +237,7 @@ def _limits(sheet: Sheet, words: Words) -> Iterator[Flowable]:
     if not sheet.masked:
         yield _text(words("masked.none"))
     yield _Heading(words("left-out"), _style("h2"), 0)
-    yield from (
-        _text(f"{one.table}: {words('left-out.' + one.kind)}") for one in sheet.not_included
-    )
+    yield from (_text(f"{one.table}: {words(one.word)}") for one in sheet.not_included)
     if not sheet.not_included:
         yield _text(words("left-out.none"))
     yield _Heading(words("policy"), _style("h2"), 0)

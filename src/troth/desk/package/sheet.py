@@ -134,6 +134,16 @@ class NotIncluded(Model):
     reason: str
     mark: str | None = None
 
+    @property
+    def word(self) -> str:
+        """The key of the text that tells a person why."""
+        return f"left-out.{self.kind if self.kind == 'doubtful' else self.reason}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to decide or to look: data that names nobody is nobody's."""
+        return self.reason != "nobody-named"
+
 
 class PolicyVersion(Model):
     """The policy in force; `digest`: the SHA-256 of the typed policy, in hexadecimal."""
