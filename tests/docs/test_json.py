@@ -56,6 +56,12 @@ def printed(folder: Folder) -> dict[str, Any]:
         "plan": folder.json("plan", "--sql", "--out", str(folder.plan)),
         "scan": folder.json("scan"),
         "request find": folder.json("request", "find", "new@mail.example", status=1),
+        "request access": folder.json(
+            "request", "access", *person, "--out", str(folder.path / "answer"), status=1
+        ),
+        "request portability": folder.json(
+            "request", "portability", *person, "--out", str(folder.path / "a.zip"), status=1
+        ),
         "hold list": folder.json("hold", "list", "--all"),
         "error": folder.json("check", "--at", "never", status=2),
     }
@@ -83,7 +89,17 @@ def test_what_is_printed_is_on_the_page(small: Folder) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "check --schema", "plan", "request find", "hold list", "apply", "may"]
+    "command",
+    [
+        "check",
+        "check --schema",
+        "plan",
+        "request find",
+        "request access",
+        "hold list",
+        "apply",
+        "may",
+    ],
 )
 def test_the_page_names_nothing_that_is_not_printed(small: Folder, command: str) -> None:
     there = set(names(printed(small)[command]))

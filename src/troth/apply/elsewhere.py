@@ -247,12 +247,12 @@ def _fetch(
         listed = sorted(wanted, key=repr)
         for start in range(0, len(listed), VALUES_AT_ONCE):
             chosen = listed[start : start + VALUES_AT_ONCE]
-            some = connection.execute(select.where(_among(keys, chosen)))
+            some = connection.execute(select.where(among(keys, chosen)))
             found += [dict(row) for row in some.mappings()]
         return found
 
 
-def _among(keys: Sequence[sa.ColumnElement[Any]], links: Sequence[Link]) -> Any:
+def among(keys: Sequence[sa.ColumnElement[Any]], links: Sequence[Link]) -> Any:
     if len(keys) == 1:
         return keys[0].in_([link[0] for link in links])
     return sa.or_(

@@ -12,6 +12,7 @@ from troth.apply.resolve import Resolution, resolve, sets_in
 from troth.apply.schema_check import Difference
 from troth.apply.work import Work
 from troth.grounds.facts import Facts
+from troth.law.calendar import day_of
 from troth.plan.model import Digests, Plan
 from troth.plan.predicate import Predicate
 from troth.plan.schema import StoreSchema
@@ -52,22 +53,25 @@ class Open:
     def make(self, sets: Sets) -> None:
         """Makes further sets, outside any transaction."""
         look = self.looking
-        plan = _bare_plan(look, sets)
         setting = look.setting
+        plan = bare_plan(setting, look.facts, look.now, sets)
         resolve(Resolution(plan, setting.policy, setting.map, look.facts, look.now, self.works))
 
 
 @contextmanager
 def looked_into(look: Looking, sets: Sets) -> Iterator[Open]:
     """Every store of the map at work, with `sets` made as far as the databases allow."""
-    lacking = {(gap.store, gap.table) for gap in look.gaps if gap.kind == "missing"}
-    unmade = frozenset(
-        name for name, definition in sets.items() if _reads(sets, definition) & lacking
-    )
+    unmade = not_makable(look.gaps, sets)
     makable = {name: made for name, made in sets.items() if name not in unmade}
-    plan = _bare_plan(look, makable)
+    plan = bare_plan(look.setting, look.facts, look.now, makable)
     with at_work(look.setting, look.schemas, plan, look.facts, look.now) as works:
         yield Open(look, works, unmade)
+
+
+def not_makable(gaps: Collection[Difference], sets: Sets) -> frozenset[str]:
+    """The sets that a table or column which is missing keeps from being made."""
+    lacking = {(gap.store, gap.table) for gap in gaps if gap.kind == "missing"}
+    return frozenset(name for name, one in sets.items() if _reads(sets, one) & lacking)
 
 
 def _reads(sets: Sets, definition: SetDefinition) -> set[tuple[str, str]]:
@@ -80,16 +84,16 @@ def _reads(sets: Sets, definition: SetDefinition) -> set[tuple[str, str]]:
     return found
 
 
-def _bare_plan(look: Looking, sets: Sets) -> Plan:
+def bare_plan(setting: Setting, facts: Facts, now: datetime, sets: Sets) -> Plan:
     """Sets to be made, in the form in which they are resolved."""
-    policy = look.setting.policy
+    policy = setting.policy
     return Plan(
         organisation=policy.organisation,
-        made_at=look.now,
-        day=look.day,
+        made_at=now,
+        day=day_of(now, policy.zoneinfo),
         zone=policy.zone,
-        digests=Digests(policy="", map="", schemas={}, facts_version=look.facts.version),
-        limits=look.setting.limits,
+        digests=Digests(policy="", map="", schemas={}, facts_version=facts.version),
+        limits=setting.limits,
         sets=dict(sets),
         steps=(),
         notices=(),

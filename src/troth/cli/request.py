@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from troth.cli import (
+    request_access,
     request_decide,
     request_find,
     request_list,
     request_new,
+    request_portability,
     request_rectify,
     request_run,
     request_told,
@@ -33,6 +35,8 @@ app.command("run")(request_run.command)
 app.command("recipients")(request_told.recipients)
 app.command("notify")(request_told.notify)
 app.command("acknowledge")(request_told.acknowledge)
+app.command("access")(request_access.command)
+app.command("portability")(request_portability.command)
 
 
 @app.callback()

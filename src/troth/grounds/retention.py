@@ -2,13 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from troth.grounds.events import Days, Look, Several, event_days
+from troth.grounds.facts import Facts, Key
 from troth.grounds.limits import Kind, Outcome, earliest, latest, limit
 from troth.grounds.reading import NoDay
 from troth.law.calendar import Period, add, day_of
+from troth.policy.model import Policy
 from troth.policy.retention import ByChoice, Limit, PeriodSource, RetentionRule, Until, Warn
+
+
+class Shows(Protocol):
+    """What a row shows under a role, as far as limits ask for it, on the day `today`."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def today(self) -> date: ...
+
+    def days(self, event: str) -> Days:
+        """The days of an event of the policy."""
+        ...
+
+    def choice(self, name: str) -> str | None:
+        """What the column that chooses a period says; None where the table binds none."""
+        ...
+
+    def warned(self, rule: str) -> Sequence[date]:
+        """The days on which its person was invited under a rule."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the row of a look shows."""
+
+    look: Look
+
+    @property
+    def policy(self) -> Policy:
+        return self.look.evidence.policy
+
+    @property
+    def today(self) -> date:
+        return self.look.today
+
+    def days(self, event: str) -> Days:
+        return event_days(event, self.look.value_row, self.look)
+
+    def choice(self, name: str) -> str | None:
+        evidence, row = self.look.evidence, self.look.value_row
+        column = evidence.table(row).choices.get(name)
+        return None if column is None else choice_text(evidence.cells(row)[column])
+
+    def warned(self, rule: str) -> Sequence[date]:
+        row, key = self.look.value_row, self.look.evidence.key(self.look.value_row)
+        place = (row.store, row.table, key)
+        return warning_days(self.look.facts, rule, place, self.look.now, self.policy.zoneinfo)
 
 
 def rule_outcome(
@@ -19,29 +75,44 @@ def rule_outcome(
     A warning delays the rule's end; where the rule has an archive, a live place is left at the
     archive's `when`, if that comes first, or at once when its person has `asked` for erasure.
     """
-    own = bare = until_outcome(rule, look, floor=floor)
+    return rule_shown(rule, _Seen(look), place, floor=floor, asked=asked)
+
+
+def rule_shown(
+    rule: RetentionRule, shows: Shows, place: str, *, floor: bool, asked: bool = False
+) -> Outcome:
+    """The same of whatever shows a row."""
+    own = bare = until_shown(rule, shows, floor=floor)
     if rule.warn is not None:
-        own = _warned(rule.id, rule.warn, own, look)
+        own = _warned(rule.id, rule.warn, own, shows)
     if rule.archive is not None and rule.archive.place != place:
         if asked and bare.kind is Kind.RUNNING:
-            return Outcome(Kind.ENDED, look.today, bare.event)
-        own = earliest([own, until_outcome(rule.archive.when, look, floor=False)])
+            return Outcome(Kind.ENDED, shows.today, bare.event)
+        own = earliest([own, until_shown(rule.archive.when, shows, floor=False)])
     return own
 
 
 def until_outcome(until: Until, look: Look, *, floor: bool) -> Outcome:
     """The limits of a rule, a cap or an archive, combined as it says."""
-    outcomes = [limit_outcome(each, look, floor=floor) for each in until.limits]
+    return until_shown(until, _Seen(look), floor=floor)
+
+
+def until_shown(until: Until, shows: Shows, *, floor: bool) -> Outcome:
+    """The same of whatever shows a row."""
+    outcomes = [_limit(each, shows, floor=floor) for each in until.limits]
     return latest(outcomes) if until.combine == "latest" else earliest(outcomes)
 
 
 def limit_outcome(one: Limit, look: Look, *, floor: bool) -> Outcome:
     """One limit for the row looked at, on the day of the look."""
-    period = _period(one.period, look)
+    return _limit(one, _Seen(look), floor=floor)
+
+
+def _limit(one: Limit, shows: Shows, *, floor: bool) -> Outcome:
+    period = _period(one.period, shows)
     if period is None:
         return Outcome(Kind.UNKNOWN, event=one.after)
-    days = event_days(one.after, look.value_row, look)
-    return _distribute(days, period, one.after, look.today, floor=floor)
+    return _distribute(shows.days(one.after), period, one.after, shows.today, floor=floor)
 
 
 def _distribute(days: Days, period: Period, event: str, today: date, *, floor: bool) -> Outcome:
@@ -59,36 +130,38 @@ def _distribute(days: Days, period: Period, event: str, today: date, *, floor: b
             return limit(days, period, floor=floor, today=today, event=event)
 
 
-def _period(source: PeriodSource, look: Look) -> Period | None:
+def _period(source: PeriodSource, shows: Shows) -> Period | None:
     if not isinstance(source, ByChoice):
-        return look.evidence.policy.period(source)
-    column = look.evidence.table(look.value_row).choices.get(source.chosen_by)
-    if column is None:
-        return None
-    cell = look.evidence.cells(look.value_row)[column]
-    return source.periods.get(_choice(cell), source.otherwise)
+        return shows.policy.period(source)
+    chosen = shows.choice(source.chosen_by)
+    return None if chosen is None else source.periods.get(chosen, source.otherwise)
 
 
-def _choice(cell: object) -> str:
-    """The column's value as text; NULL is no listed value (texts of a policy hold no NUL)."""
+def choice_text(cell: object) -> str:
+    """A choosing column's value as text; NULL is no text that a policy lists."""
     return "\0" if cell is None else str(cell)
 
 
-def _warned(rule: str, warn: Warn, own: Outcome, look: Look) -> Outcome:
+def warning_days(
+    facts: Facts, rule: str, row: tuple[str, str, Key], now: datetime, zone: ZoneInfo
+) -> Sequence[date]:
+    """The days on which a row's person was invited under a rule, up to `now`; a row has a key."""
+    store, table, key = row
+    return [
+        day_of(warning.sent_at, zone)
+        for warning in facts.warnings
+        if key
+        and (warning.rule, warning.store, warning.table, warning.key) == (rule, store, table, key)
+        and warning.sent_at <= now
+    ]
+
+
+def _warned(rule: str, warn: Warn, own: Outcome, shows: Shows) -> Outcome:
     """The rule's end once the person was invited after it and the delay has passed."""
     if own.kind not in (Kind.ENDED, Kind.RUNNING) or own.ends is None:
         return own
-    evidence, row = look.evidence, look.value_row
-    key, zone = evidence.key(row), evidence.policy.zoneinfo
-    sent = [
-        day_of(warning.sent_at, zone)
-        for warning in look.facts.warnings
-        if key
-        and (warning.rule, warning.store, warning.table, warning.key)
-        == (rule, row.store, row.table, key)
-        and warning.sent_at <= look.now
-    ]
+    sent = shows.warned(rule)
     ends = min((add(day, warn.delay) for day in sent if day >= own.ends), default=None)
-    if ends is None or ends > look.today:
+    if ends is None or ends > shows.today:
         return Outcome(Kind.OPEN, ends, own.event, warning=True)
     return Outcome(Kind.ENDED, ends, own.event)

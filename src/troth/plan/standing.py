@@ -5,7 +5,8 @@ Every row of the table is exactly one of supported, due and unknown for each col
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from troth.datamap.model import Column, Role
@@ -28,6 +29,7 @@ from troth.plan.predicate import (
 from troth.plan.rules import cap_limit, rules_limit
 from troth.plan.sets import HeldPersons, HeldRows
 from troth.plan.simplify import simplified
+from troth.policy.retention import Cap
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,35 @@ class RulePart:
 
 
 @dataclass(frozen=True)
+class GroundPart:
+    """The ground of an activity under a role for values of one category, row by row.
+
+    `holds`: the role holds. `counts`: no exclusive rule of another activity sets it aside. Where
+    both do and neither `ended` nor `unknown` holds, it supports the value. `asked`: its person's
+    erasure has taken effect, so that an archive begins at once. `capped_by` are the caps of the
+    place, each with the role under which it is looked at.
+    """
+
+    covering: Covering
+    category: str
+    holds: Predicate
+    ended: Predicate
+    unknown: Predicate
+    counts: Predicate = TRUE
+    asked: Predicate = FALSE
+    capped_by: tuple[tuple[str, Cap], ...] = ()
+
+
+@dataclass(frozen=True)
+class Excepted:
+    """Rows that stay for another reason than an activity: protected, held, or restricted."""
+
+    protected: Predicate
+    held: Predicate
+    restricted: Predicate
+
+
+@dataclass(frozen=True)
 class ColumnStanding:
     """Which rows' value in a column is due, and which is unknown; elsewhere it is supported.
 
@@ -50,8 +81,14 @@ class ColumnStanding:
     """
 
     spelled: tuple[Predicate, Predicate]
-    rules: tuple[RulePart, ...]
+    grounds: tuple[GroundPart, ...]
+    excepted: Excepted
     undeclared: bool
+
+    @cached_property
+    def rules(self) -> tuple[RulePart, ...]:
+        """Each counting rule by itself, for the report of promises."""
+        return _rule_parts(self.grounds)
 
     @cached_property
     def due(self) -> Predicate:
@@ -68,20 +105,12 @@ class _Side:
 
     due: Predicate
     unknown: Predicate
-    rules: tuple[RulePart, ...] = ()
+    grounds: tuple[GroundPart, ...] = ()
     undeclared: bool = False
 
     @property
     def supported(self) -> Predicate:
         return negation(either(self.due, self.unknown))
-
-
-@dataclass(frozen=True)
-class _GroundPart:
-    covering: Covering
-    holds: Predicate
-    ended: Predicate
-    unknown: Predicate
 
 
 def role_holds(frame: Frame, role: Role) -> Predicate:
@@ -145,7 +174,8 @@ def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
         due = both(excused, sides[0].due)
     return ColumnStanding(
         (due, both(negation(kept), either(doubtful, blocked))),
-        rules=tuple(part for side in sides for part in side.rules),
+        grounds=tuple(part for side in sides for part in side.grounds),
+        excepted=Excepted(protected, held(frame), restricted),
         undeclared=any(side.undeclared for side in sides),
     )
 
@@ -202,7 +232,7 @@ def roles_of(frame: Frame, column: Column) -> dict[str, Role]:
     }
 
 
-def _grounds(frame: Frame, category: str, roles: dict[str, Role], place: str) -> list[_GroundPart]:
+def _grounds(frame: Frame, category: str, roles: dict[str, Role], place: str) -> list[GroundPart]:
     return [
         _ground(frame, covering, role_holds(frame, covering.role), category, place, roles)
         for covering in coverings(frame, category, roles, place)
@@ -224,27 +254,27 @@ def _category_standing(
     if never_stored(frame.context.policy, category):
         return _Side(TRUE, FALSE)
     parts = _grounds(frame, category, roles, place)
-    counted = list(zip(parts, _counting(parts), strict=True))
+    parts = [
+        replace(part, counts=count) for part, count in zip(parts, _counting(parts), strict=True)
+    ]
     supported = either(
         *(
-            both(part.holds, count, negation(either(part.ended, part.unknown)))
-            for part, count in counted
+            both(part.holds, part.counts, negation(either(part.ended, part.unknown)))
+            for part in parts
         )
     )
-    doubtful = either(*(both(part.holds, count, part.unknown) for part, count in counted))
+    doubtful = either(*(both(part.holds, part.counts, part.unknown) for part in parts))
     covered = either(*(part.holds for part in parts))
-    over = both(
-        *(negation(both(part.holds, count, negation(part.ended))) for part, count in counted)
-    )
+    over = both(*(negation(both(part.holds, part.counts, negation(part.ended))) for part in parts))
     return _Side(
         due=both(covered, over),
         unknown=both(negation(supported), either(doubtful, negation(covered))),
-        rules=_rule_parts(parts),
+        grounds=tuple(parts),
         undeclared=not parts,
     )
 
 
-def _counting(parts: list[_GroundPart]) -> list[Predicate]:
+def _counting(parts: list[GroundPart]) -> list[Predicate]:
     """Where an exclusive rule counts, only the activities with one support the value."""
     exclusive = either(*(part.holds for part in parts if part.covering.exclusive))
     if exclusive == FALSE:
@@ -270,7 +300,7 @@ def _ground(
     category: str,
     place: str,
     roles: dict[str, Role],
-) -> _GroundPart:
+) -> GroundPart:
     role, name = covering.role, covering.role_name
     touched = _touched(frame, covering, category, place)
     asked = acts.asked_to_erase(touched)
@@ -284,7 +314,14 @@ def _ground(
     unknown = both(either(limit.unknown, gate.unknown, acted.unknown), negation(ended))
     bare = Limit(ended=ended, unknown=unknown)
     capped = _capped(frame, bare, floor, category, place, roles)
-    return _GroundPart(covering, holds, capped.ended, capped.unknown)
+    caps = tuple(
+        (other, cap)
+        for other, each in roles.items()
+        for cap in capping(frame, category, each.subject, place)
+    )
+    return GroundPart(
+        covering, category, holds, capped.ended, capped.unknown, asked=asked, capped_by=caps
+    )
 
 
 def _capped(
@@ -312,8 +349,7 @@ def _capped(
     return limit
 
 
-def _rule_parts(parts: list[_GroundPart]) -> tuple[RulePart, ...]:
-    """Each counting rule by itself, for the report of promises."""
+def _rule_parts(parts: Sequence[GroundPart]) -> tuple[RulePart, ...]:
     found = []
     for part in parts:
         for rule in part.covering.rules:
