@@ -98,17 +98,28 @@ def test_what_is_somebody_elses_is_masked_with_the_reason(house: House, tmp_path
 def test_credentials_are_named_and_not_shown_and_staff_is_left_alone(
     small: House, tmp_path: Path
 ) -> None:
-    small.people({"email": A, "full_name": "Anna", "number": "hash-of-a", "staff": 0})
+    small.people(
+        {"email": A, "full_name": "Anna", "number": "C-7", "street": "hash-of-a", "staff": 0}
+    )
     small.people({"email": "staff@shop.example", "full_name": "Marker", "staff": 1})
     secret = Changes(
         policy=[
             ("  order: {label", "  credentials: {label: Keys, clauses: [A-3]}\n  order: {label")
         ],
-        map=[("number: {category: contact", "number: {category: credentials")],
+        map=[
+            ("number: {category: contact", "number: {category: credentials"),
+            ("street: {category: contact", "street: {category: credentials"),
+        ],
     )
     _, data = answered(small, tmp_path / "answer", A, changes=secret)
     (row,) = table(data, "shop.account")["rows"]
-    assert row["masked"] == {"number": "credential"}
+    assert row["masked"] == {"street": "credential"}
+    (told,) = (one for one in row["standing"] if "street" in one["columns"])
+    assert (told["state"], told["grounds"]) == (
+        "unknown",
+        [],
+    )  # no activity covers it, and it says so
+    assert row["values"]["number"] == "C-7"  # it names the person, whatever else it is kept with
     assert not any("hash-of-a" in text for text in texts_of(tmp_path / "answer").values())
     _, staff = answered(small, tmp_path / "staff", "staff@shop.example")
     (row,) = table(staff, "shop.account")["rows"]

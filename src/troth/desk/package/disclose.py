@@ -17,12 +17,11 @@ from troth.grounds.identity import normalise
 from troth.policy.model import Policy
 
 _SECRET = frozenset(
-    {"credential", "credentials", "password", "passwords", "passwd", "secret", "secrets", "token"}
-    | {"tokens", "otp", "mot-de-passe", "identifiants-de-connexion"}
+    {"credential", "credentials", "password", "passwords", "secret", "secrets", "mot-de-passe"}
 )
+"""Words of a category's name by which what it holds opens an account."""
 _SECRET_COLUMN = re.compile(
-    r"(^|_)(password|passwd|pwd|passphrase|mot_de_passe|api_key|secret|otp_secret|"
-    r"(access|refresh|reset|session|remember|auth|api)_token|password_hash|pass_hash)($|_)"
+    r"(^|_)(password|passwd|pwd|passphrase|mot_de_passe|api_key|secret|token|pass_hash)($|_)"
 )
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 NAMED_OTHER = "[…]"
@@ -60,8 +59,10 @@ class Disclosure:
         return None
 
     def is_secret(self, name: str) -> bool:
-        """Whether a column opens an account: by its category or, failing that, by its name."""
+        """Whether a column opens an account: by its name, or by its category if it names nobody."""
         column = self.entry.personal[name]
+        if column.identity is not None:
+            return _SECRET_COLUMN.search(name.lower()) is not None
         categories = [one for one in (column.category, *column.inside.values()) if one]
         lines = {above for one in categories for above in self.policy.lineage(one)}
         words = {part for line in lines for part in (line, *re.split(r"[.-]", line))}

@@ -164,21 +164,22 @@ def _record(table: LookTable, raw: Raw, days: Mapping[str, Any], own: frozenset[
         values[name], hit = without_others(cell, own)
         if hit:
             masked[name] = "third-party"
+    own_columns = {*values, *(name for name, why in masked.items() if why == "credential")}
     names = dict(zip(table.frame.entry.key, raw.key, strict=True))
     return Record(
         raw.person,
         {} if told.protected else table.disclosure.shown_key(names, told),
         values,
         masked,
-        tuple(_stands(table, raw, days, values)),
+        tuple(_stands(table, raw, days, own_columns)),
     )
 
 
 def _stands(
-    table: LookTable, raw: Raw, days: Mapping[str, Any], values: Mapping[str, Any]
+    table: LookTable, raw: Raw, days: Mapping[str, Any], columns: set[str]
 ) -> Iterator[Stands]:
     for reader in table.readers:
-        if not any(name in values for name in reader.group.columns):
+        if columns.isdisjoint(reader.group.columns):
             continue
         if table.blind:
             yield Stands(reader.group.columns, State.UNKNOWN, None, (), ("undecided",))

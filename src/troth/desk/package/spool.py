@@ -65,7 +65,8 @@ class Share:
 
     def add(self, record: Record) -> None:
         self.rows += 1
-        self.columns.update(dict.fromkeys(record.values))
+        named = (name for name, why in record.masked.items() if why == "credential")
+        self.columns.update(dict.fromkeys((*record.values, *named)))
         self.masked.update(record.masked.items())
         self.marks.update({mark for stands in record.stands for mark in stands.marks})
         for stands in record.stands:
