@@ -18,10 +18,12 @@ from troth.datamap.model import DataMap
 from troth.desk.rectify.copies import is_copy
 from troth.desk.rectify.feasible import key_of, load_keys, watched
 from troth.desk.rectify.model import Change, Target
+from troth.desk.rectify.references import references
 from troth.desk.rectify.values import bound, inside, same, text_of, with_inside
 from troth.errors import Broken
 from troth.ledger.marks import CORRECTED, Mark
 from troth.stores.render import Row
+from troth.stores.texts import same_text
 
 Key = tuple[Any, ...]
 Values = dict[str, Any]
@@ -109,6 +111,8 @@ def write(
             guard = work.store.dialect.unchecked(connection)
         with guard:
             _write(work, connection, tables)
+            for table in tables:
+                _nothing_left_behind(writer, work, connection, table)
         for table in tables:
             _verify(writer, work, connection, table)
         if rehearsal:
@@ -126,6 +130,32 @@ def write(
             at=writer.at,
         )
     return counts
+
+
+def _nothing_left_behind(
+    writer: Writer, work: Work, connection: sa.Connection, table: _Table
+) -> None:
+    """No row references an old value any more: one may have come since they were looked for.
+
+    The rows referenced are locked, so that nobody can add another before the commit.
+    """
+    if table.name not in writer.datamap.stores[work.name].tables:
+        return
+    for reference in references(writer.datamap, work, table.name):
+        if reference.foreign is None or len(reference.to) != 1:
+            continue
+        (column,), (left,) = reference.columns, reference.to
+        old = {table.before[key][left] for key, new in table.after.items() if left in new}
+        if old:
+            cell = work.row(reference.table).source.c[column]
+            dialect = work.store.address.dialect
+            holds = (
+                same_text(dialect, cell, one) if isinstance(one, str) else cell == one
+                for one in old
+            )
+            count = sa.select(sa.func.count()).where(sa.or_(*holds))
+            if connection.execute(count).scalar_one():
+                raise _differs(work, table, "rows that reference the old value came meanwhile")
 
 
 def _settle(work: Work, connection: sa.Connection) -> None:
