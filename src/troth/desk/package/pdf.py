@@ -57,7 +57,6 @@ def write_pdf(
         author=who,
         subject=words("kicker"),
         lang=words.language,
-        invariant=1,
     )
 
     def foot(canvas: Any, _: Any) -> None:
