@@ -75,7 +75,7 @@ def test_a_row_locked_by_a_batch_takes_no_new_child(
         pytest.skip("SQLite locks the whole file")
     fill_old(shop, 1)
     plan = plan_of(shop)
-    real = running.carry_out
+    real = running.carry_out_batch
     failed: list[bool] = []
     threads: list[threading.Thread] = []
 
@@ -99,7 +99,7 @@ def test_a_row_locked_by_a_batch_takes_no_new_child(
 
         return real(*arguments, **{**named, "decided": then})  # type: ignore[arg-type]  # as above
 
-    monkeypatch.setattr(running, "carry_out", carry_out)
+    monkeypatch.setattr(running, "carry_out_batch", carry_out)
     apply(shop, plan)
     for thread in threads:
         thread.join()

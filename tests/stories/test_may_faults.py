@@ -38,7 +38,7 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "consents never expire": (personal, "said_of", never_expires),
     "the first word counts": (personal, "newer", last_word_alone),
     "acts wait for ever": (personal, "phase", lambda *_: Phase.PENDING),
-    "marketing goes on": (may, "on_marketing", nothing),
+    "marketing goes on": (effects, "on_marketing", nothing),
     "restrictions are ignored": (may, "in_force", nothing),
     "objections are ignored": (usable, "on_basis", nothing),
     "everything may be used while restricted": (effects, "_despite", lambda *_: True),

@@ -256,7 +256,7 @@ def test_withdrawn_ads_end_and_the_proof_stays(tell: Tell) -> None:
             choice_id=key,
             visitor_id=visitor,
             audience="peels",
-            pushed_at="2026-05-01 10:00",
+            pushed_at=int(story.instant("2026-05-01 10:00").timestamp()),
         )
         story.consent(visitor, "ads-cookies", "2026-05-01 11:00", by="visitor")
     story.sweep("2026-05-02")

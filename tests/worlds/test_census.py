@@ -105,5 +105,16 @@ EXPECTED = {
     *(f"condition: {f}, {u}" for f in ("end", "suspend") for u in ("unknown", "fails")),
     "relation: enforced tree",
     *("cap", "category: never stored", "basis: conditional", "basis: consent", "kept day"),
-    *("consent: given", "consent: withdrawn", "day fact", "day fact: cleared", "warning"),
+    *("consent: given, person", "consent: withdrawn, person", "consent: given, parent"),
+    *("consent: withdrawn, parent", "consent: minimum age", "basis: one of three"),
+    *("act: objection", "act: erasure", "act: restriction", "act: opt-out", "act: death"),
+    *("act: activities", "act: categories", "act: places", "act: answer_by", "act: review_on"),
+    *("act: accepted", "act: refused", "act: of nobody", "rule: withstands"),
+    *(
+        "activity: direct_marketing",
+        "basis: public-task",
+        "day fact",
+        "day fact: cleared",
+        "warning",
+    ),
 }

@@ -25,6 +25,7 @@ PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9.-]*$": "a clause id, like SMA-3-8",
     r"^[A-Z]{2}$": "a country code of two capital letters, like FR",
     r"^[a-z][a-z0-9_-]*$": "a name in lower case, like shop or news_2",
+    r"^[^@\s]+@[^@\s]+$": "an e-mail address, like dpo@acme.example",
     r"^(/[^/]+)+$": "a path of keys, like /a/b",
     r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$": "${NAME} of an environment variable, never the secret",
 }
