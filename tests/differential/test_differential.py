@@ -16,7 +16,7 @@ from troth.grounds.standing import State
 from worlds.census import constructs_of
 from worlds.strategies import world_of
 
-WORLDS = int(os.environ.get("TROTH_DIFFERENTIAL_WORLDS", "240"))
+WORLDS = int(os.environ.get("TROTH_DIFFERENTIAL_WORLDS", "300"))
 EVERYWHERE = 30  # of them are compared on all databases, the others on one each, in turn
 FOLD = 2
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))

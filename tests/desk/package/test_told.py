@@ -15,7 +15,7 @@ from troth.grounds.standing import State
 from worlds.strategies import world_of
 
 __all__ = ["databases"]
-WORLDS = int(os.environ.get("TROTH_PACKAGE_WORLDS", "40"))
+WORLDS = int(os.environ.get("TROTH_PACKAGE_WORLDS", "90"))
 FOLD = 2
 ENOUGH = 50  # supporting grounds of each kind of end, and values of each state
 
