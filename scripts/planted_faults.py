@@ -1,6 +1,6 @@
 """Plants each known fault and demands that the differential comparison catches it.
 
-    .venv/bin/python scripts/planted_faults.py [FAULT ...] [--worlds 150] [--sqlite]
+    .venv/bin/python scripts/planted_faults.py [FAULT ...] [--worlds 150] [--sqlite] [--remember]
 
 Ends with status 1 if a fault survives.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from differential.faults import BEYOND, FAULTS, ONLY_ON, TOGETHER
-from differential.hunt import caught_by, caught_together
+from differential.hunt import caught_by, caught_together, remember
 from differential.outside import mariadb, postgres
 from differential.servers import all_of
 
@@ -25,8 +25,9 @@ def main() -> int:
     parser.add_argument("faults", nargs="*", choices=[*FAULTS, *TOGETHER, []], help="default: all")
     parser.add_argument("--worlds", type=int, default=150, help="give up after so many")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite alone")
+    parser.add_argument("--remember", action="store_true", help="look there first from now on")
     given = parser.parse_args()
-    survived = []
+    survived, caught = [], {}
     with ExitStack() as stack:
         servers = (
             (None, None)
@@ -49,6 +50,10 @@ def main() -> int:
                 )
                 print(f"{'SURVIVED' if seed is None else 'caught':9}  {fault}", flush=True)
                 survived += [fault] if seed is None else []
+                if seed is not None and fault not in TOGETHER:
+                    caught[fault] = seed
+    if given.remember:
+        remember(caught)
     print(f"{len(survived)} survived" if survived else "every fault is caught")
     return 1 if survived else 0
 

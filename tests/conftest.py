@@ -153,3 +153,30 @@ def _execute(address: str, statement: str) -> None:
             cursor.execute(statement)
     finally:
         connection.close()
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium, one for all tests of a worker: a second driver would not start beside."""
+    if not CHROMIUM.exists():
+        pytest.skip("chromium is not on this machine (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=list(CHROMIUM_ARGUMENTS)
+        )
+        yield made
+        made.close()

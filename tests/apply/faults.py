@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, batches, before, run, running, tree_batch, trees
+from troth.apply import batch, batches, before, recall, run, tree_batch, trees
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -38,15 +38,14 @@ def _fence_ignored(patch: pytest.MonkeyPatch) -> None:
 
 def _hold_after_plan_ignored(patch: pytest.MonkeyPatch) -> None:
     seen: dict[str, int] = {}
-    real = run.read_facts
+    real = recall.read_facts
 
     def remembered(*arguments: Any) -> Any:
         facts = real(*arguments)
         seen["version"] = facts.version
         return facts
 
-    patch.setattr(run, "read_facts", remembered)
-    patch.setattr(running, "read_facts", remembered)
+    patch.setattr(recall, "read_facts", remembered)
     patch.setattr(batches, "facts_version", lambda *_: seen["version"])
 
 

@@ -18,12 +18,16 @@ from apply.test_fire_kill import empty_sqlite
 from apply.two import ORG, Place, policy
 from troth.apply import batches, before
 from troth.apply import run as running
-from troth.grounds.facts import ConsentFact, Identifier
+from troth.apply.before import links_of
+from troth.desk.rights.carry_out import plan_of_acts
+from troth.grounds.facts import Act, ConsentFact, Decision, Identifier
+from troth.ledger.acts import Verdict, record_acts, record_verdicts
 from troth.ledger.consents import record_consents
 from troth.ledger.entries import read_entries
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.links import Links
+from troth.ledger.plans import approve_plan
 from troth.ledger.verify import verify
 from troth.plan.model import Plan
 
@@ -209,6 +213,54 @@ def test_persons_are_still_linked_after_the_crash(
     assert secret not in (tmp_path / "ledger.sqlite").read_bytes()
     with ledger.reading(ORG) as reading:
         assert verify(reading).ok
+
+
+def test_a_new_plan_of_an_erasure_still_knows_who_was_linked(
+    made: Callable[[str, str], Place], tmp_path: Path, ledger: Ledger
+) -> None:
+    """`troth request run` makes a new plan each time, also after a crash."""
+    at = made(BOTH, PERSONS)
+    ids_of = erasures(ledger, 3, 4)  # whose contracts run no more: their days are recent
+    first = scoped(at, ids_of)
+    killed(at, first, tmp_path / "ledger.sqlite", 1)
+
+    again = scoped(at, ids_of)
+    assert again.digest() != first.digest()
+    assert at.apply(again).clean
+    assert ids(at) == ([1, 2, 5], [1, 2, 5])
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as raw:
+        assert raw.execute("SELECT count(*) FROM run_keys").fetchone() == (0,)
+
+
+def test_somebody_elses_run_in_between_forgets_no_links(
+    made: Callable[[str, str], Place], tmp_path: Path, ledger: Ledger
+) -> None:
+    at = made(BOTH, PERSONS)
+    hers, his = erasures(ledger, 3, 4), erasures(ledger, 1)
+    killed(at, scoped(at, hers), tmp_path / "ledger.sqlite", 1)
+
+    assert at.apply(scoped(at, his)).clean
+    assert at.apply(scoped(at, hers)).clean
+    assert ids(at) == ([2, 5], [2, 5])
+
+
+def erasures(ledger: Ledger, *people: int) -> list[str]:
+    persons = {n: Identifier("email", f"p{n}@mail.example") for n in people}
+    accepted = Verdict(Decision("accepted", NOW), decided_by="dpo")
+    with ledger.writing(ORG) as writing:
+        acts = [Act(f"erasure-{n}", "erasure", (who,), NOW) for n, who in persons.items()]
+        record_acts(writing, acts, by="dpo", at=NOW)
+        record_verdicts(writing, [(act.id, accepted) for act in acts], at=NOW)
+    return [act.id for act in acts]
+
+
+def scoped(at: Place, acts: list[str]) -> Plan:
+    links = links_of(at.ledger, ORG)
+    plan = plan_of_acts(at.setting(), read_facts(at.ledger, ORG, at.now), acts, at.now, links)
+    with at.ledger.writing(ORG) as writing:
+        until = at.now + timedelta(days=7)
+        approve_plan(writing, plan.digest(), by="dpo", at=at.now, expires_at=until)
+    return plan
 
 
 def test_who_came_back_after_the_crash_stays(

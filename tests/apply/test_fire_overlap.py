@@ -15,6 +15,7 @@ from apply.journaled import receipts
 from apply.scenarios import add_hold, apply, plan_of
 from apply.shop import Shop, log
 from troth.apply import batches as running
+from troth.apply import ranges, scouting
 from troth.apply.overlap import Commits
 from troth.errors import Refused, Transient
 from troth.ledger.entries import read_entries
@@ -267,3 +268,91 @@ def cut(shop: Shop) -> None:
         )
         for (number,) in found.all():
             connection.exec_driver_sql(f"KILL {number}")
+
+
+MANY = 90  # rows: 45 batches, of which more than twenty are scouted
+
+
+@pytest.fixture
+def many(overlapping: Shop) -> Shop:
+    """More batches than are found at once, with gaps between the keys."""
+    overlapping.insert(
+        log, *({"id": 100 + 7 * n, "at": OLD, "ip": "192.0.2.1"} for n in range(MANY))
+    )
+    return overlapping
+
+
+def test_the_ranges_of_a_large_table_are_scouted_ahead(
+    many: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    real = scouting.Scout.next
+
+    def looked(self: scouting.Scout) -> object:
+        looks.append(threading.current_thread().name)
+        return real(self)
+
+    monkeypatch.setattr(scouting.Scout, "next", looked)
+    outcome = apply(many, plan_of(many))
+
+    assert outcome.clean
+    assert outcome.written == {STEP: ROWS + MANY}
+    assert many.ids(log) == []
+    assert books(many) == ROWS + MANY
+    assert all(rows <= 2 for _, rows in journaled(many))
+    assert len(looks) > 2
+
+
+def test_without_a_further_session_all_ranges_are_found_first(
+    many: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges, "scout", lambda *_: None)
+    outcome = apply(many, plan_of(many))
+
+    assert outcome.clean
+    assert books(many) == ROWS + MANY
+
+
+def test_a_scout_that_loses_its_connection_stops_the_run_which_can_be_resumed(
+    many: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = plan_of(many)
+    real, seen = scouting.Scout.next, []
+
+    def lost(self: scouting.Scout) -> object:
+        seen.append(True)
+        if len(seen) == 3:
+            raise Transient("store-lost", "the connection was lost", place="shop")
+        return real(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scouting.Scout, "next", lost)
+        with pytest.raises(Transient):
+            apply(many, plan)
+    left = len(many.ids(log))
+    assert 0 < left < ROWS + MANY
+    assert apply(many, plan).clean
+    assert books(many) == ROWS + MANY
+
+
+def test_more_rows_than_approved_are_seen_before_the_first_scouted_range(many: Shop) -> None:
+    plan = plan_of(many)
+    many.insert(log, *({"id": 5000 + n, "at": OLD, "ip": "192.0.2.1"} for n in range(500)))
+    outcome = apply(many, plan)
+
+    assert [stop.error.code for stop in outcome.stopped] == ["more-rows-than-approved"]
+    assert outcome.written == {}
+    assert len(many.ids(log)) == ROWS + MANY + 500
+
+
+def test_no_thread_is_left_when_a_scouted_run_is_refused(
+    many: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise Refused("made-up", "not now", place="shop")
+
+    plan = plan_of(many)
+    before = threading.active_count()
+    at_receipt(monkeypatch, 2, refuse)
+    assert apply(many, plan).stopped
+    assert threading.active_count() == before

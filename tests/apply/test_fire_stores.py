@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from apply.test_fire_kill import empty_sqlite
 from apply.two import AFTER, ORG, Place, policy
 from troth.apply import batches as running
 from troth.apply import before
+from troth.apply import run as applying
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 
@@ -219,3 +221,22 @@ def test_an_archive_that_is_missing_is_made_and_the_plan_resumes(
     ]
     assert at.rows("shop", "SELECT id FROM file") == [(4,)]
     assert at.plan().steps == ()
+
+
+def test_another_worker_may_make_the_archive_first(
+    tmp_path: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its table is there since the schemas were read."""
+    live, vault = empty_sqlite(tmp_path / "live.db"), empty_sqlite(tmp_path / "vault.db")
+    at = archive_place(live, vault, ledger)
+    at.sql("vault", "DROP TABLE file")
+    plan = at.plan()
+    real = applying.prepare_archives
+
+    def twice(*given: Any) -> Any:
+        real(*given)
+        return real(*given)
+
+    monkeypatch.setattr(applying, "prepare_archives", twice)
+    assert at.apply(plan).clean
+    assert at.rows("shop", "SELECT id FROM file") == [(4,)]

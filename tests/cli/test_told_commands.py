@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -274,3 +277,89 @@ def test_every_command_has_help_with_an_example(
 ) -> None:
     assert main([*command.split(), "--help"]) == 0
     assert f"Example: troth {command}" in " ".join(capsys.readouterr().out.split())
+
+
+def zipped(file: Path, name: str = "data.json") -> Any:
+    with zipfile.ZipFile(file) as found:
+        return json.loads(found.read(name))
+
+
+@pytest.mark.clause("SMA-5a-2")
+def test_a_recorded_request_is_answered_with_what_was_disclosed_and_accepted(
+    folder: Folder,
+) -> None:
+    left = ("--recipient", "carrier", "--category", "contact", "--basis", "order 2")
+    folder.run("disclose", "add", "--person", NEW, *left, "--known-as", "parcel=P-2")
+    id = str(folder.json("request", "new", "access", "--person", NEW)["id"])
+    text = folder.path / "terms 2020.txt"
+    text.write_text("what was accepted", encoding="utf-8")
+    out = folder.path / "answer"
+    answer = ("request", "access", "--request", id, "--out", str(out), "--accepted", str(text))
+    assert folder.code("request", "portability", "--request", id, "--out", str(out)) == (
+        "request-of-another-right"
+    )
+    assert folder.code(*answer[:-1], str(folder.path / "none.txt")) == "file-missing"
+    assert folder.code(*answer, "--person", NEW) == "nobody-asked"
+
+    folder.run(*answer)
+
+    data = zipped(folder.path / "answer.zip")
+    (told,) = data["disclosures"]
+    assert (told["recipient"], told["purpose"]) == ("Carrier", "order 2")
+    assert "Carrier" in (out / "index.html").read_text(encoding="utf-8")
+    assert data["accepted"] == "accepted-terms-2020.txt"
+    assert (out / data["accepted"]).read_text(encoding="utf-8") == "what was accepted"
+    assert data["accepted"] in (out / "index.html").read_text(encoding="utf-8")
+    (decision,) = folder.json("request", "show", id)["decisions"]
+    assert decision["outcome"] == "accepted"
+    (entry,) = [
+        one for one in folder.json("journal", "show")["entries"] if one["kind"] == "access-answered"
+    ]
+    assert entry["payload"]["request"] == id
+    again = ("request", "access", "--request", id, "--out", str(folder.path / "again"))
+    assert folder.code(*again) == "request-answered"
+    assert folder.code(*again[:3], "access-0", *again[4:]) == "unknown-act"
+
+
+def test_what_a_directive_hands_over_is_a_package_of_that_alone(folder: Folder) -> None:
+    wish = ("directive", "add", "--person", NEW, "--form", "file 1")
+    trusted = ("--trusted", "Dan <dan@mail.example>", "--to", "Dan <dan@mail.example>")
+    folder.run(*wish, *trusted, "--hand-over", "order")
+    death = folder.json("request", "new", "death", "--person", NEW, "--proof", "certificate")["id"]
+    execute = ("directive", "execute", death, "--identity", "passport")
+    (order,) = folder.json(*execute, "--asked-by", "Dan")["hand_overs"]
+    out = folder.path / "estate"
+
+    folder.run("request", "access", "--hand-over", order["id"], "--out", str(out))
+
+    data = zipped(folder.path / "estate.zip")
+    assert [one["table"] for one in data["tables"]] == ["shop.orders"]
+    assert "new@mail.example" not in str(data["tables"]), "contact data was not handed over"
+    (entry,) = [
+        one for one in folder.json("journal", "show")["entries"] if one["kind"] == "hand-over-made"
+    ]
+    assert entry["payload"]["order"] == order["id"]
+    unknown = ("request", "access", "--hand-over", "hand-over-0", "--out", str(out))
+    assert folder.code(*unknown) == "unknown-order"
+
+
+@pytest.mark.clause("SMA-5b-1")
+def test_whoever_had_a_value_is_told_that_it_was_corrected(folder: Folder) -> None:
+    left = ("--recipient", "carrier", "--category", "contact", "--basis", "order 2")
+    folder.run("disclose", "add", "--person", NEW, *left, "--known-as", "parcel=P-2")
+    id = str(folder.json("request", "new", "rectification", "--person", NEW)["id"])
+    done = folder.json(
+        "request", "rectify", "--request", id, "--set", "email=fresh@mail.example", "--approve"
+    )
+    told = {one["recipient"]: one for one in done["recipients"]}
+    assert {one["kind"] for one in told.values()} == {"correct"}
+    assert told["carrier"]["known"] == "recorded", "found by the name that she had then"
+    assert told["carrier"]["person"] == {"namespace": "parcel", "value": "P-2"}
+    assert "accountant" not in told, "no paper was corrected"
+    (decision,) = folder.json("request", "show", id)["decisions"]
+    assert decision["outcome"] == "accepted"
+    set_ = ("--set", "shop.customer.name=Fresh", "--approve")
+    assert folder.code("request", "rectify", "--request", id, *set_) == "request-answered"
+    other = folder.json("request", "rectify", "--person", "email=fresh@mail.example", *set_)
+    assert {one["kind"] for one in other["recipients"]} == {"correct"}
+    assert "rectification" in folder.run("request", "list")

@@ -182,6 +182,22 @@ def test_births_before_the_policys_since_are_remarked(bound: str, codes: list[st
     assert [remark.code for remark in remarks] == codes
 
 
+def test_a_birth_that_a_consent_looks_at_and_no_table_shows_is_remarked() -> None:
+    policy = parse_policy(
+        POLICY_TEXT.replace(
+            "newsletter: {label: Newsletter,",
+            "newsletter: {label: Newsletter, minimum_age: 15, born: birth,",
+        ).replace("events:\n", "events:\n  birth: {label: Birth, clauses: [S-9]}\n", 1),
+        "policy.yaml",
+    )
+    _, remarks = parse_map(MAP, "map.yaml", policy)
+    codes = [remark.code for remark in remarks]
+    assert codes
+    assert set(codes) == {"birth-not-bound"}
+    assert all("'newsletter'" in remark.message for remark in remarks)
+    assert parse_map(MAP, "map.yaml", POLICY)[1] == ()
+
+
 def test_a_table_that_no_rule_covers_needs_no_event() -> None:
     assert remarks_after(CONDITION, "        activities: [news]\n") == []
 

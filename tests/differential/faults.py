@@ -241,7 +241,7 @@ FAULTS: dict[str, Plant] = {
     ),
     "erasure-leaves-everyday-use": _returns(acts.asked_to_erase, FALSE),
     "renewed-consent-unseen": _becomes(acts.person_set, _as_if_never_renewed),
-    "nobody-ignored": _returns(resolve._flag_acts_of_nobody, None),
+    "nobody-ignored": _returns(resolve.flag_acts_of_nobody, None),
     "childs-word-alone": _returns(conditions._ages, None),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from differential.comparison import compare
 from differential.databases import Databases
@@ -12,11 +14,25 @@ from troth.errors import TrothError
 from worlds.strategies import world_of
 
 FOLD = 2
+_SHOWN = Path(__file__).parent / "shown_by.json"
+
+
+def shown_by() -> Mapping[str, int]:
+    """The seed of a world in which each fault was seen last: looked at first, since it is quick."""
+    known: dict[str, int] = json.loads(_SHOWN.read_text()) if _SHOWN.exists() else {}
+    return known
+
+
+def remember(found: Mapping[str, int]) -> None:
+    """Keeps where faults were seen, for the next hunt."""
+    known = dict(sorted({**shown_by(), **found}.items()))
+    _SHOWN.write_text(json.dumps(known, indent=1) + "\n")
 
 
 def caught_by(fault: str, databases: Sequence[Databases], worlds: int) -> int | None:
-    """The first seed below `worlds` whose comparison fails under the fault; None if it survives."""
-    for seed in range(worlds):
+    """A seed whose comparison fails under the fault, of `worlds` at most; None if it survives."""
+    first = shown_by().get(fault)
+    for seed in (*([] if first is None else [first]), *range(worlds)):
         world = world_of(seed, FOLD)
         try:
             with planted(fault):

@@ -12,11 +12,21 @@ import pytest
 from cli.conftest import small
 from cli.project import Folder
 from docs.tutorial import blocks
+from troth.cli.main import main
 
 __all__ = ["small"]
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "json.md"
-BY_STEP = {"written", "dropped", "archived", "skipped", "uncertain", "remaining", "payload"}
-"""Objects whose names are steps, or what an entry says."""
+BY_STEP = {
+    "value",
+    "written",
+    "dropped",
+    "archived",
+    "skipped",
+    "uncertain",
+    "remaining",
+    "payload",
+}
+"""Objects whose names are steps, or what an entry or an element says."""
 
 
 def shown() -> dict[str, Any]:
@@ -39,6 +49,23 @@ def names(value: Any, path: str = "") -> Iterator[str]:
                 yield from names(one, f"{path}.{name}")
 
 
+def _notice(folder: Folder) -> Any:
+    """The notice of the shop's policy, as files."""
+    file, out = folder.path / "policy.yaml", folder.path / "notice"
+    folder.captured.readouterr()
+    assert main(["notice", "--policy", str(file), "--draft", "--out", str(out), "--json"]) == 0
+    return json.loads(folder.captured.readouterr().out)
+
+
+def _lint(folder: Folder) -> Any:
+    """What is said of a text, with a finding that is accepted."""
+    text = folder.path / "notice.txt"
+    text.write_text("Disputes go to arbitration. Contact us: a@b.example. Click here.\n")
+    entry = "{code: LINK_TARGET_MISSING, reason: it is in the menu}"
+    (folder.path / "lint.yaml").write_text(f"troth: 1\naccepted: [{entry}]\n")
+    return folder.json("lint", str(text), status=1)
+
+
 def printed(folder: Folder) -> dict[str, Any]:
     """What the commands print on a shop with a bit of everything."""
     folder.execute("CREATE TABLE surprise (id INTEGER PRIMARY KEY)")
@@ -55,6 +82,8 @@ def printed(folder: Folder) -> dict[str, Any]:
         "check --schema": folder.json("check", "--schema", status=1),
         "plan": folder.json("plan", "--sql", "--out", str(folder.plan)),
         "scan": folder.json("scan"),
+        "notice": _notice(folder),
+        "lint": _lint(folder),
         "request find": folder.json("request", "find", "new@mail.example", status=1),
         "request access": folder.json(
             "request", "access", *person, "--out", str(folder.path / "answer"), status=1
@@ -79,6 +108,21 @@ def printed(folder: Folder) -> dict[str, Any]:
     found["may"] = refused | {"ground": allowed["ground"]}
     found["journal show"] = folder.json("journal", "show")
     found["journal verify"] = folder.json("journal", "verify")
+    found |= read_and_reviewed(folder)
+    return found
+
+
+def read_and_reviewed(folder: Folder) -> dict[str, Any]:
+    """What `read` and `review` print of a policy with one decision about it."""
+    file, overlay = folder.path / "privacy.txt", folder.path / "decided.yaml"
+    file.write_text("Privacy policy\n\nWe keep your orders for three years.\n", encoding="utf-8")
+    decision = "{path: zone, decision: corrected, value: Europe/London}"
+    overlay.write_text(f"troth: 1\ndecisions: [{decision}]\n", encoding="utf-8")
+    found = {}
+    for command, status in (("read", 0), ("review", 1)):
+        folder.captured.readouterr()
+        assert main([command, str(file), "--overlay", str(overlay), "--json"]) == status
+        found[command] = json.loads(folder.captured.readouterr().out)
     return found
 
 
@@ -94,6 +138,8 @@ def test_what_is_printed_is_on_the_page(small: Folder) -> None:
         "check",
         "check --schema",
         "plan",
+        "notice",
+        "lint",
         "request find",
         "request access",
         "hold list",

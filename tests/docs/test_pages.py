@@ -16,6 +16,7 @@ from docs.programs import environment
 from docs.tutorial import Block, blocks
 from troth.datamap.model import DataMap
 from troth.documents.read import read_document
+from troth.lint.accepted import AcceptedFile
 from troth.policy.model import Place
 from troth.policy.retention import RetentionRule
 from troth.project.model import ProjectFile
@@ -27,7 +28,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.M)
 _FENCED = re.compile(r"^```.*?^```", re.M | re.S)
 SHOWN: dict[str, type[BaseModel]] = {
-    model.__name__: model for model in (DataMap, Place, ProjectFile, RetentionRule)
+    model.__name__: model for model in (AcceptedFile, DataMap, Place, ProjectFile, RetentionRule)
 }
 
 

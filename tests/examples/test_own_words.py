@@ -30,12 +30,16 @@ def test_no_sentence_is_copied(name: str) -> None:
     if not text.is_file():
         pytest.skip("the texts of the policies are not beside the project (../shared/policies)")
     theirs = set(_runs(_words(text.read_text(encoding="utf-8"))))
-    file = PROJECT / "examples" / EXAMPLES[name] / "policy.yaml"
-    loaded = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
-    copied = [
-        " ".join(run) for value in _texts(loaded) for run in _runs(_words(value)) if run in theirs
-    ]
-    assert not copied
+    folder = PROJECT / "examples" / EXAMPLES[name]
+    for file in (folder / "policy.yaml", *folder.glob("texts.*.yaml")):
+        loaded = YAML(typ="safe").load(file.read_text(encoding="utf-8"))
+        copied = [
+            " ".join(run)
+            for value in _texts(loaded)
+            for run in _runs(_words(value))
+            if run in theirs
+        ]
+        assert not copied, file.name
 
 
 def test_a_copied_sentence_is_found() -> None:

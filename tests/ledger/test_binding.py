@@ -20,6 +20,7 @@ from troth.ledger import (
     days,
     directives,
     disclosures,
+    extensions,
     holds,
     invitations,
     kept,
@@ -29,6 +30,7 @@ from troth.ledger import (
     plans,
     proofs,
     rectifications,
+    requests,
     restrictions,
     suppression,
     unlocks,
@@ -64,6 +66,7 @@ FACTS = {
     "corrections": ("value", "Zoe"),
     "act_persons": ("value", "zoe@mail.example"),
     "act_decisions": ("outcome", "refused"),
+    "act_extensions": ("until", "2099-01-01"),
     "parental_consents": ("state", "given"),
     "disclosures": ("recipient", "somebody-else"),
     "recipient_notices": ("recipient", "somebody-else"),
@@ -74,6 +77,8 @@ FACTS = {
     "directive_persons": ("value", "zoe@mail.example"),
     "directive_ends": ("how", "executed"),
     "hand_overs": ("name", "Mallory"),
+    "requests": ("contact", "zoe@mail.example"),
+    "request_events": ("kind", "act-recorded"),
 }
 
 
@@ -125,6 +130,8 @@ def write_everything(ledger: Ledger) -> None:
         for act in acts.record_acts(writing, new, by="dpo", at=NOW):
             verdict = acts.Verdict(Decision("accepted", NOW), decided_by="dpo")
             acts.record_verdicts(writing, [(act.id, verdict)], at=NOW)
+            longer = extensions.Extension(act.id, date(2026, 5, 1), NOW, "many", "dpo")
+            extensions.record_extension(writing, longer, at=NOW)
         given = [ConsentFact(person, "news", "withdrawn", NOW, "parent") for person in (ANN, BEN)]
         consents.record_consents(writing, given, by="site", at=NOW)
         for person in (ANN, BEN):
@@ -143,6 +150,7 @@ def write_everything(ledger: Ledger) -> None:
             restrict_and_lift(writing, NOW + timedelta(days=1))
         for person in (ANN, BEN):
             write_told(writing, person)
+            write_request(writing, person)
 
 
 def restrict_and_lift(writing: Writing, until: datetime) -> None:
@@ -189,6 +197,15 @@ def write_told(writing: Writing, person: Identifier) -> None:
     directives.end_directive(writing, made.id, end, at=NOW)
     order = directives.HandOver("", "death-1", made.id, "directive", trusted, (), (), NOW, "dpo")
     directives.order_hand_over(writing, order, at=NOW)
+
+
+def write_request(writing: Writing, person: Identifier) -> None:
+    """A request as it came in, and its end."""
+    number, due = f"7KQ4M-{person.value[:3]}", date(2026, 2, 2)
+    names = {"email": person.value}
+    new = requests.Request(number, "access", "portal", NOW, due, "en", person.value, names)
+    assert requests.record_request(writing, new, by="portal", at=NOW)
+    requests.record_event(writing, number, requests.RequestEvent("closed", NOW, "dpo"))
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -262,6 +279,7 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "directive_persons": {"position": 9},
         "directive_ends": {"directive": "directive-x"},
         "hand_overs": {"id": "hand-over-x"},
+        "requests": {"number": "7KQ4M-X"},
     }.get(table, {"entry": 2})
     row |= changed
     names = ", ".join(row)

@@ -11,6 +11,7 @@ from troth.stores.conformance import StoreConformance
 
 
 class TestSQLite(StoreConformance):
+    instant = None
     gaps: ClassVar = {
         "own_schema": "there are no schemas in a file",
         "row_locks": "the whole file is one lock",
@@ -35,6 +36,7 @@ class TestPostgreSQL(StoreConformance):
 
 @pytest.mark.mariadb
 class TestMariaDB(StoreConformance):
+    instant = "TIMESTAMP(6) NULL"
     gaps: ClassVar = {
         "transactional_ddl": "DDL commits",
         "own_schema": "a schema is another database",

@@ -116,6 +116,20 @@ def test_a_full_disk_is_transient(sqlite_url: str) -> None:
 
 
 @pytest.mark.postgres
+def test_a_database_that_takes_no_connections_for_a_while_is_away(
+    postgres_url: str, postgres_server: str
+) -> None:
+    shop(postgres_url).engine.dispose()
+    name = str(psycopg.conninfo.conninfo_to_dict(postgres_url)["dbname"])
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        with pytest.raises(Transient) as away:
+            open_store("shop", postgres_url, purpose="write")
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+    assert away.value.code == "store-unreachable"
+
+
+@pytest.mark.postgres
 def test_a_trigger_may_not_put_a_value_into_an_error(postgres_url: str) -> None:
     store = shop(postgres_url)
     with psycopg.connect(postgres_url, autocommit=True) as admin:

@@ -185,8 +185,7 @@ def _stale_plan() -> list[Patch]:
 
     return [
         ("stories.world.read_facts", planning),
-        ("troth.apply.running.read_facts", running),
-        ("troth.apply.run.read_facts", running),
+        ("troth.apply.recall.read_facts", running),
     ]
 
 

@@ -155,6 +155,24 @@ def test_a_purpose_reads_its_own_data_by_its_own_roles() -> None:
     )
 
 
+@pytest.mark.clause("SMA-3-2")
+def test_an_archive_is_read_by_its_own_list_alone() -> None:
+    story = organisation("softfil")
+
+    def ask(place: str, **who: str) -> set[str]:
+        return story.missing("2026-02-01", "accounting", "accounting-document", place=place, **who)
+
+    assert ask("accounting-archive", role="accounting") == set()
+    # Sales reads everyday invoices nowhere in the archive; nor does an unnamed reader.
+    assert "role-not-allowed" in ask("accounting-archive", role="sales")
+    assert "role-not-said" in ask("accounting-archive")
+    # What a recipient gets out of the archive, somebody on the list hands out.
+    assert "role-not-allowed" in ask("accounting-archive", recipient="auditors")
+    assert "role-not-allowed" not in ask(
+        "accounting-archive", recipient="auditors", role="accounting"
+    )
+
+
 # --- Spimed -----------------------------------------------------------------------------------
 
 

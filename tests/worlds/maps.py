@@ -72,9 +72,16 @@ def _table(
         }
     if chance(rng, 10):
         body["row"] = "keep"
+        body["alike"] = _alike(draft)
     if chance(rng, 10):
         body["activities"] = list(some(rng, tuple(policy.activities), 1, 3))
     return body
+
+
+def _alike(draft: Draft) -> list[str]:
+    """Columns with few values that stay; none in some tables, by their form alone."""
+    named = ("flag", "level")[: len(draft.columns) % 3]
+    return [name for name in named if name in draft.columns and name not in draft.personal]
 
 
 def _relations(draft: Draft) -> Json:

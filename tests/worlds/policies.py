@@ -69,6 +69,7 @@ def policy(rng: Random, lives: Sequence[str], archive: str | None) -> Policy:
             },
             "activities": activities,
             "caps": caps,
+            "anonymisation": {"promise": "made up", "smallest_group": 3, "clauses": CLAUSES},
         }
     )
 

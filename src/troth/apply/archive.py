@@ -91,10 +91,14 @@ def _prepared(live: Work, archive: Work, step: ArchiveRows) -> TableSchema:
     columns += [ColumnSchema(name, "date", kinds["date"], nullable=True) for name in step.days]
     quote = archive.connection.dialect.identifier_preparer.quote
     lines = [
-        f"{quote(c.name)} {c.type_text}{' NOT NULL' if c.name in step.key else ''}" for c in columns
+        # Said where it may be NULL too: else some MariaDB fill a TIMESTAMP with the moment.
+        f"{quote(c.name)} {c.type_text} {'NOT NULL' if c.name in step.key else 'NULL'}"
+        for c in columns
     ]
     keys = ", ".join(quote(name) for name in step.key)
-    statement = f"CREATE TABLE {quote(step.to_table)} ({', '.join(lines)}, PRIMARY KEY ({keys}))"
+    made = f"{', '.join(lines)}, PRIMARY KEY ({keys})"
+    # another worker may have made it since the schema was read
+    statement = f"CREATE TABLE IF NOT EXISTS {quote(step.to_table)} ({made})"
     if archive.connection.dialect.paramstyle in ("format", "pyformat"):
         statement = statement.replace("%", "%%")
     with archive.session.writing() as connection:

@@ -51,19 +51,28 @@ def transactions(
     A plan about persons writes a store in one transaction, up to `rows_at_once`: nobody is left
     half erased. Everything else goes part by part.
     """
-    if run.plan.scope:
-        stores = list(dict.fromkeys(part.store for part, _ in parts))
-        groups = [[(p, needed) for p, needed in parts if p.store == store] for store in stores]
-        if all(_fits(run, group, groups[:at]) for at, group in enumerate(groups)):
-            return [
-                (
-                    [part for part, _ in group],
-                    frozenset().union(*(needed for _, needed in group))
-                    - {part for part, _ in group},
-                )
-                for group in groups
-            ]
+    if run.plan.scope and not batched(run, parts):
+        return [
+            (
+                [part for part, _ in group],
+                frozenset().union(*(needed for _, needed in group)) - {part for part, _ in group},
+            )
+            for group in _by_store(parts)
+        ]
     return [([part], needed) for part, needed in parts]
+
+
+def batched(run: Run, parts: Sequence[tuple[Part, frozenset[Part]]]) -> bool:
+    """A store's parts of a plan about persons take more than one transaction."""
+    groups = _by_store(parts)
+    return not all(_fits(run, group, groups[:at]) for at, group in enumerate(groups))
+
+
+def _by_store(
+    parts: Sequence[tuple[Part, frozenset[Part]]],
+) -> list[list[tuple[Part, frozenset[Part]]]]:
+    stores = dict.fromkeys(part.store for part, _ in parts)
+    return [[(p, needed) for p, needed in parts if p.store == store] for store in stores]
 
 
 def _fits(
@@ -101,11 +110,13 @@ def carry_out_part(run: Run, part: Part) -> TrothError | None:
 
 def _carry_out_batches(run: Run, part: Part) -> None:
     """Batch after batch; one whose commit was refused while the next was written is tried alone."""
-    batch, batches = 0, part.component.batches
-    while batch < batches or run.commits.under_way is not None:
+    batch = 0
+    while True:
         try:
-            if batch < batches:
+            if part.component.has(batch):
                 _tried(run, [part], partial(_one_batch, run, part, batch))
+            elif run.commits.under_way is None:
+                break
             elif not run.commits.settle():
                 raise _EarlierBatchError
         except _EarlierBatchError:
@@ -193,6 +204,8 @@ class _Learnt:
             self.kept += kept
             self.version = keep_evidence(run, self.kept)
         keep_links_of(run, work, connection, component, batch)
+        if run.seals is not None:
+            run.seals.strike(work, connection, component, batch)
         self.archived.append(copy_to_archives(run, work, connection, component, batch))
         _mark(run, work, connection, self.number, component, batch)
         _intend(run, self.part, self.number, component, batch)

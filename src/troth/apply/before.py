@@ -10,16 +10,18 @@ import sqlalchemy as sa
 from troth.apply.archive import move_batch
 from troth.apply.evidence import Keeping, days_to_keep
 from troth.apply.link import links_to_keep
-from troth.apply.picked import Component
+from troth.apply.moved import moved_names_of
+from troth.apply.picked import Component, Pick
 from troth.apply.running import FactsMovedError, Run, context_of
 from troth.apply.work import Work
-from troth.grounds.facts import KeptDay
+from troth.datamap.model import Table
+from troth.grounds.facts import Identifier, KeptDay
 from troth.ledger.kept import keep_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, keep_links, read_links
-from troth.ledger.runs import unfinished_run
+from troth.ledger.moved import Moving, note_moved
 from troth.plan.frame import Frame
-from troth.plan.model import Plan
+from troth.plan.model import ArchiveRows, EraseValues
 
 
 def evidence_of(
@@ -42,11 +44,13 @@ def keep_evidence(run: Run, kept: list[KeptDay]) -> int:
         return writing.head.facts_version
 
 
-def links_of(plan: Plan, ledger: Ledger) -> Links:
-    """What an interrupted run of the plan has taken away from stores that read each other."""
-    with ledger.reading(plan.organisation) as reading:
-        earlier = unfinished_run(reading, plan.digest())
-        return read_links(reading, earlier.id) if earlier is not None else Links()
+def links_of(ledger: Ledger, organisation: str) -> Links:
+    """What interrupted runs have taken away from stores that read each other.
+
+    Also those of another plan: a request that is run again makes a new one.
+    """
+    with ledger.reading(organisation) as reading:
+        return read_links(reading)
 
 
 def keep_links_of(
@@ -60,7 +64,7 @@ def keep_links_of(
             found = found.with_others(taken)
     if found:
         with run.ledger.writing(run.organisation) as writing:
-            keep_links(writing, run.id, found, at=run.clock())
+            keep_links(writing, run.id, found, at=run.clock(), scope=run.plan.scope)
         run.links = run.links.with_others(found)
 
 
@@ -73,6 +77,42 @@ def copy_to_archives(
         archive = run.archives.get(pick.step.archive_first or "")
         if archive is not None:
             frame = Frame(context_of(run), work.name, pick.step.table)
+            if isinstance(pick.step, EraseValues):
+                _note_names(run, work, connection, archive.step, pick, batch)
             rows = move_batch(work, run.works, frame, connection, archive, pick, batch)
             copied[archive.step.id] = copied.get(archive.step.id, 0) + rows
     return copied
+
+
+def _note_names(
+    run: Run, work: Work, connection: sa.Connection, step: ArchiveRows, pick: Pick, batch: int
+) -> None:
+    """Names that go to the archive while their row stays: later acts find it by their hashes."""
+    entry = run.setting.map.table(work.name, step.table)
+    leaving = [
+        name for name in pick.step.columns if name in step.moves and entry.personal[name].identity
+    ]
+    if not leaving:
+        return
+    source = work.row(step.table).source
+    wanted = dict.fromkeys((*entry.key, *leaving))
+    select = (
+        sa.select(*(source.c[name].label(name) for name in wanted))
+        .select_from(source.join(pick.table, pick.is_key_of(source)))
+        .where(pick.in_batch(batch))
+    )
+    rows = [dict(row) for row in connection.execute(select).mappings()]
+    names = moved_names_of(work, run.setting.map, step.table, rows, leaving)
+    moving = [
+        Moving(work.name, step.table, key, column, entry.personal[column].compare, name)
+        for key, column, text in names
+        if (name := _identifier(entry, column, text)) is not None
+    ]
+    by = f"archive:{step.to_store}.{step.to_table}"
+    with run.ledger.writing(run.organisation) as writing:
+        note_moved(writing, moving, moved_by=by, at=run.clock())
+
+
+def _identifier(entry: Table, column: str, text: str) -> Identifier | None:
+    namespace = entry.personal[column].identity
+    return Identifier(namespace, text) if namespace is not None else None

@@ -86,8 +86,8 @@ def archived_column(
 def carried(value: Any, column: ColumnSchema, dialect: DialectName) -> Any:
     """The value as a parameter for a column of the archive; `Refused` where it does not fit.
 
-    A timestamp without a zone keeps none; one with a zone is written in UTC where the archive's
-    type has none.
+    A timestamp without a zone keeps none, and fits no type that has one. An instant is written
+    with its offset in SQLite, and in UTC where the archive's type has no zone.
     """
     if value is None:
         return None
@@ -135,11 +135,14 @@ def _instant(value: Any, kind: TypeKind, dialect: DialectName) -> Any:
         value = datetime.fromisoformat(value)
     if not isinstance(value, datetime):
         value = datetime.combine(_day(value), time())
-    if value.tzinfo is not None and (kind == "timestamp" or dialect != "postgresql"):
-        value = value.astimezone(UTC).replace(tzinfo=None)
-    if value.tzinfo is None and kind == "timestamptz" and dialect == "postgresql":
-        value = value.replace(tzinfo=UTC)
-    return value
+    if value.tzinfo is None:
+        if kind == "timestamptz" and dialect != "sqlite":
+            raise ValueError
+        return value
+    instant = value.astimezone(UTC)
+    if dialect == "sqlite":
+        return instant.isoformat(" ")
+    return instant if kind == "timestamptz" else instant.replace(tzinfo=None)
 
 
 def _number(value: Decimal) -> int | float:

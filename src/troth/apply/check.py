@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from troth.apply.addresses import addresses_of
+from troth.apply.archive_access import archive_access
 from troth.apply.company import Company
 from troth.apply.counting import count
 from troth.apply.governing import Asked, AskedTable, asked_of, index_of, predicates_of
@@ -66,8 +67,8 @@ def check(
     `Transient` where a store cannot be reached; `Broken` (counts-do-not-add-up) where a row has
     no state, or two.
     """
-    promises = promises_of(setting.policy)
     look = look_at(setting, facts, now, told)
+    promises = promises_of(setting.policy, look.day)
     context = Context(setting.policy, setting.map, facts, look.day)
     asked = asked_tables(context, promises)
     found = _Found({promise: [] for promise in promises})
@@ -87,6 +88,7 @@ def check(
         groups=tuple(found.groups),
         undeclared=(*_unmapped(look.gaps), *found.undeclared),
         waiting=tuple(found.waiting),
+        archives=archive_access(setting, look.schemas),
     )
 
 

@@ -29,6 +29,7 @@ from troth.datamap.bindings import (
 )
 from troth.datamap.filters import AllOf, AnyOf, Filter, NotOf, RelatedRow
 from troth.datamap.paths import Hop
+from troth.grounds.cells import key_part
 from troth.grounds.evidence import Evidence, Row
 from troth.grounds.reading import column_day
 from troth.grounds.truth import holds
@@ -150,7 +151,7 @@ def _related(
         shown = [
             _read(end, binding.day, other) for other in reached if _is(end, binding.where, other)
         ]
-        shown += kept.get(tuple(_named(row[name]) for name in frame.entry.key), [])
+        shown += kept.get(tuple(key_part(row[name]) for name in frame.entry.key), [])
         found.append(_best(shown, binding.take))
     return found
 
@@ -162,10 +163,6 @@ def _kept(frame: Frame, event: str) -> dict[Link, Found]:
         if (each.store, each.table, each.event) == (frame.store, frame.table, event):
             found.setdefault(each.key, []).append(each.day)
     return found
-
-
-def _named(part: Any) -> int | str:
-    return part if isinstance(part, int | str) else str(part)
 
 
 def _of_parents(
@@ -181,7 +178,7 @@ def _of_parents(
         _best(
             [
                 *(by_parent[id(parent)] for parent in group),
-                *kept.get(tuple(_named(row[name]) for name in frame.entry.key), []),
+                *kept.get(tuple(key_part(row[name]) for name in frame.entry.key), []),
             ],
             "latest",
         )

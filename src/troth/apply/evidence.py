@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +16,7 @@ from troth.apply.work import Work
 from troth.datamap.bindings import EventOf, RelatedDay
 from troth.datamap.paths import Hop as MapHop
 from troth.errors import Refused
+from troth.grounds.cells import key_part
 from troth.grounds.facts import KeptDay, Key
 from troth.grounds.reading import column_day
 from troth.plan.frame import Frame
@@ -110,22 +110,13 @@ def _days(
 
 def key_of(cells: tuple[Any, ...]) -> Key:
     """A row's key as the ledger keeps it; Refused (`key-of-bytes`) for a binary one."""
-    return tuple(_key_part(part) for part in cells)
-
-
-def _key_part(part: Any) -> int | str:
-    """A part of a key as the ledger keeps it: a whole number, or a text (of a UUID, a date)."""
-    if isinstance(part, int):
-        return int(part)
-    if isinstance(part, Decimal) and part == part.to_integral_value():
-        return int(part)
-    if isinstance(part, bytes):
+    if any(isinstance(part, bytes) for part in cells):
         raise Refused(
             "key-of-bytes",
             "nothing can be kept in the ledger for a row whose key is binary",
             help="name another unique column as the table's key in the map",
         )
-    return str(part)
+    return tuple(key_part(part) for part in cells)
 
 
 def _shown(

@@ -77,10 +77,12 @@ def forecast(
 
     Predicates grow weaker from day to day, so that a row due on one of them is due on all later.
     """
-    promises = promises_of(setting.policy)
     look = look_at(setting, facts, now, told)
+    promises = promises_of(setting.policy, look.day)
     days = month_ends(look.day)
-    contexts = tuple(Context(setting.policy, setting.map, facts, day) for day in days)
+    contexts = tuple(
+        Context(setting.policy, setting.map, facts, day, texts_on=look.day) for day in days
+    )
     far = contexts[::SPAN]
     tables = [_table(asked, far) for asked in asked_tables(contexts[0], promises)]
     rows = {promise: [0] * MONTHS for promise in promises}

@@ -1,39 +1,106 @@
-"""Kept days go with the row for which they were kept: they are personal data like any other."""
+"""What the ledger keeps for a row goes with the row: it is personal data like any other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import sqlalchemy as sa
 
+from troth.apply.moved import rows_without
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
-from troth.grounds.facts import KeptDay
+from troth.grounds.cells import key_part
+from troth.grounds.facts import Identifier, KeptDay, Key, MovedName
+from troth.ledger.moved import MovedRow
+from troth.ledger.rectifications import Correction
+from troth.ledger.scope import RowName
 
 
 def days_of_gone_rows(
     works: Mapping[str, Work], datamap: DataMap, kept: Iterable[KeptDay]
 ) -> list[KeptDay]:
     """The kept days whose rows are not there any more, so that nothing counts from them."""
-    by_table: dict[tuple[str, str], list[KeptDay]] = {}
-    for day in kept:
-        by_table.setdefault((day.store, day.table), []).append(day)
-    found: list[KeptDay] = []
-    for (store, table), days in by_table.items():
+    days = list(kept)
+    gone = rows_gone(works, datamap, {(day.store, day.table, day.key) for day in days})
+    return [day for day in days if (day.store, day.table, day.key) in gone]
+
+
+def corrections_of_gone_rows(
+    works: Mapping[str, Work], datamap: DataMap, corrections: Iterable[Correction]
+) -> list[Correction]:
+    """The corrections beside papers that are not there any more."""
+    beside = list(corrections)
+    gone = rows_gone(works, datamap, {(one.store, one.table, one.key) for one in beside})
+    return [one for one in beside if (one.store, one.table, one.key) in gone]
+
+
+def names_of_gone_rows(
+    works: Mapping[str, Work], datamap: DataMap, moved: Iterable[MovedRow]
+) -> list[MovedRow]:
+    """Moved names whose row is not there any more, or of which the archive has no copy any more."""
+    rows = list(moved)
+    copies = {row: copy for row in rows if (copy := _copy(row)) is not None}
+    named = {(row.store, row.table, row.key) for row in (*rows, *copies.values())}
+    gone = rows_gone(works, datamap, named)
+    emptied = set(_emptied(works, datamap, copies.values()))
+
+    def over(row: MovedRow) -> bool:
+        return (row.store, row.table, row.key) in gone
+
+    return [
+        row
+        for row in rows
+        if over(row) or (row in copies and (over(copies[row]) or copies[row] in emptied))
+    ]
+
+
+def _copy(row: MovedRow) -> MovedRow | None:
+    """The archive's copy of a row."""
+    kind, _, place = row.moved_by.partition(":")
+    store, dot, table = place.partition(".")
+    return replace(row, store=store, table=table) if kind == "archive" and dot else None
+
+
+def _emptied(
+    works: Mapping[str, Work], datamap: DataMap, copies: Iterable[MovedRow]
+) -> Iterator[MovedRow]:
+    """Copies that are there without the name."""
+    by_table: dict[tuple[str, str], dict[MovedName, MovedRow]] = {}
+    for copy in copies:
+        name = MovedName(copy.store, copy.table, copy.key, copy.column, _NOBODY)
+        by_table.setdefault((copy.store, copy.table), {})[name] = copy
+    for (store, table), asked in by_table.items():
+        work = works.get(store)
+        if work is not None and table in datamap.stores[store].tables:
+            for _, one in rows_without(work, datamap, table, (), asked):
+                yield asked[one]
+
+
+_NOBODY = Identifier("", "")
+
+
+def rows_gone(works: Mapping[str, Work], datamap: DataMap, rows: Iterable[RowName]) -> set[RowName]:
+    """Those of the rows, of tables that can be asked, which are not there."""
+    by_table: dict[tuple[str, str], list[Key]] = {}
+    for store, table, key in rows:
+        by_table.setdefault((store, table), []).append(key)
+    found: set[RowName] = set()
+    for (store, table), keys in by_table.items():
         work = works.get(store)
         entry = datamap.stores[store].tables.get(table) if store in datamap.stores else None
         if work is not None and entry is not None and entry.key and table in work.tables:
-            present = set(_present(work, table, entry.key, days))
-            found += [day for day in days if _text(day.key) not in present]
+            present = set(_present(work, table, entry.key, keys))
+            found |= {(store, table, key) for key in keys if _text(key) not in present}
     return found
 
 
 def _present(
-    work: Work, table: str, key: tuple[str, ...], days: list[KeptDay]
+    work: Work, table: str, key: tuple[str, ...], keys: list[Key]
 ) -> Iterator[tuple[str, ...]]:
-    """The keys of these days' rows that are still there, as texts."""
+    """Those of the keys whose rows are still there, as texts."""
     asked = work.temporary(f"kept:{table}", work.key_columns(table, key))
-    rows = list(dict.fromkeys(day.key for day in days))
+    rows = list(dict.fromkeys(keys))
     source = work.row(table).source
     same = sa.and_(*(asked.c[name] == source.c[name] for name in key))
     select = sa.select(*(asked.c[name] for name in key)).select_from(asked.join(source, same))
@@ -45,4 +112,4 @@ def _present(
 
 
 def _text(key: tuple[object, ...]) -> tuple[str, ...]:
-    return tuple(str(part) for part in key)
+    return tuple(str(key_part(part)) for part in key)

@@ -16,9 +16,11 @@ from typing import Literal, Protocol
 
 from troth.apply.addresses import addresses_of
 from troth.apply.evidence import key_of
+from troth.apply.letter_page import as_page
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
+    CHANGE,
     NOTICE,
     Invitation,
     Queued,
@@ -38,9 +40,12 @@ _PERMANENT = 500  # SMTP: the server will never take this message
 
 
 class Mailer(Protocol):
-    """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave."""
+    """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
-    def send(self, address: str, subject: str, body: str) -> None: ...
+    `html`: the same as a page; a letter on a change of the policy has one.
+    """
+
+    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,14 @@ class SmtpMailer:
     password: str | None = field(default=None, repr=False)
     security: Literal["starttls", "tls", "none"] = "starttls"
 
-    def send(self, address: str, subject: str, body: str) -> None:
+    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = address
         message["Subject"] = subject
         message.set_content(body)
+        if html is not None:
+            message.add_alternative(html, subtype="html")
         with self._server() as server:
             if self.user is not None:
                 server.login(self.user, self.password or "")
@@ -129,7 +136,11 @@ def _send(
     """Sends one letter, which counts as the invitation of each of its rows; 1 if it left."""
     content = rows[0].invitation
     try:
-        mailer.send(content.address, content.subject, content.body)
+        if content.rule.startswith(CHANGE):
+            page = as_page(content.subject, content.body)
+            mailer.send(content.address, content.subject, content.body, page)
+        else:
+            mailer.send(content.address, content.subject, content.body)
     except (OSError, smtplib.SMTPException) as error:
         with ledger.writing(organisation) as writing:
             for row in rows:

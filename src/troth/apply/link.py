@@ -21,7 +21,7 @@ from troth.plan.predicate import TRUE, KeyIn, Predicate
 from troth.plan.sets import Linked, SetDefinition
 from troth.stores.render import Row
 
-NO_LINKS = Links()
+NO_LINKS: Links = Links()
 
 
 def linked_rows(

@@ -16,7 +16,7 @@ from troth.law.calendar import day_of
 from troth.plan.model import Digests, Plan
 from troth.plan.predicate import Predicate
 from troth.plan.schema import StoreSchema
-from troth.plan.sets import Linked, SetDefinition
+from troth.plan.sets import Linked, SetDefinition, SmallGroups
 
 Sets = Mapping[str, SetDefinition]
 
@@ -79,6 +79,7 @@ def _reads(sets: Sets, definition: SetDefinition) -> set[tuple[str, str]]:
     found = {(definition.store, definition.table)}
     if isinstance(definition, Linked):
         found.add((definition.other_store, definition.other_table))
+    if isinstance(definition, Linked | SmallGroups):
         for name in sets_in(definition.where):
             found |= _reads(sets, sets[name])
     return found

@@ -66,6 +66,8 @@ def row_texts(cells: Any) -> Texts:
 
 
 def _text(cell: Any) -> str:
+    if type(cell) is str:
+        return cell
     if isinstance(cell, bytes | memoryview):
         return bytes(cell).hex()
     if isinstance(cell, Decimal):

@@ -24,6 +24,7 @@ from troth.ledger.runs import (
     read_steps,
     save_step,
 )
+from troth.ledger.session import Writing
 
 
 @dataclass(frozen=True)
@@ -47,21 +48,27 @@ class Done:
 
 def mirror(ledger: Ledger, organisation: str, done: Iterable[Done], at: datetime) -> int:
     """Journals the batches that the journal does not have yet; how many."""
+    batches = list(done)
+    if not batches:
+        return 0
+    with ledger.writing(organisation) as writing:
+        return mirror_in(writing, batches, at)
+
+
+def mirror_in(writing: Writing, done: Iterable[Done], at: datetime) -> int:
+    """The same, in a transaction of the ledger that is open."""
     by_place: dict[tuple[str, str], list[Done]] = {}
     for each in done:
         by_place.setdefault((each.run, each.store), []).append(each)
-    if not by_place:
-        return 0
-    with ledger.writing(organisation) as writing:
-        fresh: list[Done] = []
-        for (run, store), batches in sorted(by_place.items()):
-            known = read_steps(writing, run).get(store)
-            journaled = known.batches if known is not None else 0
-            new = sorted((b for b in batches if b.batch >= journaled), key=lambda b: b.batch)
-            if new:
-                fresh += new
-                save_step(writing, run, store, "running", at=at, batches=new[-1].batch + 1)
-        append_receipts(writing, [each.receipt() for each in fresh], at=at)
+    fresh: list[Done] = []
+    for (run, store), batches in sorted(by_place.items()):
+        known = read_steps(writing, run).get(store)
+        journaled = known.batches if known is not None else 0
+        new = sorted((b for b in batches if b.batch >= journaled), key=lambda b: b.batch)
+        if new:
+            fresh += new
+            save_step(writing, run, store, "running", at=at, batches=new[-1].batch + 1)
+    append_receipts(writing, [each.receipt() for each in fresh], at=at)
     return len(fresh)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,3 +105,7 @@ def read_names(
     ):
         for cells in streamed:
             yield tuple(cells[: len(keys)]), index.lookup(cells[len(keys) :])
+
+
+NameReader = Callable[..., Iterator[tuple[tuple[Any, ...], tuple[int, ...] | None]]]
+"""Reads the names of a table's rows: `read_names`, or what knows some rows already."""

@@ -19,6 +19,7 @@ from troth.law.calendar import Period, add
 from troth.plan.frame import Frame
 from troth.plan.predicate import Hop, Predicate, both
 from troth.policy.retention import ByChoice, Cap, Limit, RetentionRule
+from troth.policy.versions import rules_of
 from troth.stores.render import Row
 
 READ_AT_MOST = 20_000  # rows whose day takes several cells are read one by one, up to here
@@ -109,11 +110,11 @@ def oldest_due(states: TableStates, at: int, position: int) -> Oldest | None:
 def rule_of(frame: Frame, governed: Governed) -> RetentionRule | Cap | None:
     """The rule or cap behind a promise."""
     policy = frame.context.policy
-    rules = [rule for activity in policy.activities.values() for rule in activity.retention]
     promise = governed.promise
     if promise.kind == "cap":
         return next(cap for cap in policy.caps if cap.id == promise.id)
-    return next((rule for rule in rules if rule.id == promise.id), None)
+    known = rules_of(policy).get(promise.id)
+    return known[1] if known is not None else None
 
 
 def limits_of(frame: Frame, governed: Governed) -> tuple[tuple[Limit, bool], ...]:

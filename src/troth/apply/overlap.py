@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from troth.apply.picked import Component
-from troth.apply.ranges import RangePick
-from troth.apply.resolve import sets_in
+from troth.apply.ranges import reads_sets
 from troth.apply.work import Work
 from troth.errors import Transient, TrothError
 from troth.stores.store import Session
@@ -52,6 +51,10 @@ class Commits:
     def __exit__(self, *_exception: object) -> None:
         self._closing.close()
 
+    def at_end(self, end: Callable[[], None]) -> None:
+        """Calls `end` when the run ends."""
+        self._closing.callback(end)
+
     def free(self, work: Work) -> Session:
         """The session of a store in which no commit is under way."""
         second = self.seconds.get(work.name)
@@ -67,9 +70,9 @@ class Commits:
         """
         return (
             component.ranges is not None
-            and component.batches > 1
+            and component.has(1)
             and not component.alone
-            and not _reads_sets(work, component.ranges)
+            and not reads_sets(work, component.ranges)
             and work.store.capabilities.row_locks.yes
             and self._second(work) is not None
         )
@@ -108,11 +111,3 @@ class Commits:
             else:
                 self.seconds[work.name] = opened
         return self.seconds[work.name]
-
-
-def _reads_sets(work: Work, pick: RangePick) -> bool:
-    """Facts decide its rows, by keys in a temporary table of the first session."""
-    steps = (pick.step, pick.delete)
-    return any(
-        name in work.sets for step in steps if step is not None for name in sets_in(step.due)
-    )

@@ -47,6 +47,10 @@ class Component:
     alone: bool = False  # each batch is committed before the next is begun
     tree: Tree | None = None  # what hangs on the rows of its one pick goes with them
 
+    def has(self, batch: int) -> bool:
+        """Whether there is a batch of that number, counted from 0."""
+        return batch < self.batches if self.ranges is None else self.ranges.has(batch)
+
     @property
     def followers(self) -> list[DeleteRows]:
         """Steps whose rows go with those that are picked."""

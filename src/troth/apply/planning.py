@@ -7,10 +7,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from troth.apply.archive_access import access_notices, archive_access
 from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.missing import refuse_missing
-from troth.apply.recall import NO_RECALLS, Recalls
+from troth.apply.recall import NO_RECALLS, Recalls, as_of_copy
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
 from troth.datamap.model import DataMap
@@ -39,6 +40,8 @@ class Setting:
     """What planning and applying stand on: the promise, the map, and the open stores.
 
     `clocks` asks a store for its time, which is compared with ours before anything is written.
+    `readers`: by store and role of the policy, the store's accounts under which that role works.
+    `roles`: by store, the database roles under which applications work.
     """
 
     policy: Policy
@@ -46,6 +49,8 @@ class Setting:
     stores: Mapping[str, Store]
     limits: Limits = field(default_factory=Limits)
     clocks: Callable[[Store], datetime] = store_clock
+    readers: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = [name for name in self.map.stores if name not in self.stores]
@@ -109,20 +114,25 @@ def make_plan(
     told: Told = lambda _: None,
     scope: tuple[str, ...] = (),
     after: Restored | None = None,
+    links: Links = NO_LINKS,
 ) -> Plan:
     """The plan for the day of `now`, with the counts found in the stores; nothing is changed.
 
     `scope`: acts of the facts whose persons it is about; empty: everybody. `after`: stores that
-    were restored, which the plan is about alone, with what the ledger remembers of them.
+    were restored, which the plan is about alone, with what the ledger remembers of them. `links`:
+    what interrupted runs have taken away from stores that read each other.
     """
     schemas = schemas_of(setting, told)
     again = after.again if after is not None else NOTHING_AGAIN
+    facts = as_of_copy(facts, again.since)
     plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits, scope, again)
     if after is not None:
         steps = tuple(step for step in plan.steps if step.store in after.recalls)
-        plan = plan.model_copy(update={"steps": steps})
+        plan = plan.model_copy(update={"steps": steps, "restored_at": again.since})
     refuse_missing(plan, setting.map, schemas)
     recalls = after.recalls if after is not None else NO_RECALLS
-    with at_work(setting, schemas, plan, facts, now, recalls=recalls) as works:
+    with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
         told("counting what is due")
-        return measured(plan, works, told)
+        found = measured(plan, works, told)
+    accesses = archive_access(setting, schemas)
+    return found.model_copy(update={"notices": (*found.notices, *access_notices(found, accesses))})

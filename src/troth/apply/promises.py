@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from troth.apply.archive_access import ArchiveAccess
 from troth.documents.document import Remark
 from troth.policy.model import Policy
 from troth.policy.retention import Archive, ByParameter, Cap, Limit, RetentionRule
+from troth.policy.versions import texts_at_hand
 
 Kind = Literal["retention", "cap", "never-stored"]
 Status = Literal["kept", "broken", "unknown"]
@@ -230,6 +232,7 @@ class CheckReport:
     waiting: tuple[Waiting, ...] = ()
     silent: tuple[Silence, ...] = ()
     remarks: tuple[Remark, ...] = ()  # on the map; what works as it stands breaks no promise
+    archives: tuple[ArchiveAccess, ...] = ()
 
     def having(self, status: Status) -> tuple[PromiseState, ...]:
         """The promises of one status, in the order of the policy."""
@@ -259,8 +262,13 @@ class CheckReport:
 
     @property
     def clean(self) -> bool:
-        """Nothing is broken, unknown, undeclared, suddenly without any row, or beyond inviting."""
+        """Nothing is broken, unknown, undeclared, suddenly without any row, or beyond inviting.
+
+        Nor is an archive read by others than its list says, or may be.
+        """
         if self.undeclared or self.silent or any(one.unreachable for one in self.waiting):
+            return False
+        if any(one.status != "kept" for one in self.archives):
             return False
         return len(self.having("kept")) == len(self.promises)
 
@@ -270,9 +278,17 @@ def percent(part: int, whole: int) -> int:
     return part * 100 // whole if whole else 100
 
 
-def promises_of(policy: Policy) -> tuple[Promise, ...]:
-    """Every promise on how long data stays, in the order of the policy."""
-    return tuple(_promises(policy))
+def promises_of(policy: Policy, today: date | None = None) -> tuple[Promise, ...]:
+    """Every promise on how long data stays, in the order of the policy.
+
+    With a day, also those of the earlier texts under which some people stay on it.
+    """
+    texts = texts_at_hand(policy, today) if today is not None else (policy,)
+    found: dict[tuple[str, str], Promise] = {}
+    for text in texts:
+        for each in _promises(text):
+            found.setdefault((each.kind, each.id), each)
+    return tuple(found.values())
 
 
 def _promises(policy: Policy) -> Iterator[Promise]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.scouting import Found, Scout, Stretches, scout
 from troth.apply.values import erased_forms, present
 from troth.apply.work import Work
 from troth.errors import Broken
@@ -19,20 +21,44 @@ from troth.plan.predicate import And, Exists, InPeriod, Not, Or, Predicate
 from troth.stores.render import Row
 
 MOST_PARTS = 1_000_000  # of a key's range; a key with wider gaps is walked row by row
+STRETCHES = 16  # of a large table's keys, of which each is scouted while another is written
+SCOUTED_BATCHES = 20  # fewer are found at once, since a further session would cost more
 _LARGEST_KEY = 2**62
 
 
 @dataclass
 class RangePick:
-    """The rows of one step by ranges of its integer key: first, last (inclusive), rows found."""
+    """The rows of one step by ranges of its integer key: first, last (inclusive), rows found.
+
+    With a `scout`, further ranges follow those that are known; `counted` is the rows of all.
+    """
 
     step: DeleteRows | EraseValues
     delete: DeleteRows | None
     ranges: list[tuple[int, int, int]]
+    size: int = 0
+    counted: int | None = None
+    scout: Scout | None = None
 
     @property
     def rows(self) -> int:
-        return sum(rows for _, _, rows in self.ranges)
+        return sum(rows for _, _, rows in self.ranges) if self.counted is None else self.counted
+
+    def has(self, number: int) -> bool:
+        """Whether there is a range of that number; may wait for the scout, and raise its error."""
+        while number >= len(self.ranges) and self.scout is not None:
+            found = self.scout.next()
+            if found is None:
+                self.close()
+            else:
+                self.ranges += _merged(found, self.size)
+        return number < len(self.ranges)
+
+    def close(self) -> None:
+        """Looks for no further range."""
+        if self.scout is not None:
+            self.scout.close()
+            self.scout = None
 
 
 def walks_ranges(
@@ -94,8 +120,43 @@ def pick_ranges(
     select = (
         sa.select(part, sa.func.count()).where(condition(work, step, delete, row)).group_by(part)
     )
-    parts = sorted((int(number), int(rows)) for number, rows in connection.execute(select))
-    return RangePick(step, delete, _merged(parts, size))
+    pick = RangePick(step, delete, [], size)
+    within = key.between(sa.bindparam("low"), sa.bindparam("high"))
+    if not _scouted(work, connection, pick, select.where(within), _stretches(low, high, size)):
+        pick.ranges = _merged([(int(n), int(rows)) for n, rows in connection.execute(select)], size)
+    return pick
+
+
+def _scouted(
+    work: Work,
+    connection: sa.Connection,
+    pick: RangePick,
+    select: sa.Select[Any],
+    stretches: Stretches,
+) -> bool:
+    """Sends a scout along the keys of a large table, once its due rows are counted."""
+    if reads_sets(work, pick) or not work.store.capabilities.row_locks.yes:
+        return False
+    counted = count_ranges(work, connection, pick.step, pick.delete).rows
+    if counted > SCOUTED_BATCHES * pick.size:
+        pick.counted, pick.scout = counted, scout(work, select, stretches)
+    return pick.scout is not None
+
+
+def reads_sets(work: Work, pick: RangePick) -> bool:
+    """Facts decide its rows, by keys in a temporary table of the first session."""
+    steps = (pick.step, pick.delete)
+    return any(name in work.sets for step in steps if step is not None for name in step.due.sets)
+
+
+def _stretches(low: int, high: int, size: int) -> list[dict[str, int]]:
+    """The keys from `low` to `high` in stretches of whole parts."""
+    first, parts = low // size, high // size - low // size + 1
+    width = -(-parts // STRETCHES)
+    return [
+        {"low": (first + at) * size, "high": (first + at + width) * size - 1}
+        for at in range(0, parts, width)
+    ]
 
 
 def count_ranges(
@@ -113,10 +174,10 @@ def count_ranges(
     return RangePick(step, delete, [(0, _LARGEST_KEY, rows)])
 
 
-def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int, int]]:
+def _merged(parts: Found, size: int) -> list[tuple[int, int, int]]:
     """Neighbouring parts together, as long as they hold no more than `size` rows."""
     found: list[tuple[int, int, int]] = []
-    for number, rows in parts:
+    for number, rows in sorted(parts):
         first, last = number * size, (number + 1) * size - 1
         if found and found[-1][2] + rows <= size:
             found[-1] = (found[-1][0], last, found[-1][2] + rows)

@@ -17,7 +17,7 @@ from troth.plan.covering import Covering, coverings
 from troth.plan.days import Cut, event_limit
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, IsNull, Predicate, both, negation
-from troth.plan.standing import role_holds
+from troth.plan.standing import covering_holds, role_holds
 from troth.policy.retention import ByChoice, Limit
 
 Cause = tuple[str, dict[str, str], Predicate]
@@ -63,18 +63,19 @@ def _causes(frame: Frame, states: TableStates, at: int) -> Iterator[Cause]:
         if not found:
             yield "no-activity", {"category": category, "table": frame.label}, TRUE
         for covering in found:
-            for code, about, part in _of_covering(frame, covering):
+            for code, about, part in _of_covering(covering):
                 label = (code, f"{sorted(about.items())}{covering.role_name}")
                 if label not in seen and part != FALSE:
                     seen.add(label)
-                    yield code, about, both(role_holds(frame, covering.role), part)
+                    yield code, about, both(covering_holds(covering), part)
     whole = [role_holds(frame, role) for role in roles.values()]
     nobody = both(*(negation(part) for part in whole))
     if nobody != FALSE:
         yield "nobody", {"table": frame.label}, nobody
 
 
-def _of_covering(frame: Frame, covering: Covering) -> Iterator[Cause]:
+def _of_covering(covering: Covering) -> Iterator[Cause]:
+    frame = covering.text.frame
     if not covering.rules:
         yield "no-period", {"activity": covering.activity_name}, TRUE
     for rule in covering.rules:

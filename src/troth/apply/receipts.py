@@ -98,7 +98,7 @@ def raise_fence(work: Work, own: OwnTables | None, organisation: str, token: int
         if newest is None:
             connection.execute(sa.insert(fences).values(organisation=organisation, token=token))
         elif newest > token:
-            raise _fenced(work)
+            raise overtaken(work)
         else:
             connection.execute(sa.update(fences).where(where).values(token=token))
 
@@ -114,10 +114,10 @@ def check_fence(
     if work.store.address.dialect != "sqlite":
         select = select.with_for_update()
     if connection.execute(select).scalar() != token:
-        raise _fenced(work)
+        raise overtaken(work)
 
 
-def _fenced(work: Work) -> Refused:
+def overtaken(work: Work) -> Refused:
     return Refused(
         "another-run",
         f"another run is writing to store '{work.name}'",
@@ -160,7 +160,7 @@ def write_receipt(
     )
     statement = sa.insert(own.receipts).from_select(list(values), select)
     if connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount != 1:
-        raise _fenced(work)
+        raise overtaken(work)
 
 
 def all_receipts(work: Work, own: OwnTables | None, organisation: str) -> list[StoredReceipt]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from troth.apply.planning import Setting
 from troth.errors import Refused
@@ -13,7 +14,7 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.plans import approval_of
 from troth.ledger.session import read_head
 from troth.plan.build import schema_digest
-from troth.plan.model import ArchiveRows, Plan, digest_of
+from troth.plan.model import ArchiveRows, Plan, digest_of, policy_digest
 from troth.plan.schema import StoreSchema
 
 STALE_AFTER_DAYS = 7  # a plan's counts and approval grow old
@@ -37,6 +38,17 @@ def check_plan(
     today = day_of(now, setting.policy.zoneinfo)
     _check_day(plan, today)
     _check_sources(plan, setting, schemas)
+    refuse_blocked(plan, accept)
+    with ledger.reading(plan.organisation) as reading:
+        head = read_head(reading.connection, plan.organisation)
+        approval = approval_of(reading, plan.digest(), now)
+    refuse_clock_behind(head.last_at, today, setting.policy.zoneinfo)
+    if approval is None:
+        raise not_approved()
+
+
+def refuse_blocked(plan: Plan, accept: Collection[str] = ()) -> None:
+    """Refuses a plan with a blocking notice that nobody may take on, or has."""
     taken = ACCEPTABLE & set(accept)
     blocking = [n for n in plan.notices if n.severity == "blocking" and n.code not in taken]
     if blocking:
@@ -46,21 +58,25 @@ def check_plan(
             f"{first.store}.{first.table}: {first.message}",
             help=first.help or "change the map, then make a new plan",
         )
-    with ledger.reading(plan.organisation) as reading:
-        head = read_head(reading.connection, plan.organisation)
-        approval = approval_of(reading, plan.digest(), now)
-    if head.last_at is not None and day_of(head.last_at, setting.policy.zoneinfo) > today:
+
+
+def refuse_clock_behind(last_at: datetime | None, today: date, zone: ZoneInfo) -> None:
+    """Refuses where the journal's newest entry is of a later day than `today`."""
+    if last_at is not None and day_of(last_at, zone) > today:
         raise Refused(
             "clock-before-journal",
             f"the clock says {today}, and the journal has an entry of a later day",
             help="set the clock right; nothing is deleted by a clock that runs behind",
         )
-    if approval is None:
-        raise Refused(
-            "plan-not-approved",
-            "nobody has approved this plan, or the approval has expired",
-            help="read it, then apply it with --approve",
-        )
+
+
+def not_approved() -> Refused:
+    """The refusal of a plan without an approval that counts."""
+    return Refused(
+        "plan-not-approved",
+        "nobody has approved this plan, or the approval has expired",
+        help="read it, then apply it with --approve",
+    )
 
 
 def check_clocks(setting: Setting, now: datetime) -> None:
@@ -90,7 +106,7 @@ def _check_day(plan: Plan, today: date) -> None:
 
 
 def _check_sources(plan: Plan, setting: Setting, schemas: Mapping[str, StoreSchema]) -> None:
-    if digest_of(setting.policy) != plan.digests.policy:
+    if policy_digest(setting.policy) != plan.digests.policy:
         raise _stale("policy")
     if digest_of(setting.map) != plan.digests.map:
         raise _stale("map")

@@ -10,18 +10,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from troth.apply.alike import small_groups
 from troth.apply.asked import SUSPENDING, acts_asked
 from troth.apply.link import NO_LINKS, linked_rows
 from troth.apply.load import load_set
-from troth.apply.names import Named, NameIndex, read_names
+from troth.apply.moved import is_moved, named_rows
+from troth.apply.names import Named, NameIndex, NameReader, read_names
 from troth.apply.recall import Recalls, recalled
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
+from troth.grounds.cells import key_part
 from troth.grounds.facts import Facts, Hold, Identifier, KeptDay
 from troth.law.calendar import add, day_of
 from troth.ledger.links import Links
@@ -39,9 +43,11 @@ from troth.plan.sets import (
     Replayed,
     ScopePersons,
     SetDefinition,
+    SmallGroups,
     Warned,
 )
 from troth.policy.model import Policy
+from troth.policy.versions import rules_of
 
 Keys = Iterator[tuple[Any, ...]]
 
@@ -58,6 +64,7 @@ class Resolution:
     works: Mapping[str, Work]
     links: Links = NO_LINKS  # what an interrupted run has taken away
     recalls: Recalls = field(default_factory=dict)  # what each store's marks remember
+    names: NameReader = read_names
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
@@ -73,8 +80,8 @@ def resolve(resolution: Resolution) -> None:
     done: set[str] = set()
     for name in resolution.plan.sets:
         _resolve_one(resolution, name, done)
-    _flag_unresolved(resolution)
-    _flag_acts_of_nobody(resolution)
+    flag_unresolved(resolution)
+    flag_acts_of_nobody(resolution)
 
 
 def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
@@ -85,14 +92,16 @@ def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:
     work = resolution.works.get(definition.store)
     if work is None or definition.table not in work.tables:  # an archive that is not made yet
         return
-    if isinstance(definition, Linked):
+    rows: Iterable[tuple[Any, ...]] | None
+    if isinstance(definition, Linked | SmallGroups):
         for inner in sets_in(definition.where):
             _resolve_one(resolution, inner, done)
-        rows: Iterable[tuple[Any, ...]] | None = linked_rows(
-            resolution.works, definition, resolution.links
-        )
+    if isinstance(definition, Linked):
+        rows = linked_rows(resolution.works, definition, resolution.links)
+    elif isinstance(definition, SmallGroups):
+        rows = small_groups(work, definition)
     else:
-        rows = _rows(resolution, definition, work)
+        rows = rows_of(resolution, definition, work)
     if rows is not None:
         _load(work, definition, rows)
 
@@ -112,9 +121,10 @@ def _load(
     load_set(work, definition.name, columns, rows, keys=keys, indexed=indexed)
 
 
-def _rows(
+def rows_of(
     resolution: Resolution, definition: SetDefinition, work: Work
 ) -> Iterable[tuple[Any, ...]] | None:
+    """What the facts put into a set; None for one that other rows make, or nothing."""
     facts = resolution.facts
     match definition:
         case HeldRows():
@@ -141,7 +151,7 @@ def _rows(
                 if ((definition.scope in hold.tables) if definition.scope else not hold.tables)
                 for person in hold.persons
             ]
-            return _persons(work, resolution.map, definition, persons)
+            return _persons(resolution, work, definition, persons)
         case ConsentPersons():
             return _consents(resolution, definition, work)
         case ActPersons():
@@ -149,15 +159,15 @@ def _rows(
         case ScopePersons():
             meant = (act for act in facts.acts if act.id in definition.acts)
             persons = [person for act in meant for person in act.persons]
-            return _persons(work, resolution.map, definition, persons)
+            return _persons(resolution, work, definition, persons)
         case Replayed():
             recall = resolution.recalls.get(work.name)
             return recalled(work, definition, recall) if recall is not None else None
         case LedgerDays():
             return _ledger_days(resolution, definition, work)
         case Nameless():
-            return _nameless(work, resolution.map, definition)
-        case Linked():
+            return _nameless(resolution, work, definition)
+        case Linked() | SmallGroups():
             return None
 
 
@@ -165,8 +175,7 @@ def _warned(resolution: Resolution, definition: Warned) -> Iterable[tuple[Any, .
     """Keys whose newest invitation (with its delay passed) left on the set's day."""
     delays = {
         rule.id: rule.warn.delay
-        for activity in resolution.policy.activities.values()
-        for rule in activity.retention
+        for _, rule in rules_of(resolution.policy).values()
         if rule.warn is not None
     }
     newest: dict[tuple[Any, ...], date] = {}
@@ -182,14 +191,22 @@ def _warned(resolution: Resolution, definition: Warned) -> Iterable[tuple[Any, .
 
 
 def _persons(
-    work: Work, datamap: DataMap, definition: SetDefinition, persons: list[Identifier]
+    resolution: Resolution, work: Work, definition: SetDefinition, persons: list[Identifier]
 ) -> Iterable[tuple[Any, ...]]:
     """The keys of rows whose identity columns hold one of the identifiers."""
     if not persons:
         return ()
     named = _named(definition)
-    index = NameIndex.of(datamap, definition.store, definition.table, named, persons)
-    return (key for key, found in read_names(work, index) if found)
+    index = NameIndex.of(resolution.map, definition.store, definition.table, named, persons)
+    return (key for key, found in _rows_named(resolution, work, index) if found)
+
+
+def _rows_named(
+    resolution: Resolution, work: Work, index: NameIndex
+) -> Iterator[tuple[tuple[Any, ...], tuple[int, ...] | None]]:
+    """Rows by their names, also by those that were moved out of them."""
+    moved = resolution.facts.moved
+    return named_rows(work, resolution.map, index, moved, resolution.names)
 
 
 def _named(definition: SetDefinition) -> Named:
@@ -218,7 +235,7 @@ def _consents(
     )
 
     def matching() -> Keys:
-        for key, found in read_names(work, index):
+        for key, found in _rows_named(resolution, work, index):
             if not found:
                 continue
             newest = max(facts[i].at for i in found)
@@ -253,7 +270,7 @@ def _acted(resolution: Resolution, definition: ActPersons, work: Work) -> Iterab
     )
 
     def matching() -> Keys:
-        for key, found in read_names(work, index):
+        for key, found in _rows_named(resolution, work, index):
             done = [told[i][1] for i in found or () if i < len(acts)]
             since = [told[i][1] for i in found or () if i >= len(acts)]
             if done and (not since or max(since) <= max(done)):
@@ -284,7 +301,7 @@ def _ledger_days(
     )
 
     def matching() -> Keys:
-        for key, found in read_names(work, index):
+        for key, found in _rows_named(resolution, work, index):
             if not found:
                 continue
             newest = max(found, key=lambda i: (facts[i].recorded_at, i))
@@ -294,18 +311,22 @@ def _ledger_days(
     return matching()
 
 
-def _nameless(work: Work, datamap: DataMap, definition: Nameless) -> Iterable[tuple[Any, ...]]:
-    index = NameIndex.of(datamap, definition.store, definition.table, _named(definition), [])
-    return (key for key, found in read_names(work, index, nameless=True) if found is None)
+def _nameless(
+    resolution: Resolution, work: Work, definition: Nameless
+) -> Iterable[tuple[Any, ...]]:
+    datamap, named = resolution.map, _named(definition)
+    index = NameIndex.of(datamap, definition.store, definition.table, named, [])
+    return (key for key, found in resolution.names(work, index, nameless=True) if found is None)
 
 
-def _flag_unresolved(resolution: Resolution) -> None:
+def flag_unresolved(resolution: Resolution) -> None:
     """Flags every table that a hold could touch which resolves to no row."""
     found = _held_keys(resolution)
+    known = partial(known_anywhere, resolution.map, resolution.works, names=resolution.names)
     for hold in resolution.open_holds:
         if any((store, table, _as_text(key)) in found for store, table, key in hold.rows):
             continue
-        if hold.persons and known_anywhere(resolution.map, resolution.works, hold.persons):
+        if hold.persons and (is_moved(hold.persons, resolution.facts.moved) or known(hold.persons)):
             continue
         named = {(store, table) for store, table, _ in hold.rows}
         for store, entry in resolution.map.stores.items():
@@ -333,7 +354,9 @@ def _held_keys(resolution: Resolution) -> set[tuple[str, str, tuple[str, ...]]]:
         if held.name in work.sets:
             with work.session.told():
                 cells = work.connection.execute(select).all()
-            found |= {(store, table, _as_text(tuple(each))) for each in cells}
+            for each in cells:
+                found.add((store, table, _as_text(tuple(each))))
+                found.add((store, table, _as_text(tuple(map(key_part, each)))))
     return found
 
 
@@ -341,7 +364,7 @@ def _as_text(key: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(str(part) for part in key)
 
 
-def _flag_acts_of_nobody(resolution: Resolution) -> None:
+def flag_acts_of_nobody(resolution: Resolution) -> None:
     """Flags the sets of which an act that suspends use names a person whom no store knows."""
     known: dict[str, bool] = {}
     for name, definition in resolution.plan.sets.items():
@@ -349,8 +372,12 @@ def _flag_acts_of_nobody(resolution: Resolution) -> None:
             continue
         for act in acts_asked(definition, resolution.policy, resolution.facts, resolution.now):
             if act.id not in known:
-                known[act.id] = act.resolved or known_anywhere(
-                    resolution.map, resolution.works, act.persons
+                known[act.id] = (
+                    act.resolved
+                    or is_moved(act.persons, resolution.facts.moved)
+                    or known_anywhere(
+                        resolution.map, resolution.works, act.persons, resolution.names
+                    )
                 )
             if not known[act.id]:
                 for work in resolution.works.values():
@@ -358,7 +385,10 @@ def _flag_acts_of_nobody(resolution: Resolution) -> None:
 
 
 def known_anywhere(
-    datamap: DataMap, works: Mapping[str, Work], persons: Sequence[Identifier]
+    datamap: DataMap,
+    works: Mapping[str, Work],
+    persons: Sequence[Identifier],
+    names: NameReader = read_names,
 ) -> bool:
     """Whether an identity column of any row of any store holds one of the identifiers."""
     wanted = {person.namespace for person in persons}
@@ -367,14 +397,14 @@ def known_anywhere(
         if work is None:
             continue
         for table, described in entry.tables.items():
-            names = tuple(
+            columns = tuple(
                 name for name, column in described.personal.items() if column.identity in wanted
             )
-            if not names or not described.key or table not in work.tables:
+            if not columns or not described.key or table not in work.tables:
                 continue
-            named = Named(described.key, names)
+            named = Named(described.key, columns)
             index = NameIndex.of(datamap, store, table, named, list(persons))
-            if any(found for _, found in read_names(work, index)):
+            if any(found for _, found in names(work, index)):
                 return True
     return False
 

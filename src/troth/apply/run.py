@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from troth.apply.archive import Archives, prepare_archives
-from troth.apply.batches import carry_out, transactions
+from troth.apply.batches import batched, carry_out, transactions
 from troth.apply.before import links_of
 from troth.apply.dropping import drop_partitions
 from troth.apply.far_days import with_far_days
-from troth.apply.forget import days_of_gone_rows
+from troth.apply.forget import (
+    corrections_of_gone_rows,
+    days_of_gone_rows,
+    names_of_gone_rows,
+)
 from troth.apply.intent import uncertain
 from troth.apply.invite import Mailer, queue_due, send_waiting
 from troth.apply.marking import oldest_backup
@@ -31,27 +35,32 @@ from troth.apply.overlap import Commits
 from troth.apply.partitions import step_of
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
-from troth.apply.recall import recalls_of
+from troth.apply.recall import facts_for, recalls_of
 from troth.apply.receipts import own_tables, raise_fence, receipts_of
 from troth.apply.refusals import check_clocks, check_plan
+from troth.apply.restriction.erasing import Seals, give_back, set_aside
 from troth.apply.running import (
     Clock,
     Run,
     context_of,
     flush,
     flush_if_possible,
+    office,
+    office_of,
     reload_facts,
 )
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
-from troth.ledger.facts import read_facts
 from troth.ledger.kept import forget_days, read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links
 from troth.ledger.marks import destroy_expired
+from troth.ledger.moved import forget_moved, moved_rows
+from troth.ledger.rectifications import forget_corrections, list_corrections
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
+from troth.plan.sets import Replayed
 
 MOST_PASSES = 3  # of picking, where what others hang on was skipped
 
@@ -80,7 +89,7 @@ def apply_plan(
     schemas = schemas_of(setting)
     check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
-    links = links_of(plan, ledger)
+    links = links_of(ledger, plan.organisation)
     outcome = Outcome(run="")
     try:
         with opened(setting, schemas) as works, Commits() as commits:
@@ -92,7 +101,10 @@ def apply_plan(
                 _carry_out_all(run, mailer)
             finally:
                 flush_if_possible(run)
-        outcome.remaining = _fresh_look(plan, setting, ledger, clock(), links_of(plan, ledger))
+        links = links_of(ledger, plan.organisation)
+        outcome.remaining = _fresh_look(plan, setting, ledger, clock(), links)
+        if outcome.clean:
+            give_back(office(setting, ledger, plan.organisation, clock()), plan, by=by)
     except BaseException as error:
         if not (isinstance(error, TrothError) and error.code == "another-run"):
             _end_if_possible(plan, ledger, outcome, clock)
@@ -122,6 +134,8 @@ def _pass(run: Run, archives: Archives) -> bool:
     """
     failed: set[Part] = set()
     parts = in_order(run.plan, _pick(run))
+    if _set_aside(run, parts):
+        parts = in_order(run.plan, _pick(run))
     picks = [pick for part, _ in parts for pick in part.component.picks]
     run.archives = with_far_days(archives, run.works, context_of(run), picks)
     left_over = False
@@ -140,6 +154,22 @@ def _pass(run: Run, archives: Archives) -> bool:
             failed.update(together)
             run.outcome.stopped += [Stopped(part.store, part.steps, error) for part in together]
     return left_over
+
+
+def _set_aside(run: Run, parts: Sequence[tuple[Part, frozenset[Part]]]) -> bool:
+    """Hides the persons of a plan whose erasure takes more than one transaction of a store.
+
+    After a restore no application is at work that could use what is half erased.
+    """
+    if run.seals is not None:
+        return False
+    again = run.plan.restored_at or any(isinstance(s, Replayed) for s in run.plan.sets.values())
+    first = bool(run.plan.scope) and not again and batched(run, parts)
+    if first:
+        set_aside(office_of(run), run.plan, run.works, by=run.by)
+        reload_facts(run)
+    run.seals = Seals.of(office_of(run))
+    return first
 
 
 def _begin(run: Run) -> None:
@@ -191,6 +221,8 @@ def _pick(run: Run) -> list[Part]:
         beyond = run.approved.beyond(picking.components)
         for index, component in enumerate(picking.components):
             part = Part(name, index, component)
+            if component.ranges is not None:
+                run.commits.at_end(component.ranges.close)
             error = next((beyond[step] for step in part.steps if step in beyond), None)
             if error is None:
                 parts.append(part)
@@ -215,11 +247,20 @@ def _forget(run: Run) -> None:
     with run.ledger.writing(run.organisation) as writing:
         destroy_expired(writing, expired, at=now)
     with run.ledger.reading(run.organisation) as reading:
-        kept = read_kept_days(reading)
+        kept, moved = read_kept_days(reading), moved_rows(reading)
+        corrected = list_corrections(reading)
     gone = days_of_gone_rows(run.works, run.setting.map, kept)
     if gone:
         with run.ledger.writing(run.organisation) as writing:
             forget_days(writing, gone, at=run.clock())
+    beside = corrections_of_gone_rows(run.works, run.setting.map, corrected)
+    if beside:
+        with run.ledger.writing(run.organisation) as writing:
+            forget_corrections(writing, beside, at=run.clock())
+    nameless = names_of_gone_rows(run.works, run.setting.map, moved)
+    if nameless:
+        with run.ledger.writing(run.organisation) as writing:
+            forget_moved(writing, nameless, at=run.clock())
 
 
 def _end(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock, state: RunState) -> None:
@@ -227,7 +268,7 @@ def _end(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock, state: RunS
     with ledger.writing(plan.organisation) as writing:
         end_run(writing, outcome.run, state, at=clock(), counts=counts)
         if state == "finished":
-            destroy_links(writing, at=clock())
+            destroy_links(writing, at=clock(), scope=plan.scope)
 
 
 def _end_if_possible(plan: Plan, ledger: Ledger, outcome: Outcome, clock: Clock) -> None:
@@ -244,7 +285,7 @@ def _fresh_look(
 ) -> dict[str, int]:
     """What the same plan would still take, counted in new sessions."""
     schemas = schemas_of(setting)
-    facts = read_facts(ledger, plan.organisation, now)
+    facts = facts_for(plan, ledger, now)
     recalls = recalls_of(plan, ledger)
     with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
         again = measured(plan, works)

@@ -13,13 +13,14 @@ from troth.apply.mirror import Done, mirror
 from troth.apply.outcome import Outcome, Progress
 from troth.apply.overlap import Commits
 from troth.apply.planning import Setting
-from troth.apply.recall import recalls_of
+from troth.apply.recall import facts_for, recalls_of
 from troth.apply.receipts import OwnTables
 from troth.apply.resolve import Resolution, resolve
+from troth.apply.restriction.erasing import Seals
+from troth.apply.restriction.model import Office
 from troth.apply.work import Work
 from troth.errors import TrothError
 from troth.grounds.facts import Facts
-from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links
 from troth.plan.frame import Context
@@ -55,6 +56,7 @@ class Run:
     flushed_at: float = 0.0
     links: Links = field(default_factory=Links)
     numbers: dict[str, int] = field(default_factory=dict)
+    seals: Seals | None = None
     approved: Approved = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,6 +71,15 @@ class Run:
         return self.plan.organisation
 
 
+def office_of(run: Run) -> Office:
+    """The office that sets aside what the run is about to erase."""
+    return office(run.setting, run.ledger, run.organisation, run.clock())
+
+
+def office(setting: Setting, ledger: Ledger, organisation: str, now: datetime) -> Office:
+    return Office(setting, ledger, organisation, now, setting.roles)
+
+
 def context_of(run: Run) -> Context:
     return Context(run.setting.policy, run.setting.map, run.facts, run.plan.day)
 
@@ -76,7 +87,7 @@ def context_of(run: Run) -> Context:
 def reload_facts(run: Run) -> None:
     """Reads the facts again and makes the sets anew, outside any transaction."""
     now = run.clock()
-    run.facts = read_facts(run.ledger, run.organisation, now)
+    run.facts = facts_for(run.plan, run.ledger, now)
     for work in run.works.values():
         work.sets.clear()
         work.flags.clear()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from troth.datamap.model import DataMap
+from troth.grounds.reading import native_day
 from troth.plan.predicate import InPeriod, Predicate
 from troth.plan.rows import physical_name
 from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
@@ -103,20 +104,12 @@ class Work:
             )
             with self.session.told():
                 found = self.connection.execute(select).all()
-            spans = ((_as_day(start), _as_day(end)) for start, end in found)
+            spans = ((self._day(start), self._day(end)) for start, end in found)
             self._periods[label] = [(a, b) for a, b in spans if a is not None and b is not None]
         return self._periods[label]
 
-
-def _as_day(cell: Any) -> date | None:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    try:
-        return date.fromisoformat(str(cell)[:10])
-    except ValueError:
-        return None
+    def _day(self, cell: Any) -> date | None:
+        return native_day(cell, self.zone, self.zone)
 
 
 def mapped_tables(datamap: DataMap, store: str, schema: StoreSchema) -> dict[str, TableSchema]:

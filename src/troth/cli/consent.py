@@ -42,6 +42,8 @@ def add(
 ) -> None:
     """Record a consent, or a whole file of them (all of it or nothing).
 
+    That a person accepts a version of the text is recorded as the consent `version:ID`.
+
     One that direct marketing rests on, taken back, leaves a keyed hash behind: `troth suppression`.
 
     Example: troth consent add --person email=jo@customer.example --consent newsletter --state given
@@ -137,10 +139,12 @@ def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
 def _check_consents(facts: tuple[ConsentFact, ...], project: Project) -> None:
     from troth.documents.nearest import advice
     from troth.errors import Refused
+    from troth.policy.versions import acceptance
 
+    versions = [acceptance(version.id) for version in project.policy.versions]
     for name in sorted({fact.consent for fact in facts}):
-        if name not in project.policy.consents:
-            known = sorted(project.policy.consents)
+        if name not in project.policy.consents and name not in versions:
+            known = sorted([*project.policy.consents, *versions])
             raise Refused(
                 "unknown-consent",
                 f"the policy has no consent '{name}'",

@@ -20,17 +20,24 @@ from troth.cli import (
     consent,
     coverage,
     demo,
+    diff,
     directive,
     disclose,
     fact,
     hold,
     journal,
+    lint,
     may,
+    notice,
     plan,
+    read,
+    record,
     replay,
     request,
     restrict,
+    review,
     scan,
+    serve,
     suppression,
 )
 from troth.cli.encoding import write_anyway
@@ -56,7 +63,14 @@ app.command("apply")(apply.command)
 app.command("replay")(replay.command)
 app.command("may")(may.command)
 app.command("coverage")(coverage.command)
+app.command("notice")(notice.command)
+app.command("diff")(diff.command)
+app.command("record")(record.command)
 app.command("scan")(scan.command)
+app.command("serve")(serve.command)
+app.command("read")(read.command)
+app.command("review")(review.command)
+app.command("lint")(lint.command)
 app.command("demo")(demo.command)
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")

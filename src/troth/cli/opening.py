@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,7 +16,7 @@ from troth.cli.opened import Opened, opened_with_project
 if TYPE_CHECKING:
     from troth.apply.invite import SmtpMailer
     from troth.apply.planning import Setting
-    from troth.grounds.facts import Facts
+    from troth.grounds.facts import Facts, Identifier, MovedName
     from troth.ledger.ledger import Ledger
     from troth.project.load import Project
     from troth.stores.store import Store
@@ -39,6 +39,12 @@ class Ready:
         from troth.ledger.facts import read_facts
 
         return read_facts(self.ledger, self.organisation, at)
+
+    def moved(self, named: Sequence[Identifier]) -> Sequence[MovedName]:
+        """The rows out of which one of these names was moved, as the ledger knows them."""
+        from troth.ledger.moved import ask_moved
+
+        return ask_moved(self.ledger, self.organisation)(named)
 
     def today(self) -> date:
         """The day of `now` in the policy's zone."""
@@ -67,7 +73,14 @@ def ready(folder: Path, purpose: Literal["read", "write"]) -> Iterator[Ready]:
         if purpose == "write":
             _compare_anchor(here, project)
         stores = open_stores(project, purpose)
-        setting = Setting(project.policy, project.map, stores, project.limits)
+        setting = Setting(
+            project.policy,
+            project.map,
+            stores,
+            project.limits,
+            readers=project.readers,
+            roles=project.application_roles,
+        )
         yield Ready(project, setting, here.ledger, here.organisation, here.now)
 
 

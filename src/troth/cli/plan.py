@@ -37,6 +37,7 @@ def command(
     Example: troth plan --at 2027-01-31 --sql
     """
     day = day_option(at, "--at")
+    from troth.apply.before import links_of
     from troth.apply.plan_file import write_plan
     from troth.apply.planning import make_plan
     from troth.apply.sql_text import sql_of_plan
@@ -44,7 +45,8 @@ def command(
     with ready(project, "read") as here, telling(quiet=json) as told:
         now = here.instant(day)
         facts = here.facts(now)
-        plan = make_plan(here.setting, facts, now, told)
+        links = links_of(here.ledger, here.organisation)
+        plan = make_plan(here.setting, facts, now, told, links=links)
         statements = sql_of_plan(plan, here.setting, facts, now) if sql else ()
         today = here.today()
     applicable = plan.day == today

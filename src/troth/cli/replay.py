@@ -70,13 +70,14 @@ def command(
                 return 1
             rectified = _corrected(desk, here, found, who(by))
         outcome = _erased(here, found, who(by), quiet=json)
+        named = _still_named(here, found, store)
     if json:
-        print_json({**replay_json(found), **_done(outcome, rectified, found)})
+        print_json({**replay_json(found), **_done(outcome, rectified, found), "named_again": named})
     elif outcome is not None:
         from troth.cli.show_outcome import show_outcome
 
         show_outcome(found.plan, outcome)
-    clean = (outcome is None or outcome.clean) and not found.tasks
+    clean = (outcome is None or outcome.clean) and not (found.tasks or named)
     return 0 if clean else 1
 
 
@@ -130,6 +131,17 @@ def _erased(here: Ready, found: Replay, by: str, *, quiet: bool) -> Outcome | No
         return None
     apply.approve_it(found.plan, here, by)
     return apply.carried_out(found.plan, here, by=by, allow=[], quiet=quiet)
+
+
+def _still_named(here: Ready, found: Replay, stores: list[str]) -> int:
+    """What a human has to look at once the rest is done."""
+    from troth.desk.find.find import finder
+    from troth.desk.replay.look import named_again
+
+    if not found.named_again:
+        return 0
+    with finder(here.setting) as desk:
+        return named_again(desk, here.facts(here.now), here.now, stores)
 
 
 def _done(outcome: Outcome | None, rectified: Rectified | None, found: Replay) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from troth.cli import (
     request_access,
     request_decide,
     request_find,
+    request_inbox,
     request_list,
     request_new,
     request_portability,
@@ -25,10 +26,12 @@ app = typer.Typer(
 
 # One line for each command, which is a module of its own.
 app.command("find")(request_find.command)
+app.command("inbox")(request_inbox.command)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
+app.command("extend")(request_decide.extend)
 app.command("lift")(request_decide.lift)
 app.command("rectify")(request_rectify.command)
 app.command("run")(request_run.command)

@@ -1,4 +1,4 @@
-"""`troth request decide` and `lift`: an act accepted or refused, a restriction ended."""
+"""`troth request decide`, `extend` and `lift`: decisions, more time, a restriction ended."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from troth.cli.opened import AsJson, By, ProjectFolder, opened_with_project, print_json, who
+from troth.cli.opened import (
+    AsJson,
+    By,
+    ProjectFolder,
+    day_option,
+    opened_with_project,
+    print_json,
+    who,
+)
 from troth.cli.request_list import act_json
 
 if TYPE_CHECKING:
@@ -76,9 +84,66 @@ def command(
         _record(here, id, verdict, json=json)
 
 
+def extend(
+    id: Annotated[str, typer.Argument(help="Which request.")],
+    reason: Annotated[str, typer.Option(help="Why more time is needed; the person reads it.")] = "",
+    told: Told = None,
+    until: Annotated[
+        str | None, typer.Option(help="The new last day; default: the latest that is allowed.")
+    ] = None,
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Put the answer to a request off, by two months at most (Art. 12(3)).
+
+    The person hears of it, with the reasons, before the first term has ended; later it is refused.
+    It counts from receipt, once. The term of a medical file, and a shorter promise of the policy
+    that says nothing of an extension, are not made longer.
+
+    Example: troth request extend erasure-3f9c0a1b2c4d --reason "nine systems, two of them abroad"
+    --told 2026-03-02T09:00:00+01:00
+    """
+    from troth.desk.rights.extend import extension
+    from troth.errors import Refused
+    from troth.ledger.acts import find_act
+    from troth.ledger.extensions import record_extension
+
+    told_at = _instant(told)
+    if told_at is None:
+        raise Refused(
+            "extension-untold",
+            "an extension counts once the person has heard of it, with the reasons",
+            help="send the letter first, then add --told with the instant",
+        )
+    with (
+        opened_with_project(project) as (here, loaded),
+        here.ledger.writing(here.organisation) as writing,
+    ):
+        found = extension(
+            find_act(writing, id, here.now),
+            loaded.policy,
+            told_at=told_at,
+            reason=reason,
+            by=who(by),
+            now=here.now,
+            until=day_option(until, "--until"),
+        )
+        record_extension(writing, found, at=here.now)
+        record = find_act(writing, id, here.now)
+    if json:
+        print_json(act_json(record))
+    else:
+        typer.echo(f"{id} to be answered by {found.until}")
+
+
 def lift(
     id: Annotated[str, typer.Argument(help="Which restriction.")],
     told: Told = None,
+    own_wish: Annotated[
+        str | None,
+        typer.Option(help="The person asks for it: where that is, as a letter and its file."),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why it ends.")] = "",
     by: By = None,
     project: ProjectFolder = Path(),
@@ -86,24 +151,24 @@ def lift(
 ) -> None:
     """End a restriction, some days after the person has heard of it (Art. 18(3)).
 
+    At the person's own wish it ends at once, and the wish is recorded.
+
     Example: troth request lift restriction-3f9c0a1b2c4d --told 2026-03-02T09:00:00+01:00
     """
     from troth.desk.rights.verdicts import lifted
-    from troth.errors import Refused
     from troth.ledger.acts import find_act
 
     with opened_with_project(project) as (here, loaded):
         with here.ledger.reading(here.organisation) as reading:
             act = find_act(reading, id, here.now).act
-        told_at = _instant(told)
-        if told_at is None or told_at > here.now:
-            raise Refused(
-                "restriction-untold",
-                "the person hears of it before a restriction is lifted",
-                help="send the letter first, then add --told with the instant",
-            )
         verdict = lifted(
-            act, loaded.policy, told_at=told_at, by=who(by), now=here.now, reason=reason
+            act,
+            loaded.policy,
+            told_at=_instant(told),
+            by=who(by),
+            now=here.now,
+            reason=reason,
+            wish=own_wish,
         )
         _record(here, id, verdict, json=json)
 

@@ -33,6 +33,10 @@ def command(
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the matched values unmasked.")
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(help="Why archives are looked into, for the journal; names nobody."),
+    ] = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
@@ -40,18 +44,19 @@ def command(
 
     Identifiers on the rows found lead further, as long as they name one person alone. What is only
     alike, or shared by several people, is doubtful: it is numbered, and counts only once confirmed.
-    Nothing is written anywhere, and values are masked.
+    Values are masked. Nothing is written, but a look into an intermediate archive to the journal.
 
     Exit status: 0 found, 1 something is doubtful or nobody was found, 2 it could not run.
 
     Example: troth request find anna@mail.example --name "Anna Berg"
     """
+    from troth.cli.looked import look_noted
     from troth.cli.opening import ready
     from troth.cli.show_found import found_json, show_found
     from troth.desk.find.asked import asked_of
     from troth.desk.find.find import finder
 
-    with ready(project, "read") as here, finder(here.setting) as desk:
+    with ready(project, "read") as here, finder(here.setting, here.moved) as desk:
         asked = asked_of(
             desk.facets,
             person or (),
@@ -62,11 +67,12 @@ def command(
         )
         found = desk.find(asked, confirm=marks(confirm), reject=marks(reject))
         kinds = desk.facets.kinds_of_columns(desk.datamap)
+        look_noted(here, "request find", found.rows, reason)
     if json:
         print_json(found_json(found, kinds, values=show_values))
     else:
         show_found(found, kinds, values=show_values)
-    if found.doubtful or not found.persons:
+    if found.doubtful or not (found.persons or found.rows):
         raise typer.Exit(1)
 
 

@@ -11,6 +11,7 @@ from troth.cli.opened import AsJson, ProjectFolder, opened, print_json
 
 if TYPE_CHECKING:
     from troth.ledger.acts import ActRecord
+    from troth.ledger.extensions import Extension
 
 
 def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
@@ -24,12 +25,20 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     with opened(project) as here, here.ledger.reading(here.organisation) as reading:
         found = list_acts(reading, here.now)
         notices = read_notices(reading)
+    today = here.today()
     late: dict[str, list[str]] = {}
     for notice in notices:
-        if notice.late(here.today()):
+        if notice.late(today):
             late.setdefault(notice.act, []).append(notice.recipient)
     if json:
-        shown = [{**act_json(one), "late_recipients": late.get(one.act.id, [])} for one in found]
+        shown = [
+            {
+                **act_json(one),
+                "overdue": one.overdue(today),
+                "late_recipients": late.get(one.act.id, []),
+            }
+            for one in found
+        ]
         print_json({"requests": shown})
         return
     for record in found:
@@ -39,6 +48,8 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
         typer.echo(
             f"{act.id}  {act.at:%Y-%m-%d}  {act.kind:<11}  {state:<8}  {until or ''!s:<10}".rstrip()
         )
+        if record.overdue(today):
+            typer.echo(f"  LATE: it was to be answered by {act.answer_by}")
         if act.id in late:
             typer.echo(f"  LATE: no answer from {', '.join(late[act.id])}")
     typer.echo(f"{len(found)} request{'' if len(found) == 1 else 's'}")
@@ -66,7 +77,10 @@ def show(
         print_json({**act_json(record), "recipients": told})
         return
     for name, value in act_json(record).items():
-        if value and not isinstance(value, list):
+        if isinstance(value, dict):
+            parts = (f"{part.replace('_', ' ')} {text}" for part, text in value.items())
+            typer.echo(f"{name}: " + "; ".join(parts))
+        elif value and not isinstance(value, list):
             typer.echo(f"{name.replace('_', ' ')}: {value}")
         elif value and name != "decisions":
             shown = (v if isinstance(v, str) else f"{v['namespace']}={v['value']}" for v in value)
@@ -82,6 +96,17 @@ def show(
         )
 
 
+def _extension(extension: Extension | None) -> dict[str, str] | None:
+    if extension is None:
+        return None
+    return {
+        "until": extension.until.isoformat(),
+        "told_at": extension.told_at.isoformat(),
+        "reason": extension.reason,
+        "by": extension.by,
+    }
+
+
 def act_json(record: ActRecord) -> dict[str, Any]:
     """A request in plain values."""
     act = record.act
@@ -95,6 +120,7 @@ def act_json(record: ActRecord) -> dict[str, Any]:
         "places": list(act.places),
         "answer_by": act.answer_by.isoformat() if act.answer_by else None,
         "review_on": act.review_on.isoformat() if act.review_on else None,
+        "extension": _extension(record.extension),
         "recorded_by": record.recorded_by,
         "decisions": [
             {

@@ -21,12 +21,22 @@ from troth.cli.request_list import act_json
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from troth.desk.find.find import Moved
     from troth.desk.find.model import Found
     from troth.grounds.facts import Act, ActKind, Identifier
     from troth.ledger.session import Reading
     from troth.project.load import Project
 
-KINDS: tuple[ActKind, ...] = ("objection", "opt-out", "erasure", "restriction", "death")
+KINDS: tuple[ActKind, ...] = (
+    "objection",
+    "opt-out",
+    "erasure",
+    "restriction",
+    "death",
+    "access",
+    "portability",
+    "rectification",
+)
 
 
 def command(
@@ -54,6 +64,9 @@ def command(
     reject: Annotated[
         str | None, typer.Option(help="Doubtful matches that are not the person.")
     ] = None,
+    old_file: Annotated[
+        bool, typer.Option("--old-file", help="A medical file older than five years.")
+    ] = False,
     as_named: Annotated[
         bool, typer.Option("--as-named", help="Record these names alone: look into no store.")
     ] = False,
@@ -65,6 +78,9 @@ def command(
     json: AsJson = False,
 ) -> None:
     """Record what a person asks for; it changes at once what may be kept and used.
+
+    Access, portability and rectification are recorded with the day of their answer alone; the
+    earliest of all terms counts: the law's, those of Swiss law and of medical files, the policy's.
 
     An objection to direct marketing (opt-out) counts at once. Another objection, and an erasure
     where an objection would be weighed, suspend every use until they are decided, and take effect
@@ -79,12 +95,14 @@ def command(
     from troth.desk.rights.receive import Received, act_of
     from troth.desk.told.suppression import record_and_suppress
     from troth.ledger.acts import find_act
+    from troth.ledger.moved import ask_moved
     from troth.ledger.proofs import record_proof
 
     kind = _kind(right)
     with opened_with_project(project) as (here, loaded):
         named = persons_of(person, loaded)
-        found = None if as_named else _found(loaded, named, confirm, reject)
+        moved = ask_moved(here.ledger, here.organisation)
+        found = None if as_named else _found(loaded, named, confirm, reject, moved)
         act = act_of(
             Received(
                 kind=kind,
@@ -94,6 +112,7 @@ def command(
                 categories=tuple(category or ()),
                 places=tuple(place or ()),
                 review_on=day_option(review_on, "--review-on"),
+                old_file=old_file,
             ),
             loaded.policy,
         )
@@ -115,10 +134,25 @@ def command(
         typer.echo(f"{wish} is in force: tell the trusted persons of `troth directive show {wish}`")
     if found is not None:
         _tell(found)
-    if made.answer_by is not None:
-        typer.echo(f"to be answered before {made.answer_by}; undecided, it takes effect then")
+    _tell_deadline(made, loaded)
     if made.review_on is not None:
         typer.echo(f"in force until {made.review_on}, unless it is lifted before")
+
+
+def _tell_deadline(act: Act, project: Project) -> None:
+    """Until when it is answered, by which term, and at which day staff should aim."""
+    from troth.desk.rights.receive import deadline_of
+    from troth.ledger.acts import ANSWERED
+
+    found = deadline_of(act, project.policy)
+    if act.answer_by is None or found is None:
+        return
+    if act.kind in ANSWERED:
+        typer.echo(f"to be answered by {act.answer_by}")
+    else:
+        typer.echo(f"to be answered before {act.answer_by}; undecided, it takes effect then")
+    if found.due == act.answer_by:
+        typer.echo(f"by {found.term.source}; aim at {found.aim}")
 
 
 def _kind(text: str) -> ActKind:
@@ -154,7 +188,11 @@ def _wish(reading: Reading, death: Act, project: Project) -> str | None:
 
 
 def _found(
-    project: Project, named: tuple[Identifier, ...], confirm: str | None, reject: str | None
+    project: Project,
+    named: tuple[Identifier, ...],
+    confirm: str | None,
+    reject: str | None,
+    moved: Moved,
 ) -> Found:
     """The person as every store knows them."""
     from troth.apply.planning import Setting
@@ -164,7 +202,7 @@ def _found(
     from troth.desk.find.model import Asked
 
     setting = Setting(project.policy, project.map, open_stores(project, "read"), project.limits)
-    with finder(setting) as desk:
+    with finder(setting, moved) as desk:
         return desk.find(Asked(named), confirm=marks(confirm), reject=marks(reject))
 
 

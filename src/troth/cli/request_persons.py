@@ -32,6 +32,10 @@ Confirm = Annotated[
     str | None, typer.Option(help="Doubtful matches that are the person: 1,3 or their marks.")
 ]
 Reject = Annotated[str | None, typer.Option(help="Doubtful matches that are not the person.")]
+OfRequest = Annotated[
+    str | None,
+    typer.Option("--request", help="A recorded request: its person; it is noted as answered."),
+]
 Language = Annotated[
     str | None, typer.Option("--locale", help="The person's language, fr or en; default: ours.")
 ]
@@ -51,18 +55,59 @@ class Named:
         return desk.find(asked, confirm=marks(confirm), reject=marks(reject))
 
 
-def one_target(out: Path | None, person: Sequence[str] | None, file: Path | None) -> Path:
-    """Where to write. Refused: `nobody-asked` unless there is either a person or a file, and
-    `no-target` without a place."""
-    if bool(person) == (file is not None):
+def one_target(
+    out: Path | None, person: Sequence[str] | None, file: Path | None, *recorded: str | None
+) -> Path:
+    """Where to write. Refused: `nobody-asked` unless there is one of a person, a file, a recorded
+    request or order; and `no-target` without a place."""
+    ways = [bool(person), file is not None, *(one is not None for one in recorded)]
+    if sum(ways) != 1:
         raise Refused(
             "nobody-asked",
             "say whose data is asked for, in one way",
-            help="either --person namespace=value, or --file persons.csv",
+            help="--person namespace=value, --file persons.csv, or --request ID",
         )
     if out is None:
         raise Refused("no-target", "say where to write the answer", help="add --out PLACE")
     return out
+
+
+def recorded_persons(here: Ready, request: str, right: str) -> list[str]:
+    """The persons of a recorded request under a right, as `--person` writes them.
+
+    Refused: `unknown-act`, `request-of-another-right`, `request-answered`.
+    """
+    from troth.ledger.acts import find_act
+
+    with here.ledger.reading(here.organisation) as reading:
+        record = find_act(reading, request, here.now)
+    if record.act.kind != right:
+        raise Refused(
+            "request-of-another-right",
+            f"'{request}' asks for {record.act.kind}, not for {right}",
+            place="--request",
+            help="`troth request list` shows what each asks for",
+        )
+    if record.verdicts:
+        raise Refused(
+            "request-answered",
+            f"'{request}' was answered before",
+            place="--request",
+            help="name the person instead, for another copy",
+        )
+    return [f"{one.namespace}={one.value}" for one in record.act.persons]
+
+
+def answered(here: Ready, request: str | None) -> None:
+    """Notes that a recorded request was answered, in its own record."""
+    from troth.cli.opened import who
+    from troth.grounds.facts import Decision
+    from troth.ledger.acts import Verdict, record_verdicts
+
+    if request is not None:
+        verdict = Verdict(Decision("accepted", here.now), decided_by=who(None))
+        with here.ledger.writing(here.organisation) as writing:
+            record_verdicts(writing, [(request, verdict)], at=here.now)
 
 
 def asked_persons(facets: Facets, persons: Sequence[str], file: Path | None) -> Named:

@@ -9,7 +9,7 @@ import typer
 
 from troth.cli.opened import AsJson, ProjectFolder, print_json
 from troth.cli.opening import ready
-from troth.cli.request_persons import Confirm, Language, Persons, PersonsFile, Reject
+from troth.cli.request_persons import Confirm, Language, OfRequest, Persons, PersonsFile, Reject
 
 if TYPE_CHECKING:
     from troth.desk.package.portability import Carried
@@ -24,6 +24,7 @@ def command(
         str | None, typer.Option(help="The recipient to whom the person wants it sent.")
     ] = None,
     file: PersonsFile = None,
+    request: OfRequest = None,
     confirm: Confirm = None,
     reject: Reject = None,
     locale: Language = None,
@@ -42,13 +43,24 @@ def command(
     Example: troth request portability --person email=anna@mail.example --out anna.zip
     """
     from troth.cli.check import telling
-    from troth.cli.request_persons import asked_persons, asking_of, journaled, one_target
+    from troth.cli.looked import look_noted
+    from troth.cli.request_persons import (
+        answered,
+        asked_persons,
+        asking_of,
+        journaled,
+        one_target,
+        recorded_persons,
+    )
     from troth.desk.find.find import finder
     from troth.desk.package.portability import answer_portability
 
-    target = one_target(out, person, file)
-    with ready(project, "read") as here, finder(here.setting) as desk:
-        asked = asked_persons(desk.facets, person or [], file)
+    target = one_target(out, person, file, request)
+    with ready(project, "read") as here, finder(here.setting, here.moved) as desk:
+        named = list(person or [])
+        if request is not None:
+            named = recorded_persons(here, request, "portability")
+        asked = asked_persons(desk.facets, named, file)
         if file is None:
             found = [asked.find(desk, confirm, reject)]
             targets = [target]
@@ -56,12 +68,14 @@ def command(
             found = desk.find_many(asked.persons)
             target.mkdir(parents=True, exist_ok=True, mode=0o700)
             targets = [target / f"{name}.zip" for name in asked.names]
+        look_noted(here, "request portability", reason=request)
         with telling(quiet=json) as told:
             asking = asking_of(here, desk, locale, told)
             made = list(answer_portability(asking, found, targets, to))
         for one in made:
             payload = {**_counts(one), "ordered": to is not None}
             journaled(here, "portability-answered", payload, [one.zip])
+        answered(here, request)
     if json:
         print_json({"packages": [{"zip": str(one.zip), **_counts(one)} for one in made]})
     else:

@@ -66,6 +66,10 @@ def command(
         str | None, typer.Option(help="Doubtful matches that are not the person.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why; recorded with the fact.")] = None,
+    request: Annotated[
+        str | None,
+        typer.Option("--request", help="A recorded request: its person; it is noted as answered."),
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -75,12 +79,15 @@ def command(
     The plan says which columns change and how many rows, never a value. Issued papers that the
     law wants kept stay as they are, and are listed with the ground. What the databases would
     refuse is found before the first write. With --disputed the category is restricted until the
-    right value is known (Art. 18(1)(a)).
+    right value is known (Art. 18(1)(a)). Recipients that had the data are told (Art. 19).
 
     Exit status: 0 all done, 1 nobody approved or copies remain, 2 it could not run.
 
     Example: troth request rectify --person email=anna@mail.example --set phone=+33612345678
     """
+    from troth.cli.rectified_told import tell_rectified
+    from troth.cli.request_persons import recorded_persons
+    from troth.cli.request_told import notice_json, notice_line
     from troth.cli.show_rectified import outcome_json, plan_json, show_outcome, show_plan
     from troth.errors import Refused
 
@@ -93,11 +100,14 @@ def command(
         return _dispute(project, person or [], disputed, confirm, reject, who(by), json=json)
     with ready(project, "write") as here:
         if resume:
-            return _resume(here, json=json)
+            return _resume(here, who(by), json=json)
+        named = list(person or [])
+        if request is not None:
+            named += recorded_persons(here, request, "rectification")
         from troth.desk.find.find import finder
 
         with finder(here.setting) as desk:
-            found = _found(desk, here, person or [], confirm, reject)
+            found = _found(desk, here, named, confirm, reject)
             site, looked = _proposed(
                 desk, here, set_ or [], was or [], except_ or [], confirm_shared=confirm_shared
             )
@@ -110,10 +120,22 @@ def command(
             if not _approved(looked, approve=approve, json=json):
                 return 1
             outcome = _carried_out(here, site, looked, found, who(by), reason, correction)
+        told = tell_rectified(
+            here,
+            outcome.run,
+            request=request,
+            targets=looked.targets,
+            before=found.identifiers,
+            by=who(by),
+        )
+    today = here.today()
     if json:
-        print_json({**plan_json(looked.plan), **outcome_json(outcome)})
+        notices = {"recipients": [notice_json(one, today) for one in told]}
+        print_json({**plan_json(looked.plan), **outcome_json(outcome), **notices})
     else:
         show_outcome(looked.plan, outcome)
+        for one in told:
+            typer.echo(f"recipient: {notice_line(one, today, here.project)}")
     return 0 if outcome.clean else 1
 
 
@@ -121,6 +143,7 @@ def _found(
     desk: Finder, here: Ready, person: list[str], confirm: str | None, reject: str | None
 ) -> Found:
     """The person, whose rows are then known to the desk."""
+    from troth.cli.looked import look_noted
     from troth.cli.request_find import marks
     from troth.cli.request_new import persons_of
     from troth.desk.find.model import Asked
@@ -136,6 +159,7 @@ def _found(
             help="add --person namespace=value",
         )
     found = desk.find(Asked(named), confirm=marks(confirm), reject=marks(reject))
+    look_noted(here, "request rectify", found.rows)
     if not found.persons:
         raise Refused(
             "rectify-nobody",
@@ -207,11 +231,14 @@ def _carried_out(
     return carry_out(looked, site, here.ledger, clock, order)
 
 
-def _resume(here: Ready, *, json: bool) -> int:
+def _resume(here: Ready, by: str, *, json: bool) -> int:
+    from troth.cli.rectified_told import tell_rectified
     from troth.cli.show_rectified import outcome_json, show_resumed
     from troth.desk.rectify.run import resume
 
     outcome = resume(here.setting, here.ledger, clock)
+    if outcome is not None:
+        tell_rectified(here, outcome.run, request=None, targets=None, before=(), by=by)
     if json:
         print_json(outcome_json(outcome) if outcome is not None else {"run": None})
     else:

@@ -33,6 +33,7 @@ def command(
 
     Example: troth request run erasure-3f9c0a1b2c4d --approve --by "Camille Roux"
     """
+    from troth.apply.before import links_of
     from troth.apply.plan_file import write_plan
     from troth.cli import apply, plan
     from troth.cli.check import telling
@@ -42,7 +43,8 @@ def command(
     with ready(project, "read" if out is not None else "write") as here:
         with telling(quiet=json) as told:
             told("finding what is due")
-            made = plan_of_acts(here.setting, here.facts(here.now), ids, here.now)
+            links = links_of(here.ledger, here.organisation)
+            made = plan_of_acts(here.setting, here.facts(here.now), ids, here.now, links)
         if out is not None:
             write_plan(made, out)
             if json:

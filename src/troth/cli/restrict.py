@@ -104,6 +104,10 @@ def off(
     told_on: Annotated[
         str | None, typer.Option(help="The day on which the person was told (Art. 18(3)).")
     ] = None,
+    own_wish: Annotated[
+        bool,
+        typer.Option("--own-wish", help="The person asks for it: at once; --reason says where."),
+    ] = False,
     conflicts: Annotated[
         Literal["report", "application", "restricted"],
         typer.Option(help="Where the application wrote meanwhile: tell, or whose values count."),
@@ -123,7 +127,13 @@ def off(
     told = day_option(told_on, "--told-on")
     with _office(project, "write") as (_, office):
         outcome = lift(
-            office, restriction, reason=reason, by=who(by), told_on=told, conflicts=conflicts
+            office,
+            restriction,
+            reason=reason,
+            by=who(by),
+            told_on=told,
+            conflicts=conflicts,
+            own_wish=own_wish,
         )
     _tell(outcome, json=json)
 

@@ -49,6 +49,7 @@ def show_check(report: CheckReport, console: Console | None = None) -> None:
     _undeclared(console, report)
     _silent(console, report)
     _waiting(console, report)
+    _archives(console, report)
     _remarks(console, report)
     _next(console, report)
 
@@ -174,6 +175,26 @@ def _waiting(console: Console, report: CheckReport) -> None:
         console.print(Text(_WORDS.waiting(one)))
         if one.unreachable:
             console.print(Indented(Text(_WORDS.unreachable(one)), 4, Text("→", "yellow")))
+
+
+def _archives(console: Console, report: CheckReport) -> None:
+    """Archives that others than their readers can read, with the statements that mend it."""
+    found = [one for one in report.archives if one.status != "kept"]
+    if not found:
+        return
+    console.print()
+    console.print(Text(_WORDS("archives.title").upper(), style="bold"))
+    for one in found:
+        sign, style = SIGNS[one.status]
+        readers = ", ".join(one.readers)
+        text = _WORDS("archives.list", place=one.place, store=one.store, readers=readers)
+        clauses = ", ".join(one.clauses)
+        console.print(Indented(Text.assemble(text, (f"  {clauses}", "dim")), 2, Text(sign, style)))
+        for why in one.why:
+            console.print(Indented(Text(why), 4))
+        for statement in one.statements:
+            # unbroken, so that it can be copied
+            console.print(Text(f"    {statement}", style="italic"), soft_wrap=True)
 
 
 def _remarks(console: Console, report: CheckReport) -> None:

@@ -144,7 +144,8 @@ def _foot(console: Console, plan: Plan, file: Path | None, today: date) -> None:
         batches = (
             f"Only for the person{'s' * (len(plan.scope) > 1)} of {', '.join(plan.scope[:3])}"
             f"{' …' * (len(plan.scope) > 3)}. Each store in one transaction, up to "
-            f"{_WORDS.number(limits.rows_at_once)} rows; beyond: " + batches
+            f"{_WORDS.number(limits.rows_at_once)} rows; beyond, who is named is set aside first, "
+            "and then: " + batches
         )
     console.print(Indented(Text(batches, style="dim"), 0))
     if file is not None:

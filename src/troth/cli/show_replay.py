@@ -36,6 +36,12 @@ def show_replay(found: Replay, console: Console | None = None) -> None:
             "whether they are back cannot be told but by their persons' acts"
         )
         console.print(Indented(Text(line), 2, Text("!", "yellow")))
+    if found.named_again:
+        line = (
+            f"{_WORDS.count('rows', found.named_again)} bear the name of a person whose erasure "
+            "was carried out: theirs, or a newcomer's; say of when the copy is with --restored-at"
+        )
+        console.print(Indented(Text(line), 2, Text("!", "yellow")))
     for label, rows in found.tasks.items():
         line = (
             f"{label}: {_WORDS.count('rows', rows)} differ from the corrected value; say of when "
@@ -62,4 +68,5 @@ def replay_json(found: Replay) -> dict[str, Any]:
         "restrictions": [{"id": one.act, "rows": one.rows} for one in found.restrictions],
         "undecidable": dict(found.blind),
         "tasks": dict(found.tasks),
+        "named_again": found.named_again,
     }

@@ -51,9 +51,11 @@ def _table(spot: Spot) -> Iterator[Finding]:
     for position, name in enumerate(entry.activities):
         place = (*path, "activities", position)
         yield from unknown(place, name, "processing activity", policy.activities)
-    for key, columns in (("key", entry.key), ("immutable", entry.immutable)):
+    named = {"key": entry.key, "immutable": entry.immutable, "alike": entry.alike}
+    for key, columns in named.items():
         for position, column in enumerate(columns):
             yield from spot.column((*path, key, position), column)
+    yield from _alike(spot)
     for name, role in entry.roles.items():
         yield from _role(spot, (*path, "roles", name), role)
     for name, described in entry.personal.items():
@@ -66,6 +68,19 @@ def _table(spot: Spot) -> Iterator[Finding]:
         message = f"table '{spot.table}' holds personal data, but of nobody"
         help = "say under 'roles' whose data it is"
         yield Finding(path, "roles-missing", message, help, at_key=True)
+
+
+def _alike(spot: Spot) -> Iterator[Finding]:
+    """What rows are compared in is what stays of them."""
+    path, entry = spot.path, spot.entry
+    if entry.alike and (entry.row != "keep" or not entry.key):
+        message = "'alike' is about rows that stay without their personal values"
+        yield Finding((*path, "alike"), "alike-without-keep", message, "add row: keep, and a key")
+    for position, column in enumerate(entry.alike):
+        if column in entry.personal:
+            message = f"column '{column}' holds personal data, which the row loses"
+            help = "name columns that stay: with the row's category empty"
+            yield Finding((*path, "alike", position), "alike-personal", message, help)
 
 
 def _names(spot: Spot) -> Iterator[Finding]:
@@ -175,6 +190,33 @@ def _births(spot: Spot) -> Iterator[Finding]:
             yield Finding(path, "birth-before-since", message, "add not_before: 1900-01-01")
 
 
+def _ages(spot: Spot) -> Iterator[Finding]:
+    """Persons whose consent depends on an age that their own table does not show (Art. 8)."""
+    policy = spot.policy
+    for name, role in spot.entry.roles.items():
+        if role.person:
+            continue  # the person's own table shows the age
+        lineage = set(policy.subject_lineage(role.subject))
+        asked = [
+            [one.consent for one in activity.legal_bases]
+            + [one.consent for one in activity.special_conditions]
+            for activity in policy.activities.values()
+            if lineage & set(activity.subjects)
+        ]
+        for consent in sorted({name for some in asked for name in some if name is not None}):
+            declared = policy.consents.get(consent)
+            if declared is None or declared.minimum_age is None or declared.born is None:
+                continue
+            if declared.born not in spot.entry.events:
+                message = (
+                    f"table '{spot.table}' does not show the event '{declared.born}' that the "
+                    f"consent '{consent}' looks at, so everybody's age is unknown there"
+                )
+                help = f"bind it under 'events'; unknown ages count as {declared.unknown_age}"
+                path = (*spot.path, "roles", name)
+                yield Finding(path, "birth-not-bound", message, help, at_key=True)
+
+
 def _remarks(spot: Spot) -> Iterator[Finding]:
     path, entry = spot.path, spot.entry
     bound: dict[str, Mapping[str, object]] = {
@@ -197,6 +239,7 @@ def _remarks(spot: Spot) -> Iterator[Finding]:
             help = "mark a column of the person's table with 'identity'"
             yield Finding((*path, "roles", name), "person-not-named", message, help, at_key=True)
     yield from _births(spot)
+    yield from _ages(spot)
     if entry.personal and not entry.key:
         message = f"table '{spot.table}' has no key, so nothing in it can be changed"
         yield Finding(path, "key-missing", message, "list its primary key", at_key=True)

@@ -171,6 +171,11 @@ class Table(Model):
         default="delete",
         description="`keep`: the row is no person's record; only values are erased in place.",
     )
+    alike: tuple[str, ...] = Field(
+        default=(),
+        description="With `row: keep`: columns in which a row without its personal values must be "
+        "like others (the policy's `smallest_group`); in a smaller group it is deleted.",
+    )
     immutable: tuple[str, ...] = Field(
         default=(), description="Columns never changed; with the key they identify a row."
     )

@@ -21,6 +21,16 @@ WEIGHED = ("legitimate-interests", "public-task")
 """Bases to which a person may object (Art. 21(1)): the controller weighs, and bears the proof."""
 
 
+def may_object(activity: Activity) -> bool:
+    """Whether a person may object to an activity at all (Art. 21(1)-(2)).
+
+    To what rests on a consent an objection is its withdrawal.
+    """
+    return activity.direct_marketing or any(
+        basis.kind in (*WEIGHED, "consent") for basis in activity.legal_bases
+    )
+
+
 class Effect(Enum):
     """What an act does to a ground."""
 

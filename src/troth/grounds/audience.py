@@ -15,10 +15,18 @@ def seen_by(
 ) -> Iterator[Missing]:
     """Roles and regions of the activity, the place, the recipient, or what a hold leaves.
 
-    A disclosure has its recipient for an audience: a role that is not said is not asked there.
+    A disclosure has its recipient for an audience: a role that is not said is not asked there. Out
+    of an archive somebody on its list discloses, or the recipient is on it.
     """
     lists = _readers(question, activity, policy)
+    archived = _is_archive(question.place, policy)
     for readers, clauses in lists:
+        if question.recipient in readers:
+            continue
+        if archived and question.role is None and question.recipient is not None:
+            words = f"{question.recipient} may not read the archive; allowed: {', '.join(readers)}"
+            yield Missing("role-not-allowed", words, "GDPR 5(1)(f), 32(4)", clauses)
+            continue
         if question.role is None and question.recipient is None:
             words = f"who reads is not said; allowed: {', '.join(readers)}"
             yield Missing("role-not-said", words, "GDPR 5(1)(f), 32(4)", clauses)
@@ -30,6 +38,11 @@ def seen_by(
         words = f"it may not happen in {where}; allowed: {', '.join(activity.regions)}"
         yield Missing("region-not-allowed", words, "GDPR 5(1)(f)", activity.clauses)
     yield from _own_region(question, policy, known)
+
+
+def _is_archive(place: str | None, policy: Policy) -> bool:
+    found = policy.places.get(place or "")
+    return found is not None and found.kind == "archive"
 
 
 def _readers(
@@ -45,7 +58,32 @@ def _readers(
         found.append((activity.readers, activity.clauses))
     if place is not None:
         found.append((place.readers, place.clauses))
+    if activity is not None and place is not None and place.kind == "archive":
+        found += [
+            (rule.archive.readers, rule.archive.clauses)
+            for rule in activity.retention
+            if rule.archive is not None and rule.archive.place == question.place
+        ]
     return [each for each in found if each[0]]
+
+
+def archive_readers(policy: Policy, place: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The roles that may read an archive, and the clauses that say so.
+
+    The place's own list; where it has none, everybody on the list of a rule that archives there.
+    """
+    own = policy.places.get(place)
+    if own is not None and own.readers:
+        return own.readers, own.clauses
+    rules = [
+        rule.archive
+        for activity in policy.activities.values()
+        for rule in activity.retention
+        if rule.archive is not None and rule.archive.place == place
+    ]
+    readers = dict.fromkeys(role for archive in rules for role in archive.readers)
+    clauses = dict.fromkeys(clause for archive in rules for clause in archive.clauses)
+    return tuple(readers), tuple(clauses)
 
 
 def _own_region(question: Question, policy: Policy, known: Known) -> Iterator[Missing]:

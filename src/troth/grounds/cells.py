@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -68,3 +68,18 @@ def _as_text(cell: Any) -> str | None:
     if isinstance(cell, date) and not isinstance(cell, datetime):
         return cell.isoformat()
     return None
+
+
+def key_part(part: Any) -> int | str:
+    """A part of a key as the ledger keeps it: a whole number, or a text (of a UUID, a date).
+
+    An instant is written in UTC and without its offset, which every store's session reads as such:
+    MariaDB takes no offset.
+    """
+    if isinstance(part, int):
+        return int(part)
+    if isinstance(part, Decimal) and part == part.to_integral_value():
+        return int(part)
+    if isinstance(part, datetime) and part.tzinfo is not None:
+        part = part.astimezone(UTC).replace(tzinfo=None)
+    return str(part)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from troth.datamap.model import DataMap, Table
-from troth.grounds.facts import Key
+from troth.grounds.cells import key_part
+from troth.grounds.facts import Key, MovedName
 from troth.policy.model import Policy
 
 Cells = Mapping[str, Any]
@@ -49,6 +50,7 @@ class Evidence:
     map: DataMap
     rows: Mapping[tuple[str, str], Sequence[Cells]]
     references: tuple[Reference, ...] = ()
+    moved: tuple[MovedName, ...] = ()
 
     def table(self, row: Row) -> Table:
         return self.map.table(row.store, row.table)
@@ -64,4 +66,4 @@ class Evidence:
         """The primary key as facts name it; empty where the map knows none."""
         cells = self.cells(row)
         parts = (cells[column] for column in self.table(row).key)
-        return tuple(part if isinstance(part, int | str) else str(part) for part in parts)
+        return tuple(key_part(part) for part in parts)

@@ -59,7 +59,16 @@ class ConsentFact:
     by: Literal["person", "parent"] = "person"
 
 
-ActKind = Literal["objection", "opt-out", "erasure", "restriction", "death"]
+ActKind = Literal[
+    "objection",
+    "opt-out",
+    "erasure",
+    "restriction",
+    "death",
+    "access",
+    "portability",
+    "rectification",
+]
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class Act:
     - `restriction` (Art. 18): suspends every use, until it is lifted (a decision `refused`) or
       `review_on` begins.
     - `death`: contact ends (Loi 78-17, art. 85); whatever else happens is by a directive.
+    - `access`, `portability`, `rectification` (Art. 15, 16, 20): are answered, and touch no ground.
 
     `persons` are names of one person. It counts from `at`. `activities`, `categories`, `places`:
     what it is about; empty: all that it can touch. `answer_by`: the day on which it takes effect
@@ -147,6 +157,21 @@ class KeptDay:
 
 
 @dataclass(frozen=True)
+class MovedName:
+    """A name that was moved out of a row's column, into a quarantine or an archive.
+
+    The ledger knows it by its keyed hash alone: `name` is that of a fact which has the same. It
+    counts while the column is empty, so that a row which took the key over is nobody by it.
+    """
+
+    store: str
+    table: str
+    key: Key
+    column: str
+    name: Identifier
+
+
+@dataclass(frozen=True)
 class Facts:
     """Everything the ledger says at one version."""
 
@@ -156,4 +181,5 @@ class Facts:
     days: tuple[DayFact, ...] = ()
     warnings: tuple[Warning, ...] = ()
     kept: tuple[KeptDay, ...] = ()
+    moved: tuple[MovedName, ...] = ()
     acts: tuple[Act, ...] = ()

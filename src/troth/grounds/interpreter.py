@@ -55,7 +55,11 @@ def is_protected(row: Row, evidence: Evidence) -> bool:
 
 def never_stored(category: str, policy: Policy) -> bool:
     """Whether no value of the category, or of an ancestor of it, may exist."""
-    return any(policy.categories[name].never_stored for name in policy.lineage(category))
+    return any(
+        policy.categories[name].never_stored
+        for name in policy.lineage(category)
+        if name in policy.categories
+    )
 
 
 def consider_all(
@@ -66,17 +70,18 @@ def consider_all(
     An exclusive rule that counts leaves no other activity's ground.
     """
     lookings = lookings_at(value, category, evidence, facts, now, place)
-    policy, only = evidence.policy, evidence.table(value.row).activities
+    only = evidence.table(value.row).activities
     caps = [
         until_outcome(cap, each.look, floor=False)
-        for cap in policy.caps
         for each in lookings
+        for cap in each.spot.policy.caps
         if capping(cap, each.spot)
     ]
     found = [
         capped(considered, caps)
         for each in lookings
-        for name, activity in policy.activities.items()
+        if not never_stored(category, each.spot.policy)
+        for name, activity in each.spot.policy.activities.items()
         if (not only or name in only)
         and (considered := consider(name, activity, each.spot, each.look)) is not None
     ]

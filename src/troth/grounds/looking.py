@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from troth.grounds.coverage import Spot
 from troth.grounds.events import Look
 from troth.grounds.evidence import Evidence, Value
 from troth.grounds.facts import Facts
+from troth.grounds.people import persons_of
 from troth.grounds.truth import holds
+from troth.grounds.versions import text_of
 
 
 def categories(value: Value, evidence: Evidence) -> tuple[str | None, ...]:
@@ -36,13 +38,17 @@ def roles_of(value: Value, evidence: Evidence) -> tuple[str, ...]:
 def lookings_at(
     value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
 ) -> list[Looking]:
-    """The value under each of its roles that holds, as if it lay in `place`."""
+    """The value under each of its roles that holds, as if it lay in `place`.
+
+    Each is looked at under the text that is in force for the person in that role.
+    """
     table = evidence.table(value.row)
-    return [
-        Looking(
-            Spot(evidence.policy, category, table.roles[name].subject, place),
-            Look(evidence, facts, now, value.row, name),
-        )
-        for name in roles_of(value, evidence)
-        if holds(table.roles[name].when, value.row, evidence)
-    ]
+    found = []
+    for name in roles_of(value, evidence):
+        if holds(table.roles[name].when, value.row, evidence):
+            persons = persons_of(value.row, name, evidence)
+            text = text_of(persons, evidence.policy, facts, now)
+            spot = Spot(text, category, table.roles[name].subject, place)
+            look = Look(replace(evidence, policy=text), facts, now, value.row, name)
+            found.append(Looking(spot, look))
+    return found

@@ -58,7 +58,7 @@ def decide(
     """The answer for what is known of a person on a day (of the policy's zone)."""
     if question.instruction is not None:
         return _instructed(question, policy)
-    text = text_in_force(policy, known, today, earlier)
+    text = text_in_force(policy, known, person, today, earlier)
     if isinstance(text, Missing):
         return Answer(False, None, (text,))
     ground, lacking = (

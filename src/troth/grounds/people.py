@@ -41,7 +41,19 @@ def identifiers(row: Row, evidence: Evidence, *, role: str | None = None) -> tup
         text = identifier_text(evidence.cells(row)[name])
         if text is not None and normalise(text, column.compare):
             found.append((column.identity, column.compare, text))
+        elif evidence.moved:
+            found += _moved(row, name, column.compare, evidence)
     return tuple(found)
+
+
+def _moved(row: Row, column: str, how: Normaliser, evidence: Evidence) -> list[Name]:
+    """What an empty column held before its name was moved to a quarantine or an archive."""
+    here = (row.store, row.table, evidence.key(row), column)
+    return [
+        (one.name.namespace, how, one.name.value)
+        for one in evidence.moved
+        if (one.store, one.table, one.key, one.column) == here
+    ]
 
 
 def person_of(row: Row, name: str, role: Role, evidence: Evidence) -> tuple[Name, ...]:
@@ -111,6 +123,11 @@ def _said(person: Iterable[Name], by: str, consent: str, facts: Facts, now: date
     newest = max(fact.at for fact in mine)
     states = {fact.state for fact in mine if fact.at == newest}
     return Valid.ENDED if "withdrawn" in states else Valid.YES
+
+
+def has_given(person: Iterable[Name], consent: str, facts: Facts, now: datetime) -> bool:
+    """Whether the person's own newest word on a consent, or on a version, is that it is given."""
+    return _said(tuple(person), "person", consent, facts, now) is Valid.YES
 
 
 def newest_day(subject: Iterable[Name], event: str, facts: Facts, now: datetime) -> DayFact | None:

@@ -29,6 +29,8 @@ def phase(act: Act, activity: str | None, marketing: bool, now: datetime, today:
     match act.kind:
         case "opt-out" | "death":
             return Phase.EFFECTIVE
+        case "access" | "portability" | "rectification":
+            return Phase.VOID
         case "restriction":
             reviewed = act.review_on is not None and act.review_on <= today
             lifted = any(each.outcome == "refused" and each.at <= now for each in act.decisions)

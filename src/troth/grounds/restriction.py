@@ -94,7 +94,7 @@ def _weighs_some(act: Act, value: Value, looking: Looking, evidence: Evidence) -
         and (not act.activities or name in act.activities)
         and bool(covers(activity, looking.spot) or covering(activity, looking.spot))
         and weighs(act, name, activity, looking.look)
-        for name, activity in evidence.policy.activities.items()
+        for name, activity in looking.spot.policy.activities.items()
     )
 
 

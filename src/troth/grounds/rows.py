@@ -48,7 +48,7 @@ def row_actions(
         )
         for row in _all_rows(evidence)
     }
-    own = {row for row in due if _deletable_alone(row, due[row], evidence)}
+    own = _own(due, evidence)
     gone = deletable_rows(evidence, facts, now, due=due)
     return {row: _action(row, due[row], own, gone, evidence, facts, now) for row in due}
 
@@ -64,7 +64,7 @@ def deletable_rows(
     due = due or {row: _due(row, evidence, facts, now) for row in _all_rows(evidence)}
     dependents = _dependents(evidence)
     parents = {row: _parts_of(row, evidence) for row in due}
-    own = {row for row in due if _deletable_alone(row, due[row], evidence)}
+    own = _own(due, evidence)
     going = own | {
         row for row in due if parents[row] and _free(row, due[row], evidence, facts, now)
     }
@@ -137,6 +137,44 @@ def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str
 
 def _has_archive(row: Row, evidence: Evidence) -> bool:
     return f"{row.store}.{row.table}" in evidence.map.archives
+
+
+def _own(due: Mapping[Row, tuple[str, ...]], evidence: Evidence) -> set[Row]:
+    """The rows that may go by themselves: nothing in them stays, or what stays singles out."""
+    alone = {row for row in due if _deletable_alone(row, due[row], evidence)}
+    return alone | {row for row in due if _singled_out(row, due, evidence)}
+
+
+def _singled_out(row: Row, due: Mapping[Row, tuple[str, ...]], evidence: Evidence) -> bool:
+    """Whether a row that stays without its personal values would be like too few others.
+
+    Only rows that hold no personal value then count (recital 26 GDPR).
+    """
+    table, terms = evidence.table(row), evidence.policy.anonymisation
+    if terms is None or terms.smallest_group is None or table.row != "keep" or not table.alike:
+        return False
+    if not table.personal or len(due[row]) != len(table.personal):
+        return False
+    cells = evidence.cells(row)
+    alike = [
+        other
+        for other in evidence.all_of(row.store, row.table)
+        if _bare(other, due[other], evidence)
+        and all(evidence.cells(other)[name] == cells[name] for name in table.alike)
+    ]
+    return len(alike) < terms.smallest_group
+
+
+def _bare(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:
+    """Whether a row holds no personal value once the due ones are gone.
+
+    An erased form that bears the row's key is taken for a value: it tells rows apart.
+    """
+    cells = evidence.cells(row)
+    return all(
+        name in due or not present(cells[name], column.erased, "{key}")
+        for name, column in evidence.table(row).personal.items()
+    )
 
 
 def _deletable_alone(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:

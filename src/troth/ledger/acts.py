@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -16,9 +16,12 @@ from sqlalchemy import insert, select
 from troth.errors import Refused
 from troth.grounds.facts import Act, ActKind, Decision, Identifier
 from troth.ledger.binding import bound, fact_text
+from troth.ledger.extensions import Extension, read_extensions
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import act_decisions, act_persons, acts
 
+ANSWERED: tuple[ActKind, ...] = ("access", "portability", "rectification")
+"""Requests that are answered, and touch no ground."""
 RECORDED_AT_ONCE = 10_000  # acts per statement and journal chunk
 
 
@@ -36,12 +39,22 @@ class Verdict:
 
 @dataclass(frozen=True)
 class ActRecord:
-    """An act with who recorded it, and every decision on it."""
+    """An act with who recorded it, every decision on it, and the extension of its deadline.
+
+    The act's own `answer_by` is the extended one.
+    """
 
     act: Act
     recorded_at: datetime
     recorded_by: str
     verdicts: tuple[Verdict, ...]
+    extension: Extension | None = None
+
+    def overdue(self, today: date) -> bool:
+        """Whether an answer is late: what takes effect undecided is not, it is granted."""
+        if self.act.kind not in ANSWERED or self.verdicts or self.act.answer_by is None:
+            return False
+        return self.act.answer_by < today
 
 
 def record_acts(writing: Writing, new: Sequence[Act], *, by: str, at: datetime) -> tuple[Act, ...]:
@@ -160,8 +173,8 @@ def record_verdicts(
 
 
 def read_acts(reading: Reading, at: datetime) -> tuple[Act, ...]:
-    """Every act as it stands at the instant `at`, in order of recording."""
-    return tuple(record.act for record in list_acts(reading, at))
+    """Every act that touches grounds, as it stands at the instant `at`, in order of recording."""
+    return tuple(record.act for record in list_acts(reading, at) if record.act.kind not in ANSWERED)
 
 
 def find_act(reading: Reading, act: str, at: datetime) -> ActRecord:
@@ -194,8 +207,9 @@ def list_acts(
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
     for row in reading.connection.execute(select_verdicts.order_by(act_decisions.c.entry)):
         verdicts[row.act].append(_verdict(row))
+    longer = read_extensions(reading, at, wanted)
     return tuple(
-        _act_record(row, tuple(persons[row.id]), tuple(verdicts[row.id]))
+        _act_record(row, tuple(persons[row.id]), tuple(verdicts[row.id]), longer.get(row.id))
         for row in reading.connection.execute(select_acts.order_by(acts.c.entry))
     )
 
@@ -212,7 +226,10 @@ def _verdict(row: Any) -> Verdict:
 
 
 def _act_record(
-    row: Any, persons: tuple[Identifier, ...], verdicts: tuple[Verdict, ...]
+    row: Any,
+    persons: tuple[Identifier, ...],
+    verdicts: tuple[Verdict, ...],
+    extension: Extension | None,
 ) -> ActRecord:
     kind: ActKind = row.kind
     act = Act(
@@ -223,8 +240,8 @@ def _act_record(
         activities=tuple(row.activities),
         categories=tuple(row.categories),
         places=tuple(row.places),
-        answer_by=row.answer_by,
+        answer_by=extension.until if extension is not None else row.answer_by,
         review_on=row.review_on,
         decisions=tuple(verdict.decision for verdict in verdicts),
     )
-    return ActRecord(act, row.recorded_at, row.recorded_by, verdicts)
+    return ActRecord(act, row.recorded_at, row.recorded_by, verdicts, extension)

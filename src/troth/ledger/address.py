@@ -17,6 +17,8 @@ _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
 READ = {"troth_begin": "BEGIN"}
 WRITE = {"troth_begin": "BEGIN IMMEDIATE"}
+CACHE_KIB = 32_768
+"""Of a SQLite ledger's pages in memory, at most: marks of a large erasure come in random order."""
 
 
 def parse_address(address: str) -> URL:
@@ -69,6 +71,7 @@ def _sqlite_engine(url: URL, patience: float) -> Engine:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # what is forgotten leaves no free page
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, TextClause, text
 
-from troth.ledger import tables, told_tables
+from troth.ledger import request_tables, tables, told_tables
 from troth.ledger.journal import Made, Payload, canonical
 from troth.ledger.types import raw_value
 
@@ -38,6 +38,7 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "plan-approved": (tables.approvals,),
     "act-recorded": (tables.acts, tables.act_persons),
     "act-decided": (tables.act_decisions,),
+    "act-extended": (tables.act_extensions,),
     "parental-consent-recorded": (tables.parental_consents,),
     "alias-recorded": (tables.aliases,),
     "rectification-recorded": (tables.rectifications,),
@@ -53,6 +54,8 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "directive-recorded": (told_tables.directives, told_tables.directive_persons),
     "directive-ended": (told_tables.directive_ends,),
     "hand-over-ordered": (told_tables.hand_overs,),
+    "request-received": (request_tables.requests,),
+    "request-moved": (request_tables.request_events,),
 }
 """By the kind of entry that records it, the tables in which a fact lies."""
 

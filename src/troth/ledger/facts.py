@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from troth.grounds.facts import Facts
+from troth.grounds.facts import Facts, Identifier
 from troth.ledger.acts import read_acts
 from troth.ledger.aliases import with_aliases
 from troth.ledger.consents import read_consents
@@ -14,6 +15,7 @@ from troth.ledger.holds import open_holds
 from troth.ledger.invitations import read_warnings
 from troth.ledger.kept import read_kept_days
 from troth.ledger.ledger import Ledger
+from troth.ledger.moved import names_moved
 from troth.ledger.restrictions import acts_set_aside, restricted_rows
 from troth.ledger.session import Reading, read_head
 
@@ -46,7 +48,18 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
             for act in read_acts(reading, at)
         ),
     )
-    return with_aliases(reading, recorded)
+    named = with_aliases(reading, recorded)
+    return replace(named, moved=names_moved(reading, _everybody(named)))
+
+
+def _everybody(facts: Facts) -> Iterator[Identifier]:
+    """Every name under which a fact knows a person."""
+    for hold in facts.holds:
+        yield from hold.persons
+    for act in facts.acts:
+        yield from act.persons
+    yield from (consent.person for consent in facts.consents)
+    yield from (day.subject for day in facts.days)
 
 
 def facts_version(ledger: Ledger, organisation: str) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Table, delete, select
 from troth.ledger.forgetting import forgotten
 from troth.ledger.notices import withdraw_letters
 from troth.ledger.session import Writing
-from troth.ledger.tables import act_decisions, act_persons, acts
+from troth.ledger.tables import act_decisions, act_extensions, act_persons, acts
 from troth.ledger.told_tables import (
     act_proofs,
     directive_ends,
@@ -36,7 +36,7 @@ def forget_requests(
     reason: str,
     at: datetime,
 ) -> int:
-    """Forget acts with their persons, decisions, proofs and notices; how many acts.
+    """Forget acts with their persons, decisions, extensions, proofs and notices; how many acts.
 
     `disclosed`: the entries of disclosures that go with them. What stands of the journal counts
     and names rules alone.
@@ -49,6 +49,7 @@ def forget_requests(
         ("act-recorded", act_persons, "act", requests),
         ("act-recorded", acts, "id", requests),
         ("act-decided", act_decisions, "act", requests),
+        ("act-extended", act_extensions, "act", requests),
         ("act-proven", act_proofs, "act", requests),
         ("hand-over-ordered", hand_overs, "death", requests),
         ("notice-moved", notice_events, "notice", notices),

@@ -22,6 +22,9 @@ from troth.ledger.tables import outbox, warning_bounces, warnings
 NOTICE = ":notice"
 """What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
 
+CHANGE = ":change:"
+"""What begins the rule of a message on a change of the policy, before the version's id."""
+
 
 @dataclass(frozen=True)
 class Invitation:

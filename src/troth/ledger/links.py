@@ -41,11 +41,16 @@ class Links:
         return Links(_united(self.theirs, other.theirs), _united(self.mine, other.mine))
 
 
-def keep_links(writing: Writing, run: str, links: Links, *, at: datetime) -> None:
-    """Keeps links before their rows go; nothing of them is in the journal but their number."""
+def keep_links(
+    writing: Writing, run: str, links: Links, *, at: datetime, scope: Collection[str] = ()
+) -> None:
+    """Keeps links before their rows go; nothing of them is in the journal but their number.
+
+    `scope`: the acts that the run is about; empty: it is about everybody.
+    """
     if not links:
         return
-    sealed = Fernet(_key(writing, run) or _new_key(writing, run)).encrypt(_written(links))
+    sealed = Fernet(_key(writing, run) or _new_key(writing, run)).encrypt(_written(links, scope))
     table = run_links.c
     number = writing.connection.execute(
         select(func.count()).where(table.organisation == writing.organisation, table.run == run)
@@ -59,37 +64,56 @@ def keep_links(writing: Writing, run: str, links: Links, *, at: datetime) -> Non
     )
 
 
-def read_links(reading: Reading, run: str) -> Links:
-    """The links kept for a run; `Broken` (`links-unreadable`) where they were altered."""
+def read_links(reading: Reading) -> Links:
+    """All links that are kept; `Broken` (`links-unreadable`) where they were altered.
+
+    Those of every run that has not ended: whoever goes on may do so by a plan of its own.
+    """
     found = Links()
-    table = run_links.c
-    rows = reading.connection.execute(
-        select(table.sealed)
-        .where(table.organisation == reading.organisation, table.run == run)
-        .order_by(table.number)
-    ).scalars()
-    key = _key(reading, run)
-    for sealed in rows.all():
-        try:
-            found = found.with_others(_read(Fernet(key or b"").decrypt(bytes(sealed))))
-        except (InvalidToken, ValueError) as error:
-            raise Broken(
-                "links-unreadable",
-                "what links persons across stores, kept for this run, cannot be read",
-                help="the ledger was altered: restore it; without the links rows may stay unknown",
-            ) from error
+    for links, _ in _kept(reading).values():
+        found = found.with_others(links)
     return found
 
 
-def destroy_links(writing: Writing, *, at: datetime) -> None:
-    """Destroys all links and keys of the organisation: no run needs them any more."""
+def destroy_links(writing: Writing, *, at: datetime, scope: Collection[str] = ()) -> None:
+    """Destroys links and keys that no run needs any more, once one about `scope` has finished.
+
+    Empty: all. Else those of runs about no other acts: somebody else's erasure may still wait.
+    """
+    done = None
+    if scope:
+        done = [run for run, (_, acts) in _kept(writing).items() if acts and acts <= set(scope)]
     gone = 0
     for table in (run_links, run_keys):
-        gone += writing.connection.execute(
-            delete(table).where(table.c.organisation == writing.organisation)
-        ).rowcount
+        where = [table.c.organisation == writing.organisation]
+        if done is not None:
+            where.append(table.c.run.in_(done))
+        gone += writing.connection.execute(delete(table).where(*where)).rowcount
     if gone:
         writing.append("links-destroyed", at, {})
+
+
+def _kept(reading: Reading) -> dict[str, tuple[Links, frozenset[str]]]:
+    """By run: its links, and the acts that it is about."""
+    table = run_links.c
+    rows = reading.connection.execute(
+        select(table.run, table.sealed)
+        .where(table.organisation == reading.organisation)
+        .order_by(table.run, table.number)
+    ).all()
+    found: dict[str, tuple[Links, frozenset[str]]] = {}
+    for run, sealed in rows:
+        try:
+            links, scope = _read(Fernet(_key(reading, run) or b"").decrypt(bytes(sealed)))
+        except (InvalidToken, ValueError) as error:
+            raise Broken(
+                "links-unreadable",
+                "what links persons across stores, kept for a run, cannot be read",
+                help="the ledger was altered: restore it; without the links rows may stay unknown",
+            ) from error
+        before = found.get(run, (Links(), scope))[0]
+        found[run] = before.with_others(links), scope
+    return found
 
 
 def _new_key(writing: Writing, run: str) -> bytes:
@@ -108,16 +132,15 @@ def _key(reading: Reading, run: str) -> bytes | None:
     return None if found is None else bytes(found)
 
 
-def _written(links: Links) -> bytes:
+def _written(links: Links, scope: Collection[str]) -> bytes:
     parts = [{name: sorted(each) for name, each in p.items()} for p in (links.theirs, links.mine)]
-    return json.dumps(parts).encode()
+    return json.dumps([*parts, sorted(scope)]).encode()
 
 
-def _read(text: bytes) -> Links:
-    theirs, mine = (
-        {name: frozenset(each) for name, each in part.items()} for part in json.loads(text)
-    )
-    return Links(theirs, mine)
+def _read(text: bytes) -> tuple[Links, frozenset[str]]:
+    theirs, mine, *more = json.loads(text)
+    united = [{name: frozenset(each) for name, each in part.items()} for part in (theirs, mine)]
+    return Links(*united), frozenset(more[0] if more else ())
 
 
 def _united(

@@ -9,23 +9,29 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger.session import Reading, Writing
-from troth.ledger.tables import replay_blind, replay_epochs, replay_marks
+from troth.ledger.tables import replay_blind, replay_epochs, replay_marks, replay_packs
 
 ROW = "row"
 """What a mark of a whole row is about; others name the column."""
 CORRECTED = "corrected:"
 """Before the column (and path) of a mark of a corrected value."""
 KEY_BYTES = 32
+MAC_BYTES = 32
 WRITTEN_AT_ONCE = 5_000  # marks per statement
 
 Texts = tuple[str, ...]
@@ -40,6 +46,15 @@ class Mark:
     what: str
     row: Texts = field(repr=False)
     value: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class MarkedRows:
+    """Rows of one table that have gone, or of which one column has."""
+
+    table: str
+    what: str
+    rows: Sequence[Texts] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -87,52 +102,95 @@ class Recall:
 
 
 def keep_marks(
-    writing: Writing, run: str, store: str, batch: int, marks: Iterable[Mark], *, at: datetime
+    writing: Writing,
+    run: str,
+    store: str,
+    batch: int,
+    marks: Iterable[Mark | MarkedRows],
+    *,
+    at: datetime,
 ) -> int:
     """Keeps the marks of a batch before it is written; those of an earlier try of it go. How many.
 
     Nothing of them is in the journal.
     """
-    table = replay_marks.c
-    writing.connection.execute(
-        delete(replay_marks).where(
-            table.organisation == writing.organisation,
-            table.run == run,
-            table.store == store,
-            table.batch == batch,
+    for table in (replay_marks, replay_packs):
+        columns = table.c
+        writing.connection.execute(
+            delete(table).where(
+                columns.organisation == writing.organisation,
+                columns.run == run,
+                columns.store == store,
+                columns.batch == batch,
+            )
         )
-    )
     epoch = f"{at:%Y-%m}"
     secret = _secret(writing, epoch)
+    keyed = HMAC(secret, SHA256())
+    packs: dict[tuple[str, str], bytearray] = {}
+    sealed: list[dict[str, Any]] = []
+    count = 0
+    for mark in marks:
+        if isinstance(mark, MarkedRows):
+            count += len(mark.rows)
+            pack = packs.setdefault((mark.table, mark.what), bytearray())
+            _pack(pack, keyed, store, mark)
+            continue
+        count += 1
+        mac = keyed.copy()
+        mac.update(_text(store, mark.table, mark.what, mark.row))
+        if mark.value is None:
+            packs.setdefault((mark.table, mark.what), bytearray()).extend(mac.finalize())
+        else:
+            value = Fernet(secret).encrypt(mark.value.encode())
+            row = {"table_name": mark.table, "what": mark.what, "mac": mac.finalize()}
+            sealed.append({**row, "sealed": value})
+    shared = {
+        "organisation": writing.organisation,
+        "epoch": epoch,
+        "store": store,
+        "run": run,
+        "batch": batch,
+        "at": at,
+    }
+    if packs:
+        rows = [
+            {**shared, "table_name": table, "what": what, "macs": bytes(macs)}
+            for (table, what), macs in packs.items()
+        ]
+        writing.connection.execute(insert(replay_packs), rows)
+    if sealed:
+        _keep_sealed(writing, [{**shared, **row} for row in sealed])
+    return count
+
+
+def _pack(pack: bytearray, keyed: HMAC, store: str, marked: MarkedRows) -> None:
+    """Adds the marks of many rows: most texts hold nothing that JSON would write otherwise."""
+    table, what = marked.table, marked.what
+    head, tail = f'{_prefix(store, table, what)}["', '"]]'
+    for start in range(0, len(marked.rows), CHECKED_AT_ONCE):
+        rows = marked.rows[start : start + CHECKED_AT_ONCE]
+        plain = not any(_UNLIKE_JSON.search("".join(row)) for row in rows)
+        for row in rows:
+            text = (
+                f"{head}{_BETWEEN.join(row)}{tail}".encode()
+                if plain and row
+                else _text(store, table, what, row)
+            )
+            mac = keyed.copy()
+            mac.update(text)
+            pack += mac.finalize()
+
+
+def _keep_sealed(writing: Writing, rows: list[dict[str, Any]]) -> None:
+    """Corrected values by their marks; of one that was corrected again the newest counts."""
     dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(replay_marks)
     keys = ["organisation", "epoch", "store", "table_name", "what", "mac"]
     new = {name: statement.excluded[name] for name in ("run", "batch", "at", "sealed")}
     statement = statement.on_conflict_do_update(index_elements=keys, set_=new)
-    count, rows = 0, []
-    for mark in marks:
-        sealed = None if mark.value is None else Fernet(secret).encrypt(mark.value.encode())
-        rows.append(
-            {
-                "organisation": writing.organisation,
-                "epoch": epoch,
-                "store": store,
-                "table_name": mark.table,
-                "what": mark.what,
-                "mac": hmac.digest(secret, _text(store, mark.table, mark.what, mark.row), "sha256"),
-                "run": run,
-                "batch": batch,
-                "at": at,
-                "sealed": sealed,
-            }
-        )
-        count += 1
-        if len(rows) == WRITTEN_AT_ONCE:
-            writing.connection.execute(statement, rows)
-            rows = []
-    if rows:
-        writing.connection.execute(statement, rows)
-    return count
+    for start in range(0, len(rows), WRITTEN_AT_ONCE):
+        writing.connection.execute(statement, rows[start : start + WRITTEN_AT_ONCE])
 
 
 def note_blind(writing: Writing, store: str, rows: Mapping[str, int], *, at: datetime) -> None:
@@ -169,6 +227,7 @@ def read_marks(reading: Reading, store: str) -> Recall:
         if epoch in epochs:
             marks = epochs[epoch].marks.setdefault((name, what), {})
             marks[bytes(mac)] = at, None if sealed is None else bytes(sealed)
+    _read_packs(reading, store, epochs)
     blind = replay_blind.c
     counted = reading.connection.execute(
         select(blind.table_name, func.sum(blind.rows))
@@ -178,11 +237,42 @@ def read_marks(reading: Reading, store: str) -> Recall:
     return Recall(store, tuple(epochs.values()), {name: int(rows) for name, rows in counted})
 
 
+def _read_packs(reading: Reading, store: str, epochs: Mapping[str, Epoch]) -> None:
+    """Adds the marks that are kept many together; of one mark the newest instant counts."""
+    table = replay_packs.c
+    rows = reading.connection.execute(
+        select(table.epoch, table.table_name, table.what, table.at, table.macs)
+        .where(table.organisation == reading.organisation, table.store == store)
+        .order_by(table.at)
+    )
+    for epoch, name, what, at, macs in rows:
+        if epoch not in epochs:
+            continue
+        marks = epochs[epoch].marks.setdefault((name, what), {})
+        packed = bytes(macs)
+        for start in range(0, len(packed), MAC_BYTES):
+            mac = packed[start : start + MAC_BYTES]
+            known = marks.get(mac)
+            if known is None or known[0] <= at:
+                marks[mac] = at, None
+
+
 def destroy_expired(writing: Writing, expired: date, *, at: datetime) -> int:
     """Destroys the keys and marks of epochs before `expired`, the latest day of which no backup is
     left; how many."""
     limit = expired.isoformat()[:7]
-    gone = 0
+    packed = replay_packs.c
+    gone = writing.connection.execute(
+        select(func.coalesce(func.sum(func.length(packed.macs)), 0) / MAC_BYTES).where(
+            packed.organisation == writing.organisation, packed.epoch < limit
+        )
+    ).scalar_one()
+    gone = int(gone)
+    writing.connection.execute(
+        delete(replay_packs).where(
+            packed.organisation == writing.organisation, packed.epoch < limit
+        )
+    )
     for table in (replay_marks, replay_blind, replay_epochs):
         gone += writing.connection.execute(
             delete(table).where(table.c.organisation == writing.organisation, table.c.epoch < limit)
@@ -208,3 +298,14 @@ def _secret(writing: Writing, epoch: str) -> bytes:
 
 def _text(store: str, table: str, what: str, row: Sequence[str]) -> bytes:
     return json.dumps([store, table, what, list(row)], ensure_ascii=False).encode()
+
+
+_UNLIKE_JSON = re.compile(r'["\\\x00-\x1f]')
+"""What JSON writes otherwise."""
+_BETWEEN = '", "'
+CHECKED_AT_ONCE = 1_000  # rows whose texts are looked through together
+
+
+@cache
+def _prefix(store: str, table: str, what: str) -> str:
+    return json.dumps([store, table, what], ensure_ascii=False)[:-1] + ", "

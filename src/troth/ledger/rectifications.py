@@ -7,7 +7,7 @@ be resumed, what it needs is sealed under a key of its own; both are destroyed a
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy import delete, insert, select
 from troth.errors import Broken
 from troth.grounds.facts import Identifier, Key
 from troth.ledger.binding import bound, fact_text
+from troth.ledger.forgetting import forgotten
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import corrections, rectifications, rectify_seals
 
@@ -199,6 +200,28 @@ def list_rectifications(reading: Reading) -> tuple[RectificationRecord, ...]:
         )
         for row in reading.connection.execute(query)
     )
+
+
+def forget_corrections(writing: Writing, gone: Collection[Correction], *, at: datetime) -> int:
+    """Forget the corrections beside papers that are gone; how many."""
+    table, own = corrections.c, corrections.c.organisation == writing.organisation
+    entries: set[int] = set()
+    count = 0
+    for one in gone:
+        mine = (
+            own
+            & (table.store == one.store)
+            & (table.table_name == one.table)
+            & (table.row_key == one.key)
+            & (table.column_name == one.column)
+        )
+        entries |= set(writing.connection.execute(select(table.entry).where(mine)).scalars())
+        count += writing.connection.execute(delete(corrections).where(mine)).rowcount
+    if count:
+        reason = "the paper beside which it stood is gone"
+        what = {"correction-recorded": entries}
+        forgotten(writing, "corrections", count, what, reason=reason, at=at)
+    return count
 
 
 def list_corrections(reading: Reading) -> tuple[Correction, ...]:

@@ -27,8 +27,11 @@ from troth.ledger.tables import (
     restrictions,
 )
 
-RestrictionGround = Literal["accuracy", "unlawful", "needed-for-claim", "objection"]
-"""Art. 18(1)(a) to (d)."""
+RestrictionGround = Literal["accuracy", "unlawful", "needed-for-claim", "objection", "erasure"]
+"""Art. 18(1)(a) to (d); `erasure`: what is about to go, and is hidden until it has gone."""
+
+ERASURE: Literal["erasure"] = "erasure"
+"""A restriction on this ground keeps no row, and suspends nothing."""
 
 Mechanism = Literal["row-security", "quarantine", "none"]
 RowState = Literal["recorded", "enforced", "unknown", "conflict", "released"]
@@ -148,8 +151,12 @@ def record_lift(
     by: str,
     at: datetime,
     told_on: date | None,
+    own_wish: bool = False,
 ) -> None:
-    """Record that a restriction has ended, and destroy its data key: nothing is sealed any more."""
+    """Record that a restriction has ended, and destroy its data key: nothing is sealed any more.
+
+    `own_wish`: the person asked for it, and was not warned before.
+    """
     row = {
         "restriction": restriction,
         "lifted_at": at,
@@ -160,6 +167,7 @@ def record_lift(
     payload = {
         "restriction": restriction,
         "told_on": told_on.isoformat() if told_on else None,
+        "own_wish": own_wish,
     }
     fact = fact_text([(restriction_lifts, row)])
     entry = writing.append_fact("restriction-lifted", at, bound(payload, fact))
@@ -284,7 +292,9 @@ def restricted_rows(reading: Reading, at: datetime) -> tuple[Hold, ...]:
             article="GDPR 18(1)",
         )
         for each in list_restrictions(reading)
-        if each.started_at <= at and (each.lifted_at is None or each.lifted_at > at)
+        if each.ground != ERASURE
+        and each.started_at <= at
+        and (each.lifted_at is None or each.lifted_at > at)
     )
 
 
@@ -294,6 +304,7 @@ def acts_set_aside(reading: Reading, at: datetime) -> frozenset[str]:
         each.act
         for each in list_restrictions(reading)
         if each.act is not None
+        and each.ground != ERASURE
         and each.started_at <= at
         and (each.lifted_at is None or each.lifted_at > at)
     )

@@ -349,6 +349,55 @@ _RECTIFICATIONS = (
     ),
 )
 
+_REQUESTS = (
+    Table(
+        "requests",
+        "number TEXT NOT NULL, entry {int} NOT NULL, right_asked TEXT NOT NULL, "
+        "channel TEXT NOT NULL, received_at TEXT NOT NULL, answer_by TEXT NOT NULL, "
+        "language TEXT NOT NULL, contact TEXT NOT NULL, names TEXT NOT NULL, "
+        "words TEXT NOT NULL, behalf TEXT NOT NULL, link TEXT, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="number",
+        indexes=("answer_by",),
+    ),
+    Table(
+        "request_events",
+        "entry {int} NOT NULL, number TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, detail TEXT NOT NULL",
+        key="entry",
+        indexes=("number",),
+    ),
+)
+
+_EDGES = (
+    Table(
+        "act_extensions",
+        "entry {int} NOT NULL, act TEXT NOT NULL, until TEXT NOT NULL, told_at TEXT NOT NULL, "
+        "reason TEXT NOT NULL, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("act",),
+    ),
+    # Keyed hashes of names that were moved out of rows, so that acts go on finding the rows.
+    Table(
+        "moved_names",
+        "store TEXT NOT NULL, table_name TEXT NOT NULL, row_key TEXT NOT NULL, "
+        "column_name TEXT NOT NULL, namespace TEXT NOT NULL, compare TEXT NOT NULL, "
+        "digest TEXT NOT NULL, moved_by TEXT NOT NULL, at TEXT NOT NULL",
+        key="store, table_name, row_key, column_name, digest",
+        indexes=("digest",),
+    ),
+)
+
+_PACKS = (
+    Table(
+        "replay_packs",
+        "epoch TEXT NOT NULL, store TEXT NOT NULL, table_name TEXT NOT NULL, what TEXT NOT NULL, "
+        "run TEXT NOT NULL, batch {int} NOT NULL, at TEXT NOT NULL, macs {bytes} NOT NULL",
+        key="epoch, store, table_name, what, run, batch",
+        indexes=("run, store, batch",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -358,4 +407,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(6, "restrictions of rows", _RESTRICTIONS),
     Migration(7, "recipients told, suppression, wishes after death", _TOLD),
     Migration(8, "rectifications, and what a restored backup would bring back", _RECTIFICATIONS),
+    Migration(9, "data subject requests as they come in", _REQUESTS),
+    Migration(10, "longer deadlines, and names that were moved out of rows", _EDGES),
+    Migration(11, "marks of erased rows, many together", _PACKS),
 )

@@ -53,16 +53,23 @@ class Suppression:
 
 def digests_of(writing: Writing, forms: Sequence[Form]) -> list[str]:
     """The digest of each form; the organisation's key is made the first time."""
-    secret = _key(writing)
+    secret = made_key(writing)
+    return [_digest(secret, form) for form in forms]
+
+
+def made_key(writing: Writing) -> bytes:
+    """The organisation's key of hashes, made the first time."""
+    secret = known_key(writing)
     if secret is None:
         secret = writing.randomness(KEY_BYTES)
         writing.connection.execute(
             insert(suppression_keys).values(organisation=writing.organisation, secret=secret)
         )
-    return [_digest(secret, form) for form in forms]
+    return secret
 
 
-def _key(reading: Reading) -> bytes | None:
+def known_key(reading: Reading) -> bytes | None:
+    """The organisation's key of hashes; None where nothing was hashed yet."""
     found: bytes | None = reading.connection.execute(
         select(suppression_keys.c.secret).where(
             suppression_keys.c.organisation == reading.organisation
@@ -124,7 +131,7 @@ def _record(writing: Writing, digests: set[str], why: Why, day: date, at: dateti
 
 def suppressed(reading: Reading, forms: Iterable[Form]) -> dict[Form, str]:
     """Those of the forms that are suppressed, with their digests; asked in sets."""
-    secret = _key(reading)
+    secret = known_key(reading)
     if secret is None:
         return {}
     by_digest: dict[str, Form] = {}

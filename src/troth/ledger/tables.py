@@ -298,6 +298,19 @@ act_decisions = Table(
     Column("recorded_at", Instant, nullable=False),
 )
 
+act_extensions = Table(
+    "act_extensions",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, primary_key=True),
+    Column("act", Text, nullable=False),
+    Column("until", Day, nullable=False),
+    Column("told_at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
 parental_consents = Table(
     "parental_consents",
     metadata,
@@ -461,6 +474,20 @@ replay_marks = Table(
     Column("sealed", LargeBinary),
 )
 
+replay_packs = Table(
+    "replay_packs",
+    metadata,
+    _organisation(),
+    Column("epoch", Text, primary_key=True),
+    Column("store", Text, primary_key=True),
+    Column("table_name", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("run", Text, primary_key=True),
+    Column("batch", BigInteger, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("macs", LargeBinary, nullable=False),
+)
+
 replay_blind = Table(
     "replay_blind",
     metadata,
@@ -470,4 +497,19 @@ replay_blind = Table(
     Column("table_name", Text, primary_key=True),
     Column("at", Instant, primary_key=True),
     Column("rows", BigInteger, nullable=False),
+)
+
+moved_names = Table(
+    "moved_names",
+    metadata,
+    _organisation(),
+    Column("store", Text, primary_key=True),
+    Column("table_name", Text, primary_key=True),
+    Column("row_key", RowKey, primary_key=True),
+    Column("column_name", Text, primary_key=True),
+    Column("namespace", Text, nullable=False),
+    Column("compare", Text, nullable=False),
+    Column("digest", Text, primary_key=True),
+    Column("moved_by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )

@@ -12,6 +12,7 @@ from troth.datamap.model import DataMap
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
 from troth.plan.again import NOTHING_AGAIN, Again
+from troth.plan.alike import anonymity
 from troth.plan.frame import Context, Frame
 from troth.plan.invitations import invitation_steps
 from troth.plan.kept import shown_across
@@ -26,6 +27,7 @@ from troth.plan.model import (
     SendInvitations,
     Step,
     digest_of,
+    policy_digest,
 )
 from troth.plan.notices import notices
 from troth.plan.partitions import with_partitions
@@ -85,7 +87,7 @@ def build(
         zone=policy.zone,
         scope=scope,
         digests=Digests(
-            policy=digest_of(policy),
+            policy=policy_digest(policy),
             map=digest_of(datamap),
             schemas={name: schema_digest(schema) for name, schema in schemas.items()},
             facts_version=facts.version,
@@ -93,7 +95,11 @@ def build(
         limits=limits,
         sets=dict(sorted(context.sets.items())),
         steps=steps,
-        notices=(*notices(datamap, schemas, steps), *told),
+        notices=(
+            *notices(datamap, schemas, steps),
+            *anonymity(policy, datamap, steps),
+            *told,
+        ),
     )
 
 

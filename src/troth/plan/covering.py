@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from troth.datamap.model import Role
 from troth.plan.frame import Frame
+from troth.plan.versions import Text, texts
 from troth.policy.model import Activity, Policy
 from troth.policy.retention import Cap, RetentionRule
 
 
 @dataclass(frozen=True)
 class Covering:
-    """One activity that covers a column under one role, with the rules that count there."""
+    """One activity that covers a column under one role, with the rules that count there.
 
+    `text`: the text of which the activity is, with the frame in which its ground is compiled.
+    """
+
+    text: Text
     role_name: str
     role: Role
     activity_name: str
@@ -36,31 +42,36 @@ def coverings(
     frame: Frame, category: str, roles: dict[str, Role], place: str
 ) -> tuple[Covering, ...]:
     """Every (role, activity) that covers a value of `category` in `place`."""
-    policy = frame.context.policy
-    named = frame.entry.activities
-    found = []
-    for role_name, role in roles.items():
-        for activity_name, activity in policy.activities.items():
-            if named and activity_name not in named:
-                continue
-            if _distance(policy.lineage(category), activity.categories) is None:
-                continue
-            if _distance(policy.subject_lineage(role.subject), activity.subjects) is None:
-                continue
-            scored = _scored_rules(policy, activity, category, role.subject, place)
-            if not scored and not _allows(activity.places, place):
-                continue
-            found.append(
-                Covering(
-                    role_name=role_name,
-                    role=role,
-                    activity_name=activity_name,
-                    activity=activity,
-                    ceilings=_most_specific(scored, ("ceiling", "both")),
-                    floors=_most_specific(scored, ("floor", "both")),
-                )
-            )
-    return tuple(found)
+    return tuple(
+        covering
+        for role_name, role in roles.items()
+        for text in texts(frame, role_name, role)
+        for covering in _under(text, category, role_name, role, place)
+    )
+
+
+def _under(text: Text, category: str, role_name: str, role: Role, place: str) -> Iterator[Covering]:
+    """The activities of one text that cover a value under a role."""
+    policy, named = text.frame.context.policy, text.frame.entry.activities
+    for activity_name, activity in policy.activities.items():
+        if named and activity_name not in named:
+            continue
+        if _distance(policy.lineage(category), activity.categories) is None:
+            continue
+        if _distance(policy.subject_lineage(role.subject), activity.subjects) is None:
+            continue
+        scored = _scored_rules(policy, activity, category, role.subject, place)
+        if not scored and not _allows(activity.places, place):
+            continue
+        yield Covering(
+            text=text,
+            role_name=role_name,
+            role=role,
+            activity_name=activity_name,
+            activity=activity,
+            ceilings=_most_specific(scored, ("ceiling", "both")),
+            floors=_most_specific(scored, ("floor", "both")),
+        )
 
 
 def capping(frame: Frame, category: str, subject: str, place: str) -> tuple[Cap, ...]:

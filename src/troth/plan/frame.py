@@ -34,7 +34,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Context:
-    """What compilation of one plan shares; `sets` collects the definitions by name."""
+    """What compilation of one plan shares; `sets` collects the definitions by name.
+
+    `texts_on`: the day whose versions of the text count; None: `day` itself.
+    """
 
     policy: Policy
     map: DataMap
@@ -43,6 +46,11 @@ class Context:
     scope: tuple[str, ...] = ()  # acts whose persons alone are meant; empty: everybody
     sets: dict[str, SetDefinition] = field(default_factory=dict)
     made: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+    texts_on: date | None = None
+
+    @property
+    def versions_day(self) -> date:
+        return self.texts_on or self.day
 
     def once(self, key: tuple[object, ...], make: Callable[[], _T]) -> _T:
         """What `make` returns, made once per context and key."""

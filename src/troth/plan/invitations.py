@@ -10,7 +10,7 @@ from troth.plan.model import Because, Bridge, SendInvitations
 from troth.plan.predicate import FALSE, Hop, KeyIn, Predicate, both, either, negation
 from troth.plan.rules import until_limit
 from troth.plan.sets import Warned
-from troth.plan.standing import held, role_holds
+from troth.plan.standing import covering_holds, held
 from troth.policy.retention import RetentionRule, Warn
 
 
@@ -20,26 +20,27 @@ def invitation_steps(frame: Frame) -> tuple[SendInvitations, ...]:
     One step for each rule and role. A step without `addresses` cannot reach anybody: it is there to
     be counted and reported.
     """
-    found: dict[tuple[str, str], SendInvitations] = {}
+    found: dict[tuple[str, str, str], SendInvitations] = {}
     for column in frame.entry.personal.values():
         for covering in coverings(
             frame, column.category or "", dict(frame.entry.roles), frame.place
         ):
             for rule in covering.rules:
-                name = rule.id, covering.role_name
+                name = covering.text.version, rule.id, covering.role_name
                 if rule.warn is not None and name not in found:
-                    found[name] = _invitation(frame, covering, rule, rule.warn)
+                    found[name] = _invitation(covering, rule, rule.warn)
     return tuple(found.values())
 
 
-def _invitation(
-    frame: Frame, covering: Covering, rule: RetentionRule, warn: Warn
-) -> SendInvitations:
+def _invitation(covering: Covering, rule: RetentionRule, warn: Warn) -> SendInvitations:
+    frame, version = covering.text.frame, covering.text.version
     role, day = covering.role, frame.context.day
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
     hops, bridges = _route(frame, role.person)
     return SendInvitations(
-        id=f"invite:{frame.label}:{rule.id}:{covering.role_name}",
+        id=":".join(
+            ("invite", frame.label, rule.id, covering.role_name, *([version] if version else ()))
+        ),
         store=frame.store,
         table=frame.table,
         key=frame.require_key(),
@@ -51,7 +52,7 @@ def _invitation(
         bridges=bridges,
         addresses=_addresses(frame, covering),
         due=both(
-            role_holds(frame, role),
+            covering_holds(covering),
             negation(protected),
             negation(held(frame)),
             until_limit(frame, covering.role_name, role, rule, day, floor=False).ended,

@@ -18,6 +18,7 @@ from troth.datamap.model import Erased, Normaliser
 from troth.plan.predicate import Hop, Predicate
 from troth.plan.sets import SetDefinition
 from troth.policy.base import Model
+from troth.policy.model import Policy
 
 _SHOWS = "Sets of stores that read each other, which are made from what goes."
 
@@ -211,6 +212,12 @@ class Limits(Model):
         ge=1,
         description="Rows of one store that a plan about persons writes in one transaction.",
     )
+    rows_together: int = Field(
+        default=200_000,
+        ge=1,
+        description="Rows of one store that persons lose in one transaction by prepared "
+        "statements; one person who has more loses them in batches.",
+    )
     tolerance_percent: int = Field(
         default=10, ge=0, description="More rows than approved beyond this stop a step."
     )
@@ -240,6 +247,10 @@ class Plan(Model):
     scope: tuple[str, ...] = Field(
         default=(), description="Acts of the ledger whose persons it is about; empty: everybody."
     )
+    restored_at: datetime | None = Field(
+        default=None,
+        description="Of when restored stores are: what was carried out since is undone there.",
+    )
     digests: Digests
     limits: Limits
     sets: dict[str, SetDefinition]
@@ -263,6 +274,14 @@ class Plan(Model):
 
 def _rows(steps: Iterable[Step]) -> int:
     return sum(step.counts.rows for step in steps if step.counts is not None)
+
+
+def policy_digest(policy: Policy) -> str:
+    """The digest of a policy with the earlier texts under which some people stay."""
+    if not policy.earlier:
+        return digest_of(policy)
+    texts = [policy, *(policy.earlier[version] for version in sorted(policy.earlier))]
+    return hashlib.sha256("".join(digest_of(text) for text in texts).encode()).hexdigest()
 
 
 def digest_of(model: Model) -> str:

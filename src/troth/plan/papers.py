@@ -14,7 +14,7 @@ from troth.plan.covering import Covering, coverings
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, Predicate, both, either, negation
 from troth.plan.rules import own_limit
-from troth.plan.standing import role_holds, roles_of
+from troth.plan.standing import covering_holds, roles_of
 from troth.policy.retention import RetentionRule
 
 
@@ -38,7 +38,7 @@ def papers(frame: Frame, column: Column) -> tuple[Paper, ...]:
         if category is None:
             continue
         for covering in coverings(frame, category, roles_of(frame, column), frame.place):
-            for rule, rows in _floors(frame, covering):
+            for rule, rows in _floors(covering):
                 known = found.get(rule.id)
                 found[rule.id] = Paper(
                     activity=covering.activity_name,
@@ -51,9 +51,9 @@ def papers(frame: Frame, column: Column) -> tuple[Paper, ...]:
     return tuple(found.values())
 
 
-def _floors(frame: Frame, covering: Covering) -> Iterator[tuple[RetentionRule, Predicate]]:
+def _floors(covering: Covering) -> Iterator[tuple[RetentionRule, Predicate]]:
     """The floors of an activity that may rest on a legal obligation, and where they hold."""
-    bases = covering.activity.legal_bases
+    frame, bases = covering.text.frame, covering.activity.legal_bases
     obliged = either(
         *(
             may
@@ -66,4 +66,4 @@ def _floors(frame: Frame, covering: Covering) -> Iterator[tuple[RetentionRule, P
     for rule in covering.floors:
         limit = own_limit(frame, covering.role_name, covering.role, rule, floor=True)
         runs = negation(either(limit.ended, limit.never))
-        yield rule, both(role_holds(frame, covering.role), obliged, runs)
+        yield rule, both(covering_holds(covering), obliged, runs)

@@ -17,7 +17,7 @@ from troth.plan.model import ArchiveRows, DeleteRows, Notice, Step, WholePartiti
 from troth.plan.predicate import DayWithin, Hop, InPeriod, Node
 from troth.plan.rows import physical_name
 from troth.plan.schema import PartitionRange, StoreSchema, TableSchema
-from troth.plan.sets import Linked, SetDefinition
+from troth.plan.sets import Linked, SetDefinition, SmallGroups
 
 _BY_ITSELF = "the database commits by itself when a partition is dropped"
 _EMPTYING = ("delete", "truncate")
@@ -154,10 +154,10 @@ def _tables_read(step: Step, sets: Mapping[str, SetDefinition], store: str) -> s
                 found.add(node.table)
             for name in node.sets:
                 definition = sets.get(name)
-                if not isinstance(definition, Linked) or name in seen:
+                if not isinstance(definition, Linked | SmallGroups) or name in seen:
                     continue
                 seen.add(name)
-                if definition.other_store == store:
+                if isinstance(definition, Linked) and definition.other_store == store:
                     found.add(definition.other_table)
                 roots.append(definition.where)
     return found

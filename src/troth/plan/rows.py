@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from troth.datamap.model import Column, Table
+from troth.plan.alike import singled_out
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
 from troth.plan.scope import concerned
 from troth.plan.simplify import simplified
 from troth.plan.standing import ColumnStanding, archived, column_standing, held, roles_of
+from troth.policy.versions import rules_of
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,7 @@ def _archive_places(frame: Frame, standing: ColumnStanding) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(
             rule.archive.place
-            for activity in frame.context.policy.activities.values()
-            for rule in activity.retention
+            for _, rule in rules_of(frame.context.policy).values()
             if rule.id in counting and rule.archive and rule.archive.place != frame.place
         )
     )
@@ -112,10 +113,16 @@ def _groups(frame: Frame) -> tuple[Group, ...]:
 
 
 def row_due(frame: Frame, parts: tuple[Group, ...]) -> Predicate:
-    """Rows of which no value has a ground; false where the row is no person's record."""
-    if frame.entry.row != "delete" or not parts:
+    """Rows of which no value has a ground.
+
+    Where the row is no person's record, those alone whom what is left would single out.
+    """
+    if not parts:
         return FALSE
-    return simplified(both(*(group.gone for group in parts)))
+    gone = both(*(group.gone for group in parts))
+    if frame.entry.row != "delete":
+        gone = both(gone, singled_out(frame, [(group.columns, group.gone) for group in parts]))
+    return simplified(gone)
 
 
 def row_free(frame: Frame, parts: tuple[Group, ...]) -> Predicate:

@@ -156,6 +156,18 @@ class Warned(_Keyed):
     ready_by: date | None
 
 
+class SmallGroups(_Keyed):
+    """Rows for which `where` holds, and that are like fewer than `smallest` of these in `alike`.
+
+    Each counts itself; NULL is like NULL.
+    """
+
+    kind: Literal["small-groups"] = "small-groups"
+    alike: tuple[str, ...]
+    smallest: int
+    where: Predicate
+
+
 class Linked(_Keyed):
     """Rows linked, as SQL cannot compare, to rows elsewhere for which `where` holds."""
 
@@ -181,6 +193,7 @@ SetDefinition = Annotated[
     | Nameless
     | KeptDays
     | Warned
+    | SmallGroups
     | Linked,
     Field(discriminator="kind"),
 ]

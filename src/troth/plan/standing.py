@@ -29,6 +29,7 @@ from troth.plan.predicate import (
 from troth.plan.rules import cap_limit, rules_limit
 from troth.plan.sets import HeldPersons, HeldRows
 from troth.plan.simplify import simplified
+from troth.plan.versions import texts
 from troth.policy.retention import Cap
 
 
@@ -118,6 +119,11 @@ def role_holds(frame: Frame, role: Role) -> Predicate:
     return frame.filter(role.when) if role.when is not None else TRUE
 
 
+def covering_holds(covering: Covering) -> Predicate:
+    """The rows for which a covering's role holds, and whose person is under its text."""
+    return both(role_holds(covering.text.frame, covering.role), covering.text.when)
+
+
 def held(frame: Frame) -> Predicate:
     """The rows that an open hold names, by key or by person.
 
@@ -190,14 +196,13 @@ def _restricted(
             found.append(acts.restricted(Asked(frame, name, role), category, frame.place))
         if category is not None:
             covered = coverings(frame, category, roles, frame.place)
-            touched = [_touched(frame, each, category, frame.place) for each in covered]
-            found.append(
-                acts.suspended(touched, [role_holds(frame, each.role) for each in covered])
-            )
+            touched = [_touched(each, category, frame.place) for each in covered]
+            found.append(acts.suspended(touched, [covering_holds(each) for each in covered]))
     return either(*(one for one, _ in found)), either(*(other for _, other in found))
 
 
-def _touched(frame: Frame, covering: Covering, category: str, place: str) -> acts.Touched:
+def _touched(covering: Covering, category: str, place: str) -> acts.Touched:
+    frame = covering.text.frame
     return acts.Touched(Asked(frame, covering.role_name, covering.role), covering, category, place)
 
 
@@ -210,14 +215,15 @@ def archived(frame: Frame, column: Column, place: str) -> Predicate:
             continue
         here = _grounds(frame, category, roles, frame.place)
         live = {
-            (part.covering.role_name, rule.id): count
+            (part.covering.text.version, part.covering.role_name, rule.id): count
             for part, count in zip(here, _counting(here), strict=True)
             for rule in part.covering.rules
             if rule.archive is not None and rule.archive.place == place
         }
         parts = _grounds(frame, category, roles, place)
         for part, count in zip(parts, _counting(parts), strict=True):
-            names = [(part.covering.role_name, rule.id) for rule in part.covering.rules]
+            whose = (part.covering.text.version, part.covering.role_name)
+            names = [(*whose, rule.id) for rule in part.covering.rules]
             asked = either(*(live[name] for name in names if name in live))
             found = either(found, both(part.holds, count, asked, negation(part.ended)))
     return found
@@ -234,8 +240,9 @@ def roles_of(frame: Frame, column: Column) -> dict[str, Role]:
 
 def _grounds(frame: Frame, category: str, roles: dict[str, Role], place: str) -> list[GroundPart]:
     return [
-        _ground(frame, covering, role_holds(frame, covering.role), category, place, roles)
+        _ground(frame, covering, category, place, roles)
         for covering in coverings(frame, category, roles, place)
+        if not never_stored(covering.text.frame.context.policy, category)
     ]
 
 
@@ -296,19 +303,18 @@ def _counting(parts: list[GroundPart]) -> list[Predicate]:
 def _ground(
     frame: Frame,
     covering: Covering,
-    holds: Predicate,
     category: str,
     place: str,
     roles: dict[str, Role],
 ) -> GroundPart:
-    role, name = covering.role, covering.role_name
-    touched = _touched(frame, covering, category, place)
+    role, name, here = covering.role, covering.role_name, covering.text.frame
+    touched = _touched(covering, category, place)
     asked = acts.asked_to_erase(touched)
-    ceiling = rules_limit(frame, name, role, place, covering.ceilings, floor=False, asked=asked)
-    floor = rules_limit(frame, name, role, place, covering.floors, floor=True, asked=asked)
+    ceiling = rules_limit(here, name, role, place, covering.ceilings, floor=False, asked=asked)
+    floor = rules_limit(here, name, role, place, covering.floors, floor=True, asked=asked)
     limits = [limit for limit in (ceiling, floor) if limit is not None]
     limit = latest(limits).decided() if limits else UNKNOWN
-    gate = activity_gate(frame, name, role, covering.activity)
+    gate = activity_gate(here, name, role, covering.activity)
     acted = acts.act_gate(touched)
     ended = either(limit.ended, gate.closed, acted.closed)
     unknown = both(either(limit.unknown, gate.unknown, acted.unknown), negation(ended))
@@ -317,8 +323,10 @@ def _ground(
     caps = tuple(
         (other, cap)
         for other, each in roles.items()
-        for cap in capping(frame, category, each.subject, place)
+        for text in texts(frame, other, each)
+        for cap in capping(text.frame, category, each.subject, place)
     )
+    holds = covering_holds(covering)
     return GroundPart(
         covering, category, holds, capped.ended, capped.unknown, asked=asked, capped_by=caps
     )
@@ -338,10 +346,13 @@ def _capped(
     """
     floor = (floor or Limit(ended=TRUE)).decided()
     yields = either(floor.ended, floor.unknown)
-    for name, role in roles.items():
-        for cap in capping(frame, category, role.subject, place):
-            capped = both(role_holds(frame, role), yields)
-            end = cap_limit(frame, name, role, cap)
+    looked_at = [
+        (name, role, text) for name, role in roles.items() for text in texts(frame, name, role)
+    ]
+    for name, role, text in looked_at:
+        for cap in capping(text.frame, category, role.subject, place):
+            capped = both(role_holds(frame, role), text.when, yields)
+            end = cap_limit(text.frame, name, role, cap)
             ended = either(limit.ended, both(capped, end.ended, negation(floor.unknown)))
             doubt = either(end.unknown, both(end.ended, floor.unknown))
             unknown = either(limit.unknown, both(capped, doubt))

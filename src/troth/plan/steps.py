@@ -17,16 +17,12 @@ from troth.plan.model import (
 from troth.plan.predicate import FALSE, Hop, Predicate, either
 from troth.plan.rows import Group, dependents, row_due, row_free
 from troth.plan.schema import StoreSchema
+from troth.policy.versions import rules_of
 
 
 def because(frame: Frame, parts: Iterable[Group]) -> tuple[Because, ...]:
     """The promises behind the standing of some groups, without repetition."""
-    policy = frame.context.policy
-    rules = {
-        rule.id: (name, rule)
-        for name, activity in policy.activities.items()
-        for rule in activity.retention
-    }
+    rules = rules_of(frame.context.policy)
     found: dict[str, Because] = {}
     for group in parts:
         for part in group.standing.rules:
@@ -84,15 +80,11 @@ def _recorded_days(events: dict[str, Binding]) -> dict[str, str]:
 
 
 def _archive_readers(frame: Frame, parts: Iterable[Group]) -> tuple[str, ...]:
-    rules = {
-        rule.id: rule
-        for activity in frame.context.policy.activities.values()
-        for rule in activity.retention
-    }
+    rules = rules_of(frame.context.policy)
     readers: dict[str, None] = {}
     for group in parts:
         for part in group.standing.rules:
-            archive = rules[part.rule].archive
+            archive = rules[part.rule][1].archive
             if archive is not None:
                 readers.update(dict.fromkeys(archive.readers))
     return tuple(readers)

@@ -6,11 +6,12 @@ are checked in `troth.policy.check`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr
 
 from troth.law.calendar import Period
 from troth.policy.base import ClauseId, DayOfYear, Element, IsoPeriod, Model, Name
@@ -366,6 +367,16 @@ class Policy(Model):
     not_modelled: dict[ClauseId, str] = Field(
         default={}, description="Clauses that no element expresses, and why."
     )
+
+    _earlier: dict[str, Policy] = PrivateAttr(default={})
+
+    @property
+    def earlier(self) -> Mapping[str, Policy]:
+        """Texts of earlier versions by their ids, for people who have not accepted a later one.
+
+        They are files of their own (`earlier` in troth.yaml), attached by `with_earlier`.
+        """
+        return self._earlier
 
     @property
     def zoneinfo(self) -> ZoneInfo:

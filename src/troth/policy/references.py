@@ -64,7 +64,7 @@ _FIELDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Place: {"operator": "recipients"},
     HoldTerms: {"place": "places"},
     Tracker: {"consent": "consents", "third_party": "recipients"},
-    RightTerms: {"channels": "contacts"},
+    RightTerms: {"channels": "contacts", "categories": "categories"},
 }
 """By model and field: the section of the policy in which the field's names are defined."""
 
@@ -89,7 +89,7 @@ def unknown_names(policy: Policy, parts: list[tuple[Path, BaseModel]]) -> Iterat
     """A finding for every name in `parts` of the policy that its section does not define."""
     sections = {name: _defined(policy, name) for name in _all_sections()}
     for path, part in parts:
-        for field, section in _fields_of(type(part)):
+        for field, section in fields_of(type(part)):
             value = getattr(part, field)
             if isinstance(value, str) and value not in sections[section]:
                 yield unknown_name((*path, field), value, section, sections[section])
@@ -100,7 +100,7 @@ def unknown_names(policy: Policy, parts: list[tuple[Path, BaseModel]]) -> Iterat
                         yield unknown_name(place, name, section, sections[section])
 
 
-def _fields_of(kind: type[BaseModel]) -> Iterator[tuple[str, str]]:
+def fields_of(kind: type[BaseModel]) -> Iterator[tuple[str, str]]:
     for base in kind.__mro__:
         yield from _FIELDS.get(base, {}).items()
 

@@ -51,6 +51,14 @@ class RightTerms(Element):
     warning: IsoPeriod | None = Field(
         default=None, description="How long before a restriction is lifted the person hears."
     )
+    categories: tuple[Name, ...] = Field(
+        default=(), description="The data that these terms are about; empty: all."
+    )
+    medical_file: bool = Field(
+        default=False,
+        description="Access to a medical file in France: eight days, two months where it is older "
+        "than five years (CSP L1111-7).",
+    )
     free: bool = Field(default=True, description="Without a fee.")
     identity_proof: str | None = Field(default=None, description="What proves who asks.")
     conditions: tuple[str, ...] = Field(default=(), description="What must be so.")

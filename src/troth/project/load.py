@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -14,9 +15,11 @@ from troth.documents.nearest import advice
 from troth.documents.read import read_document
 from troth.documents.validate import validate
 from troth.errors import Problems, Refused
+from troth.grounds.audience import archive_readers
 from troth.plan.model import Limits
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
+from troth.policy.versions import text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
 from troth.project.model import Locale, MailSettings, ProjectFile
 from troth.project.secret import Secret
@@ -42,6 +45,7 @@ class Settings:
 
     folder: Path
     policy_file: Path
+    earlier_files: Mapping[str, Path]
     map_file: Path
     stores: Mapping[StoreName, Secret]
     ledger: Secret
@@ -52,6 +56,7 @@ class Settings:
     recipients: Mapping[str, str]
     limits: Limits
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
+    readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Project:
     remarks: tuple[Remark, ...] = ()
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
+    readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -103,6 +109,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
     return Settings(
         folder=folder,
         policy_file=folder / settings.policy,
+        earlier_files={name: folder / file for name, file in settings.earlier.items()},
         map_file=folder / settings.map,
         stores=stores,
         ledger=ledger,
@@ -113,6 +120,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         recipients=settings.recipients,
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
+        readers={n: s.readers for n, s in settings.stores.items()},
     )
 
 
@@ -126,10 +134,12 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     policy = load_policy(settings.policy_file)
     if settings.zone is not None:
         policy = policy.model_copy(update={"zone": settings.zone})
+    policy = with_earlier(policy, _earlier(policy, settings))
     map_name = settings.map_file.name
     datamap, remarks = parse_map(read_file(settings.map_file, map_name), map_name, policy)
     _refuse_without_address(datamap, settings)
     _refuse_unknown_recipients(policy, settings)
+    _refuse_unknown_readers(policy, datamap, settings)
     return Project(
         folder=settings.folder,
         organisation=policy.organisation,
@@ -144,12 +154,31 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         remarks=remarks,
         application_roles=settings.application_roles,
         recipients=settings.recipients,
+        readers=settings.readers,
     )
 
 
 def load_policy(file: Path) -> Policy:
     """The policy of one file, by itself."""
     return parse_policy(read_file(file, file.name), file.name)
+
+
+def _earlier(policy: Policy, settings: Settings) -> dict[str, Policy]:
+    """The earlier texts; Refused where one is none of the policy's versions, or is needed."""
+    known = [version.id for version in policy.versions]
+    for name in settings.earlier_files:
+        if name not in known:
+            raise Refused(
+                "unknown-version",
+                f"the policy has no version '{name}'",
+                place=FILE,
+                help=advice(name, known) or "list it under 'versions' of the policy",
+            )
+    found = {name: load_policy(file) for name, file in settings.earlier_files.items()}
+    made = with_earlier(policy, found)
+    for threshold in thresholds(policy, date.max):
+        text_before(made, threshold)
+    return found
 
 
 def read_file(file: Path, name: str) -> bytes:
@@ -195,6 +224,26 @@ def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
         for name in settings.recipients
         if name not in policy.recipients
     )
+
+
+def _refuse_unknown_readers(policy: Policy, datamap: DataMap, settings: Settings) -> None:
+    """Roles of a store's readers that no list of its archives names: a slip would go unnoticed."""
+    document = Document(FILE, {}, {}, {})
+    findings = []
+    for store, entry in datamap.stores.items():
+        places = dict.fromkeys(datamap.place_of(store, table) for table in entry.tables)
+        known = {role for place in places for role in archive_readers(policy, place)[0]}
+        findings += [
+            Finding(
+                ("stores", store, "readers"),
+                "unknown-reader",
+                f"'{role}' is no reader of an archive in '{store}'",
+                advice(role, known) or "name roles that the policy lists as readers of the place",
+            )
+            for role in settings.readers.get(store, {})
+            if role not in known
+        ]
+    document.refuse(findings)
 
 
 def _refuse_without_address(datamap: DataMap, settings: Settings) -> None:

@@ -26,6 +26,11 @@ class StoreSettings(Model):
         description="PostgreSQL: the roles under which applications work; a restriction of "
         "processing is then enforced by row-level security where it binds all of them.",
     )
+    readers: dict[Text, tuple[Text, ...]] = Field(
+        default={},
+        description="For an archive, by role of the policy that may read it: the database's roles "
+        "or accounts under which it works (SQLite: groups of the system); troth check compares.",
+    )
 
 
 def _short_store(value: Any) -> Any:
@@ -66,6 +71,11 @@ class ProjectFile(Model):
 
     troth: Literal[1] = Field(description="The version of this file format.")
     policy: Text = Field(default="policy.yaml", description="The file of the policy.")
+    earlier: dict[str, Text] = Field(
+        default={},
+        description="Files of earlier versions of the policy by the id of the version: whoever has "
+        "not accepted a version that needs it stays under the one before.",
+    )
     map: Text = Field(default="map.yaml", description="The file of the data map.")
     stores: Stores = Field(default={}, description="The address of each store of the map.")
     ledger: Text = Field(

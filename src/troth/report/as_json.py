@@ -52,6 +52,20 @@ def check_json(report: CheckReport) -> dict[str, Any]:
             }
             for one in report.silent
         ],
+        "archives": [
+            {
+                "store": one.store,
+                "place": one.place,
+                "tables": list(one.tables),
+                "clauses": list(one.clauses),
+                "readers": list(one.readers),
+                "status": one.status,
+                "why": list(one.why),
+                "always": list(one.always),
+                "statements": list(one.statements),
+            }
+            for one in report.archives
+        ],
         "remarks": [
             {
                 "place": one.place,

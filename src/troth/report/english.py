@@ -165,6 +165,8 @@ ENGLISH: dict[str, str] = {
         "another store, and map that column with identity and compare: email"
     ),
     "waiting.no-value": "fill in {columns} of the person’s row, or mend what links it",
+    "archives.title": "Who reads the archives",
+    "archives.list": "{place} ({store}) is for {readers} alone",
     "remarks.title": "Remarks on the map",
     "remarks.text": (
         "The map works as it stands. These places leave something unknown, or keep it from being "

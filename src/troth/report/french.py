@@ -180,6 +180,8 @@ FRENCH: dict[str, str] = {
         "besoin dans une autre base, et donnez à cette colonne identity et compare: email"
     ),
     "waiting.no-value": "renseignez {columns} chez la personne, ou réparez le lien qui y mène",
+    "archives.title": "Qui lit les archives",
+    "archives.list": "{place} ({store}) n’est que pour {readers}",
     "remarks.title": "Remarques sur la carte",
     "remarks.text": (
         "La carte fonctionne telle quelle. Ces endroits laissent une chose inconnue ou empêchent "

@@ -49,6 +49,8 @@ class StoreConformance:
 
     gaps: ClassVar[Mapping[str, str]] = {}
     """Capabilities that are not there, each with the reason."""
+    instant: ClassVar[str | None] = "TIMESTAMP WITH TIME ZONE"
+    """The type of a column that holds instants; None where the store has none."""
 
     @pytest.fixture
     def store_url(self) -> str:
@@ -219,6 +221,32 @@ class StoreConformance:
             assert sorted(connection.execute(until).scalars()) == [1]
         assert str(born) == "1990-01-02"
         assert str(seen).startswith("2020-01-02 12:00:00")
+
+    def test_instants_come_back_with_their_zone(self, store: Store) -> None:
+        if self.instant is None:
+            pytest.skip("the store has no type of instants")
+        # Half past midnight in Paris, and the day before in UTC.
+        told = datetime.fromisoformat("2024-02-01 00:30:00+01:00")
+        with store.session() as session:
+            session.connection.exec_driver_sql(
+                f"CREATE TABLE moment (id INTEGER PRIMARY KEY, at {self.instant})"
+            )
+            assert _schema(store, "moment").columns[1].kind == "timestamptz"
+            moment = table_clause(store.address.dialect, _schema(store, "moment"))
+            with session.writing() as connection:
+                connection.execute(sa.insert(moment).values(id=1, at=told))
+            inner = sa.select(sa.func.max(moment.c.at).label("at")).scalar_subquery()
+            cells = (
+                moment.c.at,
+                sa.func.min(moment.c.at).over(),
+                sa.case((moment.c.id == 1, moment.c.at), else_=sa.null()),
+                sa.select(
+                    sa.func.min(sa.select(inner.label("at")).subquery().c.at)
+                ).scalar_subquery(),
+            )
+            with session.reading() as connection:
+                found = connection.execute(sa.select(*cells).where(moment.c.at == told)).one()
+        assert all(cell == told and cell.utcoffset() is not None for cell in found), found
 
     # Writing
 

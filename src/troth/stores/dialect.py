@@ -21,6 +21,7 @@ from troth.stores.address import Address, DialectName
 from troth.stores.capabilities import Capabilities
 from troth.stores.failures import Failure
 from troth.stores.limits import LOAD_ROWS
+from troth.stores.readers import Readers
 from troth.stores.tables import TemporaryTable, create_temporary_sql
 
 Condition = sa.ColumnElement[bool]
@@ -86,6 +87,15 @@ class Dialect(ABC):
     @abstractmethod
     def clock(self, connection: sa.Connection) -> datetime:
         """The store's own clock, aware, in UTC."""
+
+    def who_reads(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - a store may not know
+        tables: Sequence[str],  # noqa: ARG002 - the same
+        allowed: Sequence[str],  # noqa: ARG002 - the same
+    ) -> Readers:
+        """Who can read the tables (by their own names), `allowed` being accounts that may."""
+        return Readers(untold="the store's adapter does not read its rights")
 
     def defer_constraints(self, connection: sa.Connection) -> None:  # noqa: B027 - optional
         """Defers to the commit of this transaction the foreign keys that can be."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import pymysql
 import sqlalchemy as sa
+from pymysql.constants import FIELD_TYPE
+from pymysql.converters import conversions, convert_datetime, escape_datetime
 from sqlalchemy.pool import NullPool
 
 from troth.stores.address import Address
@@ -22,7 +25,9 @@ from troth.stores.limits import (
     WRITE_STATEMENT_TIMEOUT_MS,
 )
 from troth.stores.mariadb_failures import classify_mariadb
+from troth.stores.mariadb_readers import who_reads
 from troth.stores.mariadb_rights import probe_rights
+from troth.stores.readers import Readers
 
 _STRICT = "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO"
 """Without NO_ZERO_DATE, so that a stored 0000-00-00 can be compared and its row updated; without
@@ -41,6 +46,23 @@ _MARIADB_SESSION = (
     "optimizer_switch = 'subquery_cache=off', "
     f"idle_write_transaction_timeout = {IDLE_IN_WRITE_TIMEOUT_MS // 1000}"
 )
+
+
+def _instant(text: str) -> Any:
+    """A TIMESTAMP's text as an instant; a zero date stays the text that it is."""
+    found = convert_datetime(text)
+    return found.replace(tzinfo=UTC) if isinstance(found, datetime) else found
+
+
+def _moment(value: datetime, mapping: Any = None) -> str:
+    """A parameter as the session reads it: an instant in UTC, a wall-clock time as it is."""
+    aware = value.tzinfo is not None
+    return str(escape_datetime(value.astimezone(UTC) if aware else value, mapping))
+
+
+_CONVERSIONS = {**conversions, FIELD_TYPE.TIMESTAMP: _instant, datetime: _moment}
+"""The driver forgets that a TIMESTAMP is an instant: read without its zone it is taken for a time
+of the clock on the wall, and its day may be the day before. The session's zone is UTC."""
 
 
 class MariaDB(Dialect):
@@ -72,7 +94,11 @@ class MariaDB(Dialect):
         if "connect_timeout" not in url.query:
             url = url.update_query_dict({"connect_timeout": str(CONNECT_TIMEOUT_S)})
         return sa.create_engine(
-            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            hide_parameters=True,
+            connect_args={"conv": _CONVERSIONS},
         )
 
     def settle(self, connection: sa.Connection) -> None:
@@ -132,6 +158,11 @@ class MariaDB(Dialect):
 
     def classify(self, error: BaseException) -> tuple[Failure, str]:
         return classify_mariadb(error)
+
+    def who_reads(
+        self, connection: sa.Connection, tables: Sequence[str], allowed: Sequence[str]
+    ) -> Readers:
+        return who_reads(connection, tables, allowed)
 
     def clock(self, connection: sa.Connection) -> datetime:
         now = connection.exec_driver_sql("SELECT UTC_TIMESTAMP(6)").scalar_one()

@@ -26,7 +26,9 @@ from troth.stores.limits import (
     WRITE_STATEMENT_TIMEOUT_MS,
 )
 from troth.stores.postgresql_failures import classify_postgresql
+from troth.stores.postgresql_readers import who_reads
 from troth.stores.postgresql_rights import probe_rights
+from troth.stores.readers import Readers
 
 _SESSION = """
 SET TimeZone = 'UTC';
@@ -39,11 +41,13 @@ SET idle_in_transaction_session_timeout = 0;
 """
 """`row_security = off` makes a query fail that row-level security would silently narrow."""
 
-_READING = f"""
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL statement_timeout = {READ_STATEMENT_TIMEOUT_MS};
-SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
-"""
+BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""A transaction that sees one moment: that of the first query that follows."""
+READING_LIMITS = (
+    f"statement_timeout = {READ_STATEMENT_TIMEOUT_MS}",
+    f"lock_timeout = {LOCK_TIMEOUT_MS}",
+)
+_READING = "; ".join((BEGIN_READING, *(f"SET LOCAL {one}" for one in READING_LIMITS), "SELECT 1"))
 _WRITING = f"""
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL statement_timeout = {WRITE_STATEMENT_TIMEOUT_MS};
@@ -141,7 +145,6 @@ class PostgreSQL(Dialect):
 
     def begin_reading(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql(_READING)
-        connection.exec_driver_sql("SELECT 1")  # the snapshot is taken by the first query
 
     def end_reading(self, connection: sa.Connection) -> None:
         """SET LOCAL ends with its transaction."""
@@ -156,6 +159,11 @@ class PostgreSQL(Dialect):
         now = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         assert isinstance(now, datetime)
         return now.astimezone(UTC)
+
+    def who_reads(
+        self, connection: sa.Connection, tables: Sequence[str], allowed: Sequence[str]
+    ) -> Readers:
+        return who_reads(connection, tables, allowed)
 
     def defer_constraints(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")

@@ -44,6 +44,8 @@ _WHILE_CONNECTING = (
     (re.compile(r'database "[^"]*" does not exist'), failures.NO_DATABASE),
     (re.compile("too many clients|remaining connection slots"), failures.TOO_MANY),
     (re.compile("starting up|shutting down|in recovery mode"), failures.UNREACHABLE),
+    (re.compile("not currently accepting connections"), failures.UNREACHABLE),
+    (re.compile("terminating connection"), failures.LOST),
     (re.compile("FATAL"), failures.REFUSED_CONNECTION),
 )
 

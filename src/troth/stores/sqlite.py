@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from troth.stores.capabilities import YES, Capabilities, Capability, no
 from troth.stores.dialect import Condition, Dialect, Pairs, given
 from troth.stores.failures import Failure
 from troth.stores.limits import LOCK_TIMEOUT_MS
+from troth.stores.readers import Readers
 from troth.stores.sqlite_days import teach
 from troth.stores.sqlite_failures import classify_sqlite
+from troth.stores.sqlite_readers import who_reads
 
 _WRITES = frozenset(
     {
@@ -135,6 +137,15 @@ class SQLite(Dialect):
     def clock(self, connection: sa.Connection) -> datetime:
         text = connection.exec_driver_sql("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')").scalar()
         return datetime.fromisoformat(str(text)).replace(tzinfo=UTC)
+
+    def who_reads(
+        self,
+        connection: sa.Connection,
+        tables: Sequence[str],  # noqa: ARG002 - a file is read as a whole
+        allowed: Sequence[str],
+    ) -> Readers:
+        file = connection.exec_driver_sql("SELECT file FROM pragma_database_list").scalars().first()
+        return who_reads(Path(str(file)), allowed)
 
     def defer_constraints(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")  # until the next commit

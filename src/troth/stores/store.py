@@ -92,7 +92,7 @@ class Session:
             try:
                 yield connection
             except BaseException:  # Ctrl-C too: nothing of a batch may stay half done
-                self._abandon()
+                self.abandon()
                 raise
             self._commit()
             if end is not None:
@@ -102,13 +102,13 @@ class Session:
         try:
             self.dialect.commit(self.connection)
         except self.dialect.errors as error:
-            self._abandon()
+            self.abandon()
             failure = translate(error, self.dialect.classify, self.store)
             if failure.code == LOST.code:
                 failure = COMMIT_UNKNOWN.error(self.store)
             raise failure from None
 
-    def _abandon(self) -> None:
+    def abandon(self) -> None:
         """Rolls back; where even that fails the connection is closed, which rolls back as well."""
         try:
             self.dialect.rollback(self.connection)

@@ -152,7 +152,7 @@ class _CastingCompiler(PGCompiler_psycopg):
 
 
 @cache
-def _writer(dialect: DialectName) -> sa.Dialect:
+def writer(dialect: DialectName) -> sa.Dialect:
     """A dialect that writes constants into the text; no `%` is doubled."""
     found: Any
     match dialect:
@@ -169,12 +169,12 @@ def _writer(dialect: DialectName) -> sa.Dialect:
 
 def quote(dialect: DialectName, name: str) -> str:
     """An identifier, quoted where it must be."""
-    return _writer(dialect).identifier_preparer.quote(name)
+    return writer(dialect).identifier_preparer.quote(name)
 
 
 def table_name(dialect: DialectName, table: sa.TableClause) -> str:
     """A table as it stands in FROM."""
-    return _writer(dialect).identifier_preparer.format_table(table)
+    return writer(dialect).identifier_preparer.format_table(table)
 
 
 def placeholder(columns: Iterable[sa.ColumnClause[Any]], row: int = 0) -> sa.TableClause:
@@ -186,7 +186,7 @@ def written(dialect: DialectName, condition: Condition) -> Template:
     """The template of a condition about placeholders, its constants written out."""
     if isinstance(condition, sa.True_ | sa.False_):
         return HOLDS if isinstance(condition, sa.True_) else FAILS
-    text = str(condition.compile(dialect=_writer(dialect), compile_kwargs={"literal_binds": True}))
+    text = str(condition.compile(dialect=writer(dialect), compile_kwargs={"literal_binds": True}))
     pieces: list[Piece] = []
     position = 0
     for found in _COLUMN.finditer(text):

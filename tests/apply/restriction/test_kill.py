@@ -130,6 +130,33 @@ def test_two_processes_do_each_row_once(place: tuple[str, str]) -> None:
     looked_at(place, same)
 
 
+def test_two_that_lift_at_once_both_end_well(
+    place: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them ends the restriction while the other is about to."""
+    from troth.apply.restriction import lift as lifting
+
+    id, real, seen = recorded(place), lifting._record, []
+
+    def both(world: World) -> None:
+        before = world.rows()
+        assert enforce(world.office, id).clean
+
+        def record(*given: Any, **named: Any) -> None:
+            seen.append(1)
+            if len(seen) == 1:
+                assert world.lift(id).clean
+            real(*given, **named)
+
+        monkeypatch.setattr(lifting, "_record", record)
+        assert world.lift(id).clean
+        assert len(seen) == 2
+        assert world.rows() == before
+        assert check(world.office).restrictions == 0
+
+    looked_at(place, both)
+
+
 def until_clean(world: World, id: str) -> None:
     assert enforce(world.office, id).clean
     assert check(world.office).shortfalls == ()

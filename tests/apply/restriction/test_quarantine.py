@@ -10,10 +10,17 @@ from apply.restriction.world import ANN, MARK, NOW, ORG, World, insert
 from troth.apply.planning import make_plan
 from troth.apply.restriction.check import check
 from troth.apply.restriction.enforce import enforce
+from troth.desk.find.find import finder
+from troth.desk.find.model import Asked
 from troth.errors import Broken, Refused
+from troth.grounds.facts import Act, Identifier
+from troth.ledger.acts import record_acts
 from troth.ledger.facts import read_facts
+from troth.ledger.moved import ask_moved
 from troth.ledger.restrictions import data_key, read_states
 from troth.ledger.verify import verify
+
+PERSON = (Identifier("email", "ann@mail.example"),)
 
 
 def quarantined(world: World) -> list[dict[str, object]]:
@@ -100,6 +107,29 @@ def test_nothing_is_lifted_before_the_person_has_heard(world: World) -> None:
     assert world.lift(id, told_on=date(2026, 6, 7)).clean
     with pytest.raises(Refused, match="restriction-lifted"):
         world.lift(id)
+
+
+def test_at_the_person_s_own_wish_nothing_is_waited_for(world: World) -> None:
+    before = world.row(1)
+    id = world.restrict(1).restriction
+    with pytest.raises(Refused, match="lift-without-reason"):
+        world.lift(id, told_on=None, own_wish=True, reason=" ")
+    assert world.lift(id, told_on=None, own_wish=True, reason="letter, file 7").clean
+    assert world.row(1) == before
+    (entry,) = world.journal("restriction-lifted")
+    assert (entry["own_wish"], entry["told_on"]) == (True, None)
+
+
+def test_a_wish_ends_what_the_person_asked_for_and_no_objection(world: World) -> None:
+    office = world.office
+    with office.ledger.writing(ORG) as writing:
+        acts = [Act("", "objection", PERSON, NOW), Act("", "restriction", PERSON, NOW)]
+        objection, restriction = record_acts(writing, acts, by="dpo", at=NOW)
+    beside = world.restrict(1, ground="objection", act=objection.id).restriction
+    with pytest.raises(Refused, match="not-their-restriction"):
+        world.lift(beside, told_on=None, own_wish=True)
+    asked = world.restrict(2, act=restriction.id).restriction
+    assert world.lift(asked, told_on=None, own_wish=True).clean
 
 
 def test_restricting_again_does_nothing_twice(world: World) -> None:
@@ -216,3 +246,20 @@ def test_an_altered_seal_is_found(world: World) -> None:
     world.execute(f"DELETE FROM {own} WHERE position = 0")
     with pytest.raises(Broken, match="quarantine-missing"):
         world.lift(id)
+
+
+def test_acts_of_somebody_in_quarantine_find_their_row(world: World) -> None:
+    """What the row names is sealed; its keyed hash leads acts there until it is lifted."""
+    id = world.restrict(1).restriction
+    office = world.office
+    with office.ledger.writing(ORG) as writing:
+        erased = Act("", "erasure", PERSON, NOW, decisions=())
+        record_acts(writing, [erased], by="dpo", at=NOW)
+    facts = read_facts(office.ledger, ORG, NOW)
+    (moved,) = facts.moved
+    assert (moved.table, moved.key, moved.name) == ("customer", (1,), PERSON[0])
+    with finder(office.setting, ask_moved(office.ledger, ORG)) as desk:
+        (found,) = desk.find(Asked(PERSON)).rows
+        assert (found.table, found.rows) == ("customer", 1)
+    assert world.lift(id).clean
+    assert read_facts(office.ledger, ORG, NOW).moved == ()

@@ -153,3 +153,19 @@ def test_many_persons_at_once_each_with_their_own_rows(house: House) -> None:
         assert select is not None
         rows = sorted(work.connection.execute(select).all())
         assert [tuple(row) for row in rows] == [(n + 1, n % 600) for n in range(900)]
+
+
+def test_what_is_shared_is_asked_of_one_person_alone(small: House) -> None:
+    """Among many the other one may be among them: then nobody could tell whom to spare."""
+    from troth.desk.find.asked import asked_of
+
+    small.people(ANNA, BEN)
+    with small.open() as desk:
+        concern = desk.concerns.all[0]
+        desk.find_many([asked_of(desk.facets, ["anna@mail.example"])])
+        assert desk.shared(concern) is concern.shared_beyond
+        desk.find_many([asked_of(desk.facets, [who]) for who in ("anna@mail.example", "C-2")])
+        with pytest.raises(AssertionError, match="one person at a time"):
+            desk.shared(concern)
+        with pytest.raises(AssertionError, match="one person at a time"):
+            desk.together(concern)

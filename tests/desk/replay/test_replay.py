@@ -91,6 +91,46 @@ def test_a_row_is_known_by_its_mark_when_its_person_is_not(old: Desk) -> None:
     assert old.column("account", "full_name") == [None, "Anna Bergh"]
 
 
+def erased_by_night(desk: Desk) -> None:
+    """Retention finds what her erasure has ended before anybody has run the request."""
+    id = desk.json("request", "new", "erasure", "--person", ANNA)["id"]
+    desk.run("request", "decide", id, "--accept")
+    plan = str(desk.path / "night.json")
+    desk.run("plan", "--out", plan)
+    desk.run("apply", plan, "--approve")
+    desk.json("request", "run", id, "--approve")  # nothing is left, and the request is closed
+    assert desk.column("account", "email") == [None, "ben@mail.example"]
+
+
+def test_what_the_nightly_run_erased_goes_again_as_well(desk: Desk) -> None:
+    desk.execute("UPDATE account SET changed = '2026-01-01 00:00:00'")  # nothing is overdue
+    before, instant = backed_up(desk), now()
+    erased_by_night(desk)
+    after = backed_up(desk)
+    restore(desk, before)
+    stores = ("--store", "shop", "--store", "news")
+
+    unknown = desk.json("replay", *stores, "--approve", status=1)
+    assert unknown["named_again"] > 0, "hers, or a newcomer's: a human says of when the copy is"
+    assert backed_up(desk) == before
+
+    found = desk.json("replay", *stores, "--restored-at", instant, "--approve")
+    assert found["outcome"]["remaining"] == {}
+    assert found["named_again"] == 0
+    assert backed_up(desk) == after
+
+
+def test_whoever_came_back_before_the_copy_is_new(small: Desk) -> None:
+    before = backed_up(small)
+    erased_by_night(small)
+    newcomer = {**before["account"][0], "id": 9, "number": "C-9"}
+    small.put("account", newcomer)
+    copy, instant = backed_up(small), now()
+
+    small.json("replay", "--store", "shop", "--restored-at", instant, "--approve")
+    assert backed_up(small) == copy
+
+
 def test_a_reissued_key_is_somebody_else(old: Desk) -> None:
     before = backed_up(old)
     erased(old)
@@ -122,12 +162,12 @@ def test_what_went_before_the_copy_is_not_asked_about(old: Desk) -> None:
 
 
 def test_a_hold_keeps_what_came_back(old: Desk) -> None:
-    before = backed_up(old)
+    before, instant = backed_up(old), now()
     erased(old)
     restore(old, before)
     old.run("hold", "add", "--case", "7", "--reason", "claim", "--person", ANNA)
 
-    old.run("replay", "--store", "shop", "--approve")
+    old.run("replay", "--store", "shop", "--restored-at", instant, "--approve")
 
     assert old.column("account", "email")[0] == "Anna@old.example"
 

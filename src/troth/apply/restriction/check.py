@@ -18,6 +18,7 @@ from troth.apply.work import Work
 from troth.errors import Broken
 from troth.law.calendar import day_of
 from troth.ledger.restrictions import (
+    ERASURE,
     Enforcement,
     RestrictedRow,
     Restriction,
@@ -53,6 +54,10 @@ def check(office: Office) -> Checked:
     today = day_of(office.now, office.setting.policy.zoneinfo)
     with at_work(office) as works:
         for restriction in running:
+            if restriction.ground == ERASURE:
+                why = f"a large erasure has not ended: run `troth request run {restriction.act}`"
+                found.append(Shortfall(restriction.id, why))
+                continue
             if restriction.review_on is not None and restriction.review_on <= today:
                 why = f"it was to be reviewed on {restriction.review_on}: ask the person, then lift"
                 found.append(Shortfall(restriction.id, why))

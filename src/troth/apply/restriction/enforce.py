@@ -6,11 +6,12 @@ and is done once however often it is tried, so that a process that died is simpl
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from troth.apply.restriction import own, quarantine, security
 from troth.apply.restriction.choose import choose, target_of
+from troth.apply.restriction.codec import Exact, shown
 from troth.apply.restriction.model import NotPossible, Office, Outcome, RowOutcome, Target, Verdict
 from troth.apply.restriction.own import OwnTables
 from troth.apply.restriction.places import (
@@ -21,9 +22,11 @@ from troth.apply.restriction.places import (
     slip_of,
     tables_there,
 )
-from troth.apply.restriction.rows import row_at
+from troth.apply.restriction.rows import RowAt, row_at
 from troth.apply.work import Work
 from troth.errors import Refused
+from troth.grounds.facts import Identifier
+from troth.ledger.moved import Moving, note_moved
 from troth.ledger.restrictions import (
     Enforcement,
     RestrictedRow,
@@ -179,8 +182,33 @@ class _Store:
                     mark=self.restriction.mark,
                     randomness=self.office.ledger.randomness,
                 )
-                quarantine.enclose(self.work, connection, tables, at, verdict.hidden, sealing)
+                moved = quarantine.enclose(
+                    self.work, connection, tables, at, verdict.hidden, sealing
+                )
+                self._note_names(at, row, moved)  # before the row is without them for anybody
         return Enforcement(verdict.mechanism, "enforced", verdict.why)
+
+    def _note_names(self, at: RowAt, row: RestrictedRow, moved: Mapping[str, Exact]) -> None:
+        """Names that the row is about to lose: later acts of the person find it by their hashes."""
+        personal, found = at.target.entry.personal, []
+        for name, value in moved.items():
+            namespace = personal[name].identity
+            text = shown(at.dialect, at.columns[name], value)
+            if namespace is not None and text:
+                found.append(
+                    Moving(
+                        row.store,
+                        row.table,
+                        row.key,
+                        name,
+                        personal[name].compare,
+                        Identifier(namespace, text),
+                    )
+                )
+        office = self.office
+        if found:
+            with office.ledger.writing(office.organisation) as writing:
+                note_moved(writing, found, moved_by=self.restriction.id, at=office.now)
 
     def _begin(self) -> OwnTables:
         """Troth's tables, made if they are missing, in the phase in which rows are restricted."""

@@ -28,6 +28,8 @@ from troth.apply.restriction.seal import Slip
 from troth.apply.work import Work
 from troth.errors import Broken, Refused
 from troth.law.calendar import add, day_of
+from troth.ledger.acts import find_act
+from troth.ledger.moved import forget_moved
 from troth.ledger.restrictions import (
     Enforcement,
     Restriction,
@@ -36,6 +38,7 @@ from troth.ledger.restrictions import (
     restriction_named,
     save_states,
 )
+from troth.ledger.session import Reading
 
 
 def lift(
@@ -46,20 +49,26 @@ def lift(
     by: str,
     told_on: date | None,
     conflicts: Conflicts = "report",
+    own_wish: bool = False,
 ) -> Outcome:
     """Lifts a restriction; rows that changed meanwhile stay restricted unless `conflicts` decides.
 
     `told_on`: the day on which the person was told (Art. 18(3)), at least the policy's warning
-    before today. Refused: `lift-without-notice`, `lift-too-early`, `lift-without-reason`,
-    `restriction-lifted`, `unknown-restriction`. Run it again after a crash.
+    before today. `own_wish`: the person asked for the lifting of what the person had asked for: no
+    warning is due, and `reason` says where that wish is. Refused: `lift-without-notice`,
+    `lift-too-early`, `lift-without-reason`, `not-their-restriction`, `restriction-lifted`,
+    `unknown-restriction`. Run it again after a crash.
     """
     if not reason.strip():
         raise Refused("lift-without-reason", "lifting a restriction has a reason", help="--reason")
-    _refuse_unheard(office, told_on)
+    if not own_wish:
+        _refuse_unheard(office, told_on)
     with office.ledger.reading(office.organisation) as reading:
         restriction = restriction_named(reading, id)
         if not restriction.in_force:
             raise Refused("restriction-lifted", f"'{id}' was lifted before")
+        if own_wish:
+            _refuse_not_theirs(reading, restriction, office)
         states = read_states(reading, id)
     found: list[RowOutcome] = []
     with at_work(office) as works:
@@ -68,10 +77,46 @@ def lift(
             lifting = _Lifting(office, restriction, works[store], begun[store], states, conflicts)
             found += [lifting.row(each) for each in placed]
         outcome = Outcome(id, tuple(sorted(found, key=lambda each: each.position)))
-        _record(office, outcome, reason=reason.strip(), by=by, told_on=told_on)
+        _record(office, outcome, reason=reason.strip(), by=by, told_on=told_on, own_wish=own_wish)
         if outcome.clean:
             for store, tables in begun.items():
                 _clean(office, works[store], tables, id)
+    return outcome
+
+
+def _refuse_not_theirs(reading: Reading, restriction: Restriction, office: Office) -> None:
+    """A restriction beside an objection or an erasure ends with its decision, not by a wish."""
+    if restriction.act is None:
+        return
+    act = find_act(reading, restriction.act, office.now).act
+    if act.kind != "restriction":
+        raise Refused(
+            "not-their-restriction",
+            f"'{restriction.id}' stands beside {act.kind} '{act.id}', not on a request to restrict",
+            help="decide on that with `troth request decide`",
+        )
+
+
+def close(office: Office, restriction: Restriction, *, reason: str, by: str) -> Outcome:
+    """Ends a restriction that was there for an erasure: what was not erased is given back.
+
+    Nobody is told beforehand: it was no answer to anybody. Values that the application has written
+    over, or whose row may be another one by now, stay sealed, and `troth restrict check` says so.
+    """
+    with office.ledger.reading(office.organisation) as reading:
+        states = read_states(reading, restriction.id)
+    found: list[RowOutcome] = []
+    with at_work(office) as works:
+        stores = by_store(restriction)
+        begun = {store: _begin(office, works[store], restriction.id) for store in stores}
+        for store, placed in stores.items():
+            closing = _Lifting(office, restriction, works[store], begun[store], states, "report")
+            found += [closing.row(each, gone="application") for each in placed]
+        outcome = Outcome(restriction.id, tuple(sorted(found, key=lambda each: each.position)))
+        _record(office, outcome, reason=reason, by=by, told_on=None, own_wish=False)
+        if outcome.clean:
+            for store, tables in begun.items():
+                _clean(office, works[store], tables, restriction.id)
     return outcome
 
 
@@ -106,9 +151,17 @@ def _begin(office: Office, work: Work, id: str) -> OwnTables | None:
 
 
 def _record(
-    office: Office, outcome: Outcome, *, reason: str, by: str, told_on: date | None
+    office: Office,
+    outcome: Outcome,
+    *,
+    reason: str,
+    by: str,
+    told_on: date | None,
+    own_wish: bool,
 ) -> None:
     with office.ledger.writing(office.organisation) as writing:
+        if not restriction_named(writing, outcome.restriction).in_force:
+            return  # another process has lifted it meanwhile: there is nothing to add
         states = [(each.position, each.enforcement) for each in outcome.rows]
         save_states(writing, outcome.restriction, states, at=office.now)
         payload = {
@@ -118,8 +171,15 @@ def _record(
         }
         writing.append("restriction-released", office.now, payload)
         if outcome.clean:
+            forget_moved(writing, moved_by=outcome.restriction, at=office.now)
             record_lift(
-                writing, outcome.restriction, reason=reason, by=by, at=office.now, told_on=told_on
+                writing,
+                outcome.restriction,
+                reason=reason,
+                by=by,
+                at=office.now,
+                told_on=told_on,
+                own_wish=own_wish,
             )
 
 
@@ -143,7 +203,8 @@ class _Lifting:
     states: dict[int, Enforcement]
     conflicts: Conflicts
 
-    def row(self, placed: Placed) -> RowOutcome:
+    def row(self, placed: Placed, *, gone: Conflicts | None = None) -> RowOutcome:
+        """Gives one row back; `gone`: how a conflict is decided where the row is not there."""
         position, row = placed
         slip = slip_of(self.office, self.restriction.id, position, row)
         known = self.states.get(position)
@@ -152,7 +213,7 @@ class _Lifting:
         try:
             if found is not None and self.tables is not None:
                 if not found.released:
-                    self._give_back(self.tables, slip, found, row.table)
+                    self._give_back(self.tables, slip, found, row.table, gone)
             elif known is not None and known == Enforcement("quarantine", "enforced", known.why):
                 raise Broken(
                     "quarantine-missing",
@@ -164,7 +225,9 @@ class _Lifting:
             enforcement = Enforcement(mechanism, "conflict", str(conflict))
         return RowOutcome(position, row, enforcement)
 
-    def _give_back(self, tables: OwnTables, slip: Slip, found: InStore, table: str) -> None:
+    def _give_back(
+        self, tables: OwnTables, slip: Slip, found: InStore, table: str, gone: Conflicts | None
+    ) -> None:
         target = target_of(self.office.setting.map, self.work, table)
         organisation, id = slip.organisation, slip.restriction
         with self.work.session.writing() as connection:
@@ -182,4 +245,7 @@ class _Lifting:
             else:
                 row = row_at(self.work, connection, target, slip.key)
                 keys = Keys(self.office.ledger, organisation, self.office.ledger.randomness)
-                release.release(self.work, connection, tables, row, slip, keys, self.conflicts)
+                conflicts = self.conflicts
+                if gone is not None and row.read() is None:
+                    conflicts = gone
+                release.release(self.work, connection, tables, row, slip, keys, conflicts)

@@ -51,10 +51,13 @@ def enclose(
     row: RowAt,
     hidden: tuple[str, ...],
     sealing: Sealing,
-) -> None:
-    """Moves the row's hidden values; once, however often called. `NotPossible` moves nothing."""
+) -> Mapping[str, Exact]:
+    """Moves the row's hidden values; once, however often called. `NotPossible` moves nothing.
+
+    Returns what the hidden columns held; nothing where they were moved before.
+    """
     if _there(connection, own, sealing.slip):
-        return
+        return {}
     before = row.read()
     if before is None:
         raise NotPossible("the row is not there (any more)")
@@ -84,6 +87,7 @@ def enclose(
             sealed=seal(sealing.secret, slip, moved, sealing.randomness),
         )
     )
+    return moved.values
 
 
 def _there(connection: sa.Connection, own: OwnTables, slip: Slip) -> bool:

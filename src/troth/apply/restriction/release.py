@@ -6,8 +6,8 @@ columns tell, or, where the map names none, every column that nobody hid.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -81,6 +81,28 @@ def release(
         values = {name: value for name, value in values.items() if name not in changed}
     _give_back(work, connection, row, values, current, aside=moved.aside)
     _empty(connection, own, slip)
+
+
+def strike(
+    work: Work,
+    connection: sa.Connection,
+    own: OwnTables,
+    slip: Slip,
+    keys: Keys,
+    columns: Collection[str] | None,
+) -> None:
+    """Destroys sealed values of a row that its transaction erases: of these columns, None: all."""
+    kept = _kept(connection, own, slip, lock=work.store.address.dialect != "sqlite")
+    if kept is None or kept.state == "released":
+        return
+    secret = keys.of(slip.restriction)
+    moved = unseal(secret, slip, kept.sealed)
+    left = {n: v for n, v in moved.values.items() if columns is not None and n not in columns}
+    if left:
+        text = seal(secret, slip, replace(moved, values=left), keys.randomness)
+        _update(connection, own, slip, sealed=text)
+    else:
+        _empty(connection, own, slip)
 
 
 def _give_back(

@@ -1,8 +1,8 @@
-"""Finding persons in the stores of a project; nothing is written to store, ledger or journal."""
+"""Finding persons in the stores of a project; nothing is written to a store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,7 +19,15 @@ from troth.desk.find.reasons import hints_of
 from troth.desk.find.search import Search
 from troth.discover.lexicon import Lexicon, load_lexicon
 from troth.errors import Refused
-from troth.grounds.facts import Identifier
+from troth.grounds.facts import Identifier, MovedName
+from troth.plan.predicate import Predicate
+
+Moved = Callable[[Sequence[Identifier]], Sequence[MovedName]]
+
+
+def nobody_moved(_: Sequence[Identifier]) -> Sequence[MovedName]:
+    """No ledger is asked."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,8 @@ class Finder:
     facets: Facets
     concerns: Concerns
     works: Mapping[str, Work] = field(repr=False)
+    moved: Moved = nobody_moved
+    _persons: list[int] = field(default_factory=list, repr=False)  # how many were loaded last
 
     def find(
         self,
@@ -70,11 +80,31 @@ class Finder:
 
     def load(self, hunts: Sequence[Hunt]) -> None:
         """Loads the sets of the persons hunted, numbered by position."""
-        load_hunted(self.works, self.datamap, self.facets, self.concerns, hunts)
+        moved = self.moved([one for hunt in hunts for one in hunt.own()])
+        self._persons[:] = [len(hunts)]
+        load_hunted(self.works, self.datamap, self.facets, self.concerns, hunts, moved)
 
     def load_named(self, persons: Sequence[Sequence[Identifier]]) -> None:
         """Loads the sets of the persons of these identifiers, as facts of the ledger name them."""
-        load_named(self.works, self.datamap, self.facets, self.concerns, persons)
+        moved = self.moved([one for some in persons for one in some])
+        self._persons[:] = [len(persons)]
+        load_named(self.works, self.datamap, self.facets, self.concerns, persons, moved)
+
+    def shared(self, concern: Concern) -> Predicate:
+        """Rows of the one person whose sets are loaded that concern somebody else too.
+
+        Among several persons nobody could tell who the other one is: that is a fault.
+        """
+        self._of_one()
+        return concern.shared_beyond
+
+    def together(self, concern: Concern) -> Predicate:
+        """Rows that the one person loaded has with somebody else under the very same role."""
+        self._of_one()
+        return concern.together_beyond
+
+    def _of_one(self) -> None:
+        assert self._persons == [1], "what is shared is asked of one person at a time"
 
     def counts(self) -> tuple[TableRows, ...]:
         """The rows of the persons whose sets are loaded, by table; none of tables without any."""
@@ -88,12 +118,15 @@ class Finder:
 
 
 @contextmanager
-def finder(setting: Setting) -> Iterator[Finder]:
-    """The stores of a project, open for finding persons."""
+def finder(setting: Setting, moved: Moved = nobody_moved) -> Iterator[Finder]:
+    """The stores of a project, open for finding persons.
+
+    `moved` tells the rows out of which one of some names was moved (a quarantine, an archive).
+    """
     facets = facets_of(setting.map, _lexicon())
     concerns = concerns_of(setting.policy, setting.map, facets)
     with opened(setting, schemas_of(setting)) as works:
-        yield Finder(setting.map, facets, concerns, works)
+        yield Finder(setting.map, facets, concerns, works, moved)
 
 
 @cache

@@ -100,6 +100,11 @@ class Hunt:
             and all(face in self.sure for face in faces)
         )
 
+    def own(self) -> tuple[Identifier, ...]:
+        """The exclusive identifiers, and those asked for that no row shows: moved ones may be."""
+        unseen = (one for one in self.asked.identifiers if not self._faces.get(one))
+        return tuple(dict.fromkeys((*self.exclusive(), *unseen)))
+
     def identifiers_of(self, face: Face) -> Iterator[tuple[str, Identifier]]:
         """Column and identifier of each identity column that says something."""
         personal = self.datamap.table(face.facet.store, face.facet.table).personal

@@ -99,12 +99,13 @@ class Doubtful:
 class Concern:
     """Rows of one table that concern persons under one role, as predicates over named sets.
 
-    `concerned`: the row's person under the role is one of them (`when` is not asked). `shared`: it
-    is so, and the row concerns somebody else too. `holding`: it is so, and the role holds.
-    `protected`: it is so, and the map protects the row. `together`: it is so, and somebody else is
-    the row's person under the very same role. `mine` are the personal columns of this
-    role alone, `common` those that belong to several of the table's roles, `others` those of other
-    roles: nobody may see or lose them here.
+    `concerned`: the row's person under the role is one of them (`when` is not asked).
+    `shared_beyond`: it is so, and the row concerns somebody who is none of them: of one person it
+    says what is somebody else's too, of many it does not (`Finder.shared` asks of one alone).
+    `together_beyond`: the same, and that other one is the row's person under the very same role.
+    `holding`: it is so, and the role holds. `protected`: it is so, and the map protects the row.
+    `mine` are the personal columns of this role alone, `common` those that belong to several of
+    the table's roles, `others` those of other roles: nobody may see or lose them here.
     """
 
     store: str
@@ -112,10 +113,10 @@ class Concern:
     role: str
     facet: Facet = field(repr=False)
     concerned: Predicate = field(repr=False)
-    shared: Predicate = field(repr=False)
+    shared_beyond: Predicate = field(repr=False)
     holding: Predicate = field(repr=False)
     protected: Predicate = field(repr=False)
-    together: Predicate = field(repr=False)
+    together_beyond: Predicate = field(repr=False)
     mine: tuple[str, ...]
     common: tuple[str, ...]
     others: tuple[str, ...]

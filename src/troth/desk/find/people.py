@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from troth.apply.link import linked_rows
 from troth.apply.load import load_set
+from troth.apply.moved import rows_without
 from troth.apply.names import ROWS_AT_ONCE
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
@@ -22,7 +23,7 @@ from troth.desk.find.facets import Facet, Facets
 from troth.desk.find.hunt import Hunt
 from troth.desk.find.model import Concern, Face, RoleRows, TableRows
 from troth.desk.find.reading import Wanted, read_hits
-from troth.grounds.facts import Identifier
+from troth.grounds.facts import Identifier, MovedName
 from troth.plan.frame import Frame
 from troth.plan.predicate import Predicate, either
 from troth.plan.schema import ColumnSchema
@@ -40,15 +41,20 @@ def load_hunted(
     facets: Facets,
     concerns: Concerns,
     hunts: Sequence[Hunt],
+    moved: Sequence[MovedName] = (),
 ) -> None:
-    """Loads the sets of the persons that were hunted, numbered by their position."""
+    """Loads the sets of the persons that were hunted, numbered by their position.
+
+    `moved`: names of theirs that were moved out of rows, which are theirs all the same.
+    """
+    wanted = _wanted(hunt.exclusive() for hunt in hunts)
+    own = _wanted(hunt.own() for hunt in hunts)
     for facet in concerns.facets:
         if facet.whole:
-            wanted = _wanted(hunt.exclusive() for hunt in hunts)
             rows = _named(works, datamap, facets, facet, wanted)
         else:
             rows = _faced(works, datamap, facets, facet, hunts)
-        _load(works, facet, rows)
+        _load(works, facet, _with_moved(works, datamap, facet, own, moved, rows))
     _load_links(works, concerns)
 
 
@@ -58,6 +64,7 @@ def load_named(
     facets: Facets,
     concerns: Concerns,
     persons: Sequence[Sequence[Identifier]],
+    moved: Sequence[MovedName] = (),
 ) -> None:
     """Loads the sets of the persons that have one of these identifiers, as acts name them.
 
@@ -65,12 +72,16 @@ def load_named(
     """
     wanted = _wanted(persons)
     for facet in concerns.facets:
-        _load(works, facet, _named(works, datamap, facets, facet, wanted))
+        rows = _named(works, datamap, facets, facet, wanted)
+        _load(works, facet, _with_moved(works, datamap, facet, wanted, moved, rows))
     _load_links(works, concerns)
 
 
 def count(work: Work, concerns: Sequence[Concern]) -> TableRows:
-    """How many rows of one table concern the persons whose sets are loaded, under these roles."""
+    """How many rows of one table concern the persons whose sets are loaded, under these roles.
+
+    Shared are those with somebody who is none of them.
+    """
     first = concerns[0]
     renderer, row = work.renderer(), work.row(first.table)
     concerned = renderer.condition(either(*(one.concerned for one in concerns)), row)
@@ -84,7 +95,7 @@ def count(work: Work, concerns: Sequence[Concern]) -> TableRows:
     parts = [
         among(part)
         for one in concerns
-        for part in (one.concerned, one.shared, one.holding, one.protected)
+        for part in (one.concerned, one.shared_beyond, one.holding, one.protected)
     ]
     select = sa.select(sa.func.count(), *parts).select_from(row.source).where(concerned)
     with work.session.told():
@@ -180,6 +191,26 @@ def _named(
         persons = {number for _, one in hit.equal for number in wanted.by[one]}
         for number in sorted(persons):
             yield *hit.key, number
+
+
+def _with_moved(
+    works: Mapping[str, Work],
+    datamap: DataMap,
+    facet: Facet,
+    wanted: Wanted,
+    moved: Sequence[MovedName],
+    rows: Keys,
+) -> Keys:
+    """The rows, and those out of whose columns one of the wanted names was moved."""
+    work = works[facet.store]
+    mine = [one for one in moved if one.column in facet.identity]
+    further: set[tuple[Any, ...]] = set()
+    for key, one in rows_without(work, datamap, facet.table, facet.key, mine):
+        further |= {(*key, number) for number in wanted.by.get(one.name, ())}
+    for row in rows:
+        further.discard(row)
+        yield row
+    yield from sorted(further, key=repr)
 
 
 def _faced(

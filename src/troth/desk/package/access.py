@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from pathlib import Path
 from troth.apply.planning import Setting
 from troth.desk.find.find import Finder
 from troth.desk.find.model import Found
+from troth.desk.package.disclose import EVERYTHING, Only
 from troth.desk.package.export import TableExport, write_csv, write_json
 from troth.desk.package.files import (
     place,
@@ -34,7 +36,11 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Asking:
-    """What answers stand on: the project, its open stores, the facts, the instant, the language."""
+    """What answers stand on: the project, its open stores, the facts, the instant, the language.
+
+    `only`: what an order to hand over is about. `accepted`: the text that the person accepted when
+    the data was collected, attached as it is.
+    """
 
     setting: Setting
     desk: Finder
@@ -43,6 +49,8 @@ class Asking:
     language: Language
     disclosures: Disclosures = field(default_factory=NoDisclosures)
     told: Told = lambda _: None
+    only: Only = EVERYTHING
+    accepted: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,13 @@ def answer_access(asking: Asking, found: Found, out: Path) -> Made:
     refuse_existing(out, target)
     with private_folder(out.absolute().parent) as work:
         look = look_at_persons(
-            asking.setting, asking.desk, [found.identifiers], asking.facts, asking.now, asking.told
+            asking.setting,
+            asking.desk,
+            [found.identifiers],
+            asking.facts,
+            asking.now,
+            asking.told,
+            asking.only,
         )
         spools = collect(look, work, asking.told)
         made = work / out.name
@@ -142,6 +156,10 @@ def _write(
         day_of(asking.now, policy.zoneinfo),
     )
     sheet = sheet_of(answer)
+    if asking.accepted is not None:
+        name = f"accepted-{file_name(asking.accepted.stem)}{asking.accepted.suffix}"
+        shutil.copyfile(asking.accepted, made / name)
+        sheet = sheet.model_copy(update={"accepted": name})
     mine = [spool for spool in spools if number in spool.shares]
     exports = [_export(answer, spool, at) for at, spool in enumerate(mine, 1)]
     under = primary_purposes(answer, sheet.purposes)

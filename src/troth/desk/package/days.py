@@ -27,6 +27,7 @@ from troth.datamap.bindings import (
     RelatedDay,
 )
 from troth.desk.package.walk import Cells, Key, Walker
+from troth.grounds.cells import key_part
 from troth.grounds.events import Days, Several
 from troth.grounds.identity import identifier_text, normalise
 from troth.grounds.people import Name, newest_day
@@ -276,7 +277,7 @@ class DayFinder:
 
 def fact_key(key: Key) -> Key:
     """A key as facts name it."""
-    return tuple(part if isinstance(part, int | str) else str(part) for part in key)
+    return tuple(key_part(part) for part in key)
 
 
 def prepare(frames: Iterable[Frame]) -> None:

@@ -38,11 +38,32 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Only:
+    """What an order to hand over is about: categories with all below, and places; empty: all."""
+
+    categories: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+
+
+EVERYTHING = Only()
+
+
+@dataclass(frozen=True)
 class Disclosure:
     """What is shown of the rows of one table."""
 
     policy: Policy
     entry: Table
+    only: Only = EVERYTHING
+
+    def meant(self, name: str) -> bool:
+        """Whether all that a column holds is of the categories that are to be shown."""
+        if not self.only.categories:
+            return True
+        held = category_of(self.entry.personal[name])
+        return bool(held) and all(
+            set(self.policy.lineage(one)) & set(self.only.categories) for one in held
+        )
 
     def masked(self, name: str, told: Told) -> Masked | None:
         """Why a column's value is not shown in a row; None where it is."""

@@ -117,6 +117,7 @@ ENGLISH: dict[str, str] = {
     "policy": "The policy in force",
     "policy.text": "{title}, version {version}. The whole of it is beside this page: {file}. Its "
     "digest (SHA-256) is",
+    "policy.accepted": "The text that you accepted when the data was collected: {file}.",
     "table": "Table",
     "column": "Column",
     "number": "Rows",

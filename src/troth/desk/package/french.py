@@ -125,6 +125,7 @@ FRENCH: dict[str, str] = {
     "policy": "La politique en vigueur",
     "policy.text": "{title}, version {version}. Son texte entier est joint à cette page : {file}. "
     "Son empreinte (SHA-256) est",
+    "policy.accepted": "Le texte que vous aviez accepté lors de la collecte : {file}.",
     "table": "Table",
     "column": "Colonne",
     "number": "Lignes",

@@ -14,7 +14,14 @@ from troth.apply.schema_check import differences
 from troth.desk.find.find import Finder
 from troth.desk.find.model import Concern
 from troth.desk.package.days import DayFinder, prepare
-from troth.desk.package.disclose import Disclosure, Told, addresses, without_others
+from troth.desk.package.disclose import (
+    EVERYTHING,
+    Disclosure,
+    Only,
+    Told,
+    addresses,
+    without_others,
+)
 from troth.desk.package.model import Masked, Record, Stands
 from troth.desk.package.rows import Raw, TableRows
 from troth.desk.package.standing import GroupReader, days_of_rows
@@ -46,7 +53,7 @@ class LookTable:
     def asks(self) -> tuple[Predicate, ...]:
         found: list[Predicate] = []
         for one in self.concerns:
-            found += [one.shared, one.protected]
+            found += [one.shared_beyond, one.protected]
         if not self.blind:
             for reader in self.readers:
                 found += reader.asks
@@ -96,8 +103,12 @@ def look_at_persons(
     facts: Facts,
     now: datetime,
     told: Told_ = lambda _: None,
+    only: Only = EVERYTHING,
 ) -> Look:
-    """What is asked of every table about the persons whose sets `desk` has loaded."""
+    """What is asked of every table about the persons whose sets `desk` has loaded.
+
+    `only`: of these categories and places alone, as an order to hand over says.
+    """
     context = Context(setting.policy, setting.map, facts, day_of(now, setting.policy.zoneinfo))
     by_table: dict[tuple[str, str], list[Concern]] = {}
     for concern in desk.concerns.all:
@@ -114,10 +125,10 @@ def look_at_persons(
             left_out.append((frame.label, "missing"))
         elif not frame.entry.key:
             left_out.append((frame.label, "no-key"))
-        else:
+        elif _is_meant(frame, only):
             told(frame.label)
             readers = tuple(GroupReader(frame, group, now) for group in groups(frame))
-            disclosure = Disclosure(setting.policy, frame.entry)
+            disclosure = Disclosure(setting.policy, frame.entry, only)
             table = LookTable(frame, tuple(concerns), readers, disclosure)
             table.asks()  # registers every set that is read
             tables.append(table)
@@ -137,6 +148,12 @@ def look_at_persons(
     )
 
 
+def _is_meant(frame: Frame, only: Only) -> bool:
+    disclosure = Disclosure(frame.context.policy, frame.entry, only)
+    here = not only.places or frame.place in only.places
+    return here and (only == EVERYTHING or any(map(disclosure.meant, frame.entry.personal)))
+
+
 def _blinded(table: LookTable, unmade: frozenset[str]) -> LookTable:
     """A table whose standing reads what does not exist is shown, with its standing unknown."""
     if unmade and any(set(sets_in(part)) & unmade for part in table.asks()):
@@ -148,14 +165,15 @@ def _record(table: LookTable, raw: Raw, days: Mapping[str, Any], own: frozenset[
     mine = [one for one in table.concerns if one.role in raw.roles]
     told = Told(
         raw.roles,
-        shared=raw.others or any(raw.holds(one.shared) for one in mine),
+        # with another of the persons asked for together, or with somebody who is none of them
+        shared=raw.others or any(raw.holds(one.shared_beyond) for one in mine),
         protected=any(raw.holds(one.protected) for one in mine),
     )
     masked: dict[str, Masked] = {}
     values: dict[str, Any] = {}
     for name in table.frame.entry.personal:
         cell = raw.cells[name]
-        if cell is None:
+        if cell is None or not table.disclosure.meant(name):
             continue
         why = table.disclosure.masked(name, told)
         if why is not None:

@@ -1,102 +1,62 @@
 """The answer as a PDF to print or to keep; long tables are shown in part, with where the rest is.
 
-Made by a library in Python alone (reportlab, BSD licence), which reads nothing from a network.
+It is tagged, titled and in its language, so that a screen reader reads it as it reads the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from datetime import UTC, datetime, time
+from importlib import resources
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
-
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import (
-    Flowable,
-    KeepTogether,
-    LongTable,
-    Paragraph,
-    SimpleDocTemplate,
-    TableStyle,
-)
 
 from troth.desk.package.pages import TableView
 from troth.desk.package.sheet import Purpose, Sheet
 from troth.desk.package.view import Shown
 from troth.desk.package.words import Words
+from troth.notice.typeset import typeset
 from troth.policy.model import Policy
 
 ROWS_IN_PDF = 50  # of one table
 LONGEST_TEXT = 300  # characters of one cell
-_WIDTH = A4[0] - 40 * mm
-_FOLDERS = ("/usr/share/fonts/truetype/dejavu", "")
-_FONTS = (("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"), ("Vera.ttf", "VeraBd.ttf"))
-"""The wider of the two where the system has it; the other comes with the library."""
+
+Part = dict[str, Any]
+"""A heading, a text, pairs of a name and texts, or one row of a table, as the template takes it."""
 
 
 def write_pdf(
     path: Path, policy: Policy, sheet: Sheet, tables: Sequence[TableView], words: Words
 ) -> None:
-    """Writes the answer as a PDF with bookmarks, a title and its language."""
+    """Writes the answer as PDF/UA with bookmarks, a title, its day and its language.
+
+    A value with a letter that no font at hand has is shown with a box in its place, and the file
+    then no longer says that it is PDF/UA; the page has every letter.
+    """
     who = ", ".join(one.name for one in sheet.controllers)
-    document = SimpleDocTemplate(
-        str(path),
-        pagesize=A4,
-        leftMargin=20 * mm,
-        rightMargin=20 * mm,
-        topMargin=18 * mm,
-        bottomMargin=18 * mm,
-        title=words("title"),
-        author=who,
-        subject=words("kicker"),
-        lang=words.language,
-    )
-
-    def foot(canvas: Any, _: Any) -> None:
-        canvas.saveState()
-        canvas.setFont(_fonts()[0], 8)
-        canvas.setFillColor(colors.HexColor("#55606c"))
-        canvas.drawRightString(
-            A4[0] - 20 * mm, 10 * mm, words("letter.page", n=canvas.getPageNumber())
-        )
-        canvas.restoreState()
-
-    story = list(_story(policy, sheet, tables, words, who))
-    document.build(story, onFirstPage=foot, onLaterPages=foot)
-
-
-class _Heading(Paragraph):  # type: ignore[misc]  # reportlab has no types
-    """A heading that the reader's list of contents shows."""
-
-    def __init__(self, text: str, style: ParagraphStyle, level: int) -> None:
-        super().__init__(escape(text), style)
-        self._mark = (text, level)
-
-    def draw(self) -> None:
-        text, level = self._mark
-        name = f"h{id(self)}"
-        self.canv.bookmarkPage(name)
-        self.canv.addOutlineEntry(text, name, level=level, closed=level > 0)
-        super().draw()
+    data = {
+        "language": words.language,
+        "title": words("title"),
+        "author": who,
+        "page": words("letter.page", n="{n}"),
+        "parts": list(_story(policy, sheet, tables, words, who)),
+    }
+    template = resources.files("troth.desk.package").joinpath("answer.typ").read_bytes()
+    made = datetime.combine(sheet.day, time(12), UTC)
+    path.write_bytes(typeset(template, data, made, boxes=True))
 
 
 def _story(
     policy: Policy, sheet: Sheet, tables: Sequence[TableView], words: Words, who: str
-) -> Iterator[Flowable]:
+) -> Iterator[Part]:
     yield _text(words("kicker"), "soft")
-    yield _Heading(words("title"), _style("title"), 0)
+    yield _heading(words("title"), 1)
     yield _text(words("intro", who=who))
     yield _text(words("made", day=words.day(sheet.day)), "soft")
     if not tables:
         yield _text(words("nothing"))
-    yield _Heading(words("why"), _style("h2"), 0)
+    yield _heading(words("why"), 2)
     events = {name: one.label for name, one in policy.events.items()}
     for purpose in sheet.purposes:
         yield from _purpose(purpose, words, events)
@@ -105,7 +65,7 @@ def _story(
                 yield from _table(table, words)
     rest = [table for table in tables if table.under is None]
     if rest:
-        yield _Heading(words("no-purpose"), _style("h3"), 1)
+        yield _heading(words("no-purpose"), 3)
         yield _text(words("no-purpose.text"))
         for table in rest:
             yield from _table(table, words)
@@ -114,7 +74,7 @@ def _story(
     yield from _limits(sheet, words)
 
 
-def _purpose(purpose: Purpose, words: Words, events: dict[str, str]) -> Iterator[Flowable]:
+def _purpose(purpose: Purpose, words: Words, events: dict[str, str]) -> Iterator[Part]:
     bases = [
         f"{words('basis.' + one.kind)} ({words.article(one.article)})"
         + (f": {'; '.join(one.details)}" if one.details else "")
@@ -134,25 +94,21 @@ def _purpose(purpose: Purpose, words: Words, events: dict[str, str]) -> Iterator
         (words("recipients"), [", ".join(purpose.recipients) or words("recipients.none")]),
         (words("how-long"), [*purpose.promises, *ends]),
     ]
-    rows = [[_text(name, "soft"), [_text(text) for text in texts]] for name, texts in pairs]
-    table = LongTable(rows, colWidths=[36 * mm, _WIDTH - 36 * mm])
-    table.setStyle(
-        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)])
-    )
-    yield KeepTogether([_Heading(purpose.purpose, _style("h3"), 1), table])
+    yield _heading(purpose.purpose, 3)
+    yield {"kind": "pairs", "pairs": [{"name": name, "texts": texts} for name, texts in pairs]}
     if purpose.direct_marketing:
         yield _text(words("marketing"))
 
 
-def _table(table: TableView, words: Words) -> Iterator[Flowable]:
-    yield _text(f"{table.title}: {words.count('rows', table.count)}", "h4")
+def _table(table: TableView, words: Words) -> Iterator[Part]:
+    yield _heading(f"{table.title}: {words.count('rows', table.count)}", 4)
     for number, row in enumerate(islice(table.rows(), ROWS_IN_PDF), 1):
         yield from _row(number, row, table, words)
     if table.count > ROWS_IN_PDF:
         yield _text(words("more", n=words.number(table.count - ROWS_IN_PDF)), "soft")
 
 
-def _row(number: int, row: Shown, table: TableView, words: Words) -> Iterator[Flowable]:
+def _row(number: int, row: Shown, table: TableView, words: Words) -> Iterator[Part]:
     """A row as a small list of what its columns say, which no number of columns makes too wide."""
     lines = []
     for column, cell in zip(table.columns, row.cells, strict=True):
@@ -161,29 +117,17 @@ def _row(number: int, row: Shown, table: TableView, words: Words) -> Iterator[Fl
         if told:
             text = "; ".join(told)
             short = text[:LONGEST_TEXT] + ("…" if len(text) > LONGEST_TEXT else "")
-            lines.append([_text(column.name.replace("_", " "), "soft"), _text(short)])
+            lines.append({"name": column.name.replace("_", " "), "texts": [short]})
     till = "; ".join(f"{columns}: {text}" if columns else text for columns, text in row.until)
     if till:
-        lines.append([_text(words("until"), "soft"), _text(till)])
+        lines.append({"name": words("until"), "texts": [till]})
     if lines:
-        head = [_text(f"{number}", "soft"), _text(f"{words('reference')} {row.reference}", "soft")]
-        made = LongTable([head, *lines], colWidths=[36 * mm, _WIDTH - 36 * mm])
-        made.setStyle(
-            TableStyle(
-                [
-                    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                    ("LINEABOVE", (0, 0), (-1, 0), 0.4, colors.HexColor("#d9d5cd")),
-                    ("TOPPADDING", (0, 0), (-1, -1), 1),
-                    ("BOTTOMPADDING", (0, 0), (-1, -1), 1),
-                    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                ]
-            )
-        )
-        yield made
+        title = f"{number}. {words('reference')} {row.reference}"
+        yield {"kind": "row", "title": title, "pairs": lines}
 
 
-def _receivers(sheet: Sheet, words: Words) -> Iterator[Flowable]:
-    yield _Heading(words("receivers"), _style("h2"), 0)
+def _receivers(sheet: Sheet, words: Words) -> Iterator[Part]:
+    yield _heading(words("receivers"), 2)
     for one in sheet.recipients:
         where = one.country or words("country.unknown")
         more = "; ".join(part for part in (one.safeguard, one.condition) if part)
@@ -191,10 +135,10 @@ def _receivers(sheet: Sheet, words: Words) -> Iterator[Flowable]:
     if not sheet.recipients:
         yield _text(words("recipients.none"))
     for told in sheet.disclosures:
-        yield _text(f"{words.day(told.at.date())}: {told.recipient}, {', '.join(told.categories)}")
+        yield _text(f"{words.day(told.day)}: {told.recipient}, {', '.join(told.categories)}")
     if not sheet.disclosures:
         yield _text(words("disclosed.none"), "soft")
-    yield _Heading(words("transfers"), _style("h2"), 0)
+    yield _heading(words("transfers"), 2)
     for transfer in sheet.transfers:
         names = ", ".join((*transfer.recipients, *transfer.countries))
         if not transfer.allowed:
@@ -208,8 +152,8 @@ def _receivers(sheet: Sheet, words: Words) -> Iterator[Flowable]:
         yield _text(words("transfers.none"))
 
 
-def _rights(sheet: Sheet, words: Words) -> Iterator[Flowable]:
-    yield _Heading(words("rights"), _style("h2"), 0)
+def _rights(sheet: Sheet, words: Words) -> Iterator[Part]:
+    yield _heading(words("rights"), 2)
     yield _text(words("rights.text"))
     for one in sheet.rights:
         yield _text(f"• {one.promise}")
@@ -220,7 +164,7 @@ def _rights(sheet: Sheet, words: Words) -> Iterator[Flowable]:
         yield _text(f"{words('officer')}: {named}")
     found = [", ".join((one.name, *one.details)) for one in sheet.authorities]
     yield _text(f"{words('complaint')} {'; '.join(found) or words('complaint.any')}")
-    yield _Heading(words("automated"), _style("h2"), 0)
+    yield _heading(words("automated"), 2)
     if sheet.automated_decisions:
         yield _text(words("automated.some"))
         yield from (_text(f"• {text}") for text in sheet.automated_decisions)
@@ -228,58 +172,30 @@ def _rights(sheet: Sheet, words: Words) -> Iterator[Flowable]:
         yield _text(words("automated.none"))
 
 
-def _limits(sheet: Sheet, words: Words) -> Iterator[Flowable]:
-    yield _Heading(words("masked"), _style("h2"), 0)
+def _limits(sheet: Sheet, words: Words) -> Iterator[Part]:
+    yield _heading(words("masked"), 2)
     for one in sheet.masked:
         why, rows = words(f"mask.{one.reason}"), words.count("rows", one.rows)
         yield _text(f"{one.table}, {one.column}: {why} ({rows})")
     if not sheet.masked:
         yield _text(words("masked.none"))
-    yield _Heading(words("left-out"), _style("h2"), 0)
+    yield _heading(words("left-out"), 2)
     yield from (_text(f"{one.table}: {words(one.word)}") for one in sheet.not_included)
     if not sheet.not_included:
         yield _text(words("left-out.none"))
-    yield _Heading(words("policy"), _style("h2"), 0)
+    yield _heading(words("policy"), 2)
     about = sheet.policy
     yield _text(
         words("policy.text", title=about.title, version=about.version, file=about.file)
         + f" {about.digest}"
     )
+    if sheet.accepted is not None:
+        yield _text(words("policy.accepted", file=sheet.accepted))
 
 
-def _text(text: str, style: str = "body") -> Paragraph:
-    return Paragraph(escape(text).replace("\n", "<br/>"), _style(style))
+def _heading(text: str, level: int) -> Part:
+    return {"kind": "heading", "text": text, "level": level}
 
 
-@cache
-def _style(name: str) -> ParagraphStyle:
-    plain, bold = _fonts()
-    base = {"fontName": plain, "fontSize": 9, "leading": 13, "wordWrap": "LTR", "splitLongWords": 1}
-    own: dict[str, dict[str, Any]] = {
-        "body": {"spaceAfter": 2},
-        "soft": {"textColor": colors.HexColor("#55606c"), "fontSize": 8, "spaceAfter": 2},
-        "title": {"fontName": bold, "fontSize": 18, "leading": 23, "spaceAfter": 6},
-        "h2": {"fontName": bold, "fontSize": 13, "leading": 17, "spaceBefore": 14, "spaceAfter": 5},
-        "h3": {
-            "fontName": bold,
-            "fontSize": 10.5,
-            "leading": 14,
-            "spaceBefore": 9,
-            "spaceAfter": 3,
-        },
-        "h4": {"fontName": bold, "spaceBefore": 7, "spaceAfter": 3},
-    }
-    return ParagraphStyle(name, **(base | own[name]))
-
-
-@cache
-def _fonts() -> tuple[str, str]:
-    """A plain and a bold font with the letters of every European language, where there is one."""
-    for folder, files in zip(_FOLDERS, _FONTS, strict=True):
-        paths = [str(Path(folder) / file) if folder else file for file in files]
-        if folder and not all(Path(path).exists() for path in paths):
-            continue
-        for name, path in zip(("troth", "troth-bold"), paths, strict=True):
-            pdfmetrics.registerFont(TTFont(name, path))
-        return "troth", "troth-bold"
-    raise AssertionError("reportlab brings its own fonts")
+def _text(text: str, kind: str = "body") -> Part:
+    return {"kind": kind, "text": text}

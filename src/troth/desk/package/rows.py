@@ -6,7 +6,7 @@ question and memory does not grow with the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from typing import Any
@@ -19,10 +19,10 @@ from troth.apply.work import Work
 from troth.desk.find.concerns import Concerns
 from troth.desk.find.model import Concern
 from troth.desk.find.people import PERSON, keys_of, numbered
-from troth.desk.package.walk import Key, Walker, as_instant
+from troth.desk.package.walk import Key, Walker
 from troth.plan.frame import Frame
 from troth.plan.predicate import FALSE, TRUE, Predicate
-from troth.plan.schema import ColumnSchema, TypeKind
+from troth.plan.schema import ColumnSchema
 from troth.plan.standing import role_holds
 from troth.stores.compare import equal_columns
 from troth.stores.render import Row
@@ -82,7 +82,6 @@ class TableRows:
             for n, name in enumerate(columns)
         ]
         keys = [row.source.c[name].label(f"troth_k{n}") for n, name in enumerate(names)]
-        kinds = {name: row.kind(name) for name in columns}
         joined = self._same_key(table, row, names)
         select = (
             sa.select(
@@ -99,14 +98,14 @@ class TableRows:
                 found = self.work.connection.execute(page).all()
             lines = (tuple(one) for one in found)
             yield [
-                self._raw(list(same), kinds, known, asked)
+                self._raw(list(same), columns, known, asked)
                 for _, same in groupby(lines, key=lambda line: line[0])
             ]
 
     def _raw(
         self,
         same: Sequence[tuple[Any, ...]],
-        columns: Mapping[str, TypeKind],
+        columns: Sequence[str],
         known: dict[Predicate, Predicate],
         asked: list[Predicate],
     ) -> Raw:
@@ -114,8 +113,7 @@ class TableRows:
         first = same[0]
         width = _FIXED + len(self.frame.entry.key)
         key, rest = first[_FIXED:width], first[width:]
-        told = map(as_instant, columns.values(), rest)
-        cells = dict(zip(columns, told, strict=True))
+        cells = dict(zip(columns, rest[: len(columns)], strict=True))
         said = dict(zip(asked, (bool(bit) for bit in rest[len(columns) :]), strict=True))
         said |= {TRUE: True, FALSE: False}
         roles = frozenset(self.concerns[int(one[2])].role for one in same)

@@ -23,6 +23,7 @@ class Disclosure(Model):
 
     recipient: str
     at: datetime
+    day: date = Field(description="Its day in the policy's time zone.")
     categories: tuple[str, ...] = ()
     purpose: str | None = None
 
@@ -217,6 +218,9 @@ class Sheet(Model):
     joint_controllers: tuple[Party, ...]
     officer: Party | None
     policy: PolicyVersion
+    accepted: str | None = Field(
+        default=None, description="The file of the text that the person accepted at collection."
+    )
     purposes: tuple[Purpose, ...]
     recipients: tuple[ToldRecipient, ...]
     disclosures: tuple[Disclosure, ...]

@@ -185,7 +185,7 @@ class GroupReader:
     def _bases(self, part: GroundPart) -> tuple[tuple[str, Predicate | None], ...]:
         """The article of each basis of the activity, and where its condition holds."""
         return tuple(
-            (ARTICLES[basis.kind], basis_condition(self.frame, basis))
+            (ARTICLES[basis.kind], basis_condition(part.covering.text.frame, basis))
             for basis in part.covering.activity.legal_bases
         )
 

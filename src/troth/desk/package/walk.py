@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -17,7 +16,6 @@ from troth.apply.work import Work
 from troth.datamap.paths import Hop
 from troth.plan.frame import Frame
 from troth.plan.predicate import TRUE, Predicate
-from troth.plan.schema import TypeKind
 from troth.stores.render import Row
 
 Key = tuple[Any, ...]
@@ -92,14 +90,12 @@ class Walker:
         wanted = [last.source.c[last.column(name).name] for name in names]
         cells = [cell.label(f"troth_c{number}") for number, cell in enumerate(wanted)]
         select = sa.select(*named, *cells).where(*joins)
-        kinds = [last.kind(name) for name in names]
         width, source = len(named), iter(dict.fromkeys(keys))
         while chunk := list(islice(source, VALUES_AT_ONCE)):
             with work.session.told():
                 found = work.connection.execute(select.where(among(named, chunk)))
                 for row in found:
-                    told = map(as_instant, kinds, row[width:])
-                    yield tuple(row[:width]), dict(zip(names, told, strict=True))
+                    yield tuple(row[:width]), dict(zip(names, row[width:], strict=True))
 
     def _across(
         self, frame: Frame, hops: tuple[Hop, ...], keys: Iterable[Key]
@@ -156,9 +152,3 @@ def _texts(hop: Hop, links: list[Key]) -> list[str] | None:
 
 def _narrows(row: Row, name: str, hop: Hop) -> bool:
     return hop.compare != "exact" or row.kind(name) in ("integer", "text")
-
-
-def as_instant(kind: TypeKind, cell: Any) -> Any:
-    """MariaDB's driver forgets that a TIMESTAMP is an instant; the session reads it in UTC."""
-    naive = kind == "timestamptz" and isinstance(cell, datetime) and cell.tzinfo is None
-    return cell.replace(tzinfo=UTC) if naive else cell

@@ -16,6 +16,7 @@ from troth.desk.rectify.model import Change, Place, Target
 from troth.desk.rectify.values import inside, same, text_of
 from troth.errors import Refused
 from troth.grounds.identity import normalise
+from troth.law.calendar import day_of
 from troth.plan.frame import Context, Frame
 from troth.plan.rows import physical_name
 from troth.plan.schema import ForeignKey
@@ -181,7 +182,12 @@ def _linked(
     if relation.json_path is None:
         conditions.append(narrowed(work, row, column, relation.compare, [normal]))
     if relation.where is not None:
-        context = Context(site.setting.policy, site.setting.map, site.facts, site.now.date())
+        context = Context(
+            site.setting.policy,
+            site.setting.map,
+            site.facts,
+            day_of(site.now, site.setting.policy.zoneinfo),
+        )
         holds = Frame(context, work.name, table).filter(relation.where)
         conditions.append(work.renderer().condition(holds, row))
     select = sa.select(*(row.source.c[name] for name in described.key), cell).where(*conditions)

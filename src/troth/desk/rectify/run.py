@@ -27,6 +27,7 @@ from troth.desk.rectify.sealed import Work as Sealed
 from troth.desk.rectify.values import same
 from troth.desk.rectify.write import Writer, rehearse, write
 from troth.errors import Refused, TrothError
+from troth.grounds.cells import key_part
 from troth.grounds.facts import Identifier
 from troth.ledger.aliases import Same, add_aliases
 from troth.ledger.facts import read_facts
@@ -247,7 +248,7 @@ def _facts(work: Sealed, run: str) -> Iterator[Rectification]:
 
 
 def _key(key: Sequence[object]) -> tuple[int | str, ...]:
-    return tuple(part if isinstance(part, int) else str(part) for part in key)
+    return tuple(key_part(part) for part in key)
 
 
 def _add_aliases(writing: Writing, work: Sealed, at: datetime) -> int:

@@ -22,7 +22,7 @@ def shared_in(desk: Finder, store: str, table: str, column: str) -> Predicate:
     """
     found = []
     for one in concerns(desk, store, table, column):
-        found.append(one.together if column in one.mine else one.shared)
+        found.append(desk.together(one) if column in one.mine else desk.shared(one))
     return either(*found)
 
 

@@ -24,6 +24,8 @@ def same(old: str, cell: Any, how: Iterable[Normaliser]) -> bool:
     text = text_of(cell)
     if text is None:
         return False
+    if isinstance(cell, datetime) and cell.tzinfo is not None:
+        return _instant_of(old) == cell
     for each in how:
         if each == "phone" and not (is_phone(text) and is_phone(old)):
             continue
@@ -99,8 +101,13 @@ def _bound(column: ColumnSchema, text: str, dialect: DialectName) -> Any:
             return Decimal(text)
         case "date":
             return date.fromisoformat(text)
-        case "timestamp" | "timestamptz":
+        case "timestamp":
             return datetime.fromisoformat(text)
+        case "timestamptz":
+            instant = _instant_of(text)
+            if instant is None:
+                raise ValueError
+            return instant
         case "boolean":
             if text.lower() not in _TRUTH:
                 raise ValueError
@@ -110,6 +117,15 @@ def _bound(column: ColumnSchema, text: str, dialect: DialectName) -> Any:
         case "binary" | "json":
             raise ValueError
     return text
+
+
+def _instant_of(text: str) -> datetime | None:
+    """The instant that a text names; None where it names none, or no offset from UTC."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _document(cell: Any) -> Any:

@@ -36,7 +36,8 @@ class Replay:
 
     `blind`: rows that went, by table, of tables without immutable columns; if they came back, only
     the acts of their persons tell. `tasks`: corrected values, by column, that differ, and of which
-    nobody said of when the copy is: a human decides.
+    nobody said of when the copy is: a human decides. `named_again`: rows that bear the name of a
+    person whose erasure was carried out; that would tell whether they are the person's.
     """
 
     plan: Plan
@@ -44,6 +45,7 @@ class Replay:
     restrictions: tuple[Restriction, ...]
     blind: dict[str, int] = field(default_factory=dict)
     tasks: dict[str, int] = field(default_factory=dict)
+    named_again: int = 0
 
 
 def look(
@@ -78,6 +80,7 @@ def look(
         restrictions=_restrictions(desk, facts, now, setting, stores),
         blind=_blind(recalls),
         tasks=corrected.counts() if since is None else {},
+        named_again=named_again(desk, facts, now, stores) if since is None else 0,
     )
 
 
@@ -104,6 +107,22 @@ def _blind(recalls: dict[str, Recall]) -> dict[str, int]:
         for store, recall in recalls.items()
         for table, rows in recall.blind.items()
     }
+
+
+def named_again(desk: Finder, facts: Facts, now: datetime, stores: Sequence[str]) -> int:
+    """Rows of whoever bears a name whose erasure is spent: the erased person, or a newcomer.
+
+    Of the given stores, in numbers alone.
+    """
+    spent = [
+        act.persons
+        for act in facts.acts
+        if any(each.outcome == "carried-out" and each.at <= now for each in act.decisions)
+    ]
+    if not spent:
+        return 0
+    desk.load_named(spent)
+    return sum(one.rows for one in desk.counts() if one.store in stores)
 
 
 def _restrictions(

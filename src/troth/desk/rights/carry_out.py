@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from troth.apply.link import NO_LINKS
 from troth.apply.planning import Setting, make_plan, opened, schemas_of
 from troth.apply.resolve import known_anywhere
+from troth.apply.restriction.erasing import Way, ways
 from troth.datamap.model import DataMap
 from troth.errors import Refused
 from troth.grounds.facts import Decision, Facts
@@ -14,14 +18,22 @@ from troth.grounds.phases import Phase, phase
 from troth.law.calendar import day_of
 from troth.ledger.acts import Verdict, read_acts, record_verdicts
 from troth.ledger.ledger import Ledger
-from troth.plan.model import Plan
+from troth.ledger.links import Links
+from troth.plan.model import DeleteRows, EraseValues, Notice, Plan
 from troth.policy.model import Policy
 
 
-def plan_of_acts(setting: Setting, facts: Facts, acts: Sequence[str], now: datetime) -> Plan:
+def plan_of_acts(
+    setting: Setting,
+    facts: Facts,
+    acts: Sequence[str],
+    now: datetime,
+    links: Links = NO_LINKS,
+) -> Plan:
     """What has to go of the persons of these acts, measured; nothing is changed.
 
-    What stays has a ground that the standing of its values names. Refused: `unknown-act`.
+    What stays has a ground that the standing of its values names. `links`: what interrupted runs
+    have taken away from stores that read each other. Refused: `unknown-act`.
     """
     known = {act.id for act in facts.acts}
     for act in acts:
@@ -29,7 +41,53 @@ def plan_of_acts(setting: Setting, facts: Facts, acts: Sequence[str], now: datet
             raise Refused(
                 "unknown-act", f"there is no act '{act}'", help="`troth request list` shows them"
             )
-    return make_plan(setting, facts, now, scope=tuple(dict.fromkeys(acts)))
+    plan = make_plan(setting, facts, now, scope=tuple(dict.fromkeys(acts)), links=links)
+    return plan.model_copy(update={"notices": (*plan.notices, *_set_aside_first(plan, setting))})
+
+
+def _set_aside_first(plan: Plan, setting: Setting) -> list[Notice]:
+    """How whoever takes more than one transaction is set aside before the first of them."""
+    rows: Counter[str] = Counter()
+    for step in plan.steps:
+        if isinstance(step, DeleteRows | EraseValues) and step.counts is not None:
+            rows[step.store] += step.counts.rows
+    if max(rows.values(), default=0) <= plan.limits.rows_at_once:
+        return []
+    with opened(setting, schemas_of(setting)) as works:
+        found = ways(plan, setting.map, works, setting.roles)
+    named = sum(
+        step.counts.rows
+        for step in plan.steps
+        if step.counts is not None
+        and any((way.store, way.table) == (step.store, step.table) for way in found)
+    )
+    if named > plan.limits.rows_at_once:
+        why = "it is about too many persons to hide each before"
+        found = tuple(replace(way, whole=False, columns=(), why=why) for way in found)
+    return [_said(way) for way in found]
+
+
+def _said(way: Way) -> Notice:
+    if not way.possible:
+        return Notice(
+            code="not-set-aside",
+            severity="warning",
+            store=way.store,
+            table=way.table,
+            message="its rows stay in use until their batch: there is more to erase than one "
+            f"transaction takes, and {way.why}",
+            help="raise rows_at_once, or let troth.yaml name the application's database roles",
+        )
+    how = "rows that go are hidden by row-level security" if way.whole else ""
+    sealed = f"{', '.join(way.columns)} moved out of them, sealed" if way.columns else ""
+    return Notice(
+        code="set-aside-first",
+        severity="info",
+        store=way.store,
+        table=way.table,
+        message="there is more to erase than one transaction takes: before the first batch its "
+        + (how or f"rows have {sealed}"),
+    )
 
 
 def close_spent(

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-import holidays
 
 from troth.documents.nearest import advice
 from troth.errors import Refused
+from troth.grounds.acts import may_object
 from troth.grounds.facts import Act, ActKind, Identifier
 from troth.law.calendar import Period, add, day_of
-from troth.law.deadlines import ONE_MONTH, answer_day
-from troth.policy.model import Activity, Policy
+from troth.law.deadlines import Deadline, deadline
+from troth.ledger.acts import ANSWERED
+from troth.policy.answering import answer_terms, holidays_of
+from troth.policy.model import Policy
 
-WEIGHED = ("legitimate-interests", "public-task")
 REVIEW = Period(years=1)
 """A restriction is looked at again after this, unless another day is given."""
 
-_RIGHTS: dict[str, str] = {"erasure": "erasure", "objection": "objection"}
+DUE: tuple[ActKind, ...] = ("erasure", "objection", *ANSWERED)
+"""What waits for an answer (Art. 12(3)); the rest counts at once."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Received:
     """What a person asks for, as it came: the right, their names, and what it is about.
 
     `received_at` is aware; empty `activities`, `categories`, `places`: all that it can touch.
+    `old_file`: the medical information asked for is older than five years (CSP L1111-7).
     """
 
     kind: ActKind
@@ -36,6 +38,7 @@ class Received:
     categories: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     review_on: date | None = None
+    old_file: bool = False
 
 
 def act_of(received: Received, policy: Policy) -> Act:
@@ -50,12 +53,8 @@ def act_of(received: Received, policy: Policy) -> Act:
     if received.kind in ("objection", "opt-out"):
         _refuse_not_objectable(received, policy)
     day = day_of(received.received_at, policy.zoneinfo)
-    answer_by = review_on = None
-    if received.kind in _RIGHTS:
-        answer_by = answer_day(day, term_of(policy, received.kind), holidays_of(policy))
-    if received.kind == "restriction":
-        review_on = received.review_on or add(day, REVIEW)
-    return Act(
+    review_on = received.review_on or add(day, REVIEW) if received.kind == "restriction" else None
+    act = Act(
         id="",
         kind=received.kind,
         persons=tuple(dict.fromkeys(received.persons)),
@@ -63,37 +62,18 @@ def act_of(received: Received, policy: Policy) -> Act:
         activities=received.activities,
         categories=received.categories,
         places=received.places,
-        answer_by=answer_by,
         review_on=review_on,
     )
+    found = deadline_of(act, policy, old_file=received.old_file)
+    return replace(act, answer_by=found.due) if found is not None else act
 
 
-def term_of(policy: Policy, right: str) -> Period:
-    """The term for an answer: the policy's own where it is shorter than the law's month."""
-    start = date(2001, 1, 1)  # terms of unlike units are compared as of a common year
-    own = [
-        terms.deadline
-        for terms in policy.rights.values()
-        if terms.right == right and terms.deadline is not None
-    ]
-    return min((*own, ONE_MONTH), key=lambda term: add(start, term))
-
-
-def holidays_of(policy: Policy) -> Container[date]:
-    """Public holidays of the country in which the first controller is established."""
-    countries = (controller.country for controller in policy.controllers.values())
-    country = next((found for found in countries if found), None)
-    if country is None or country not in holidays.list_supported_countries():
-        return frozenset()
-    found: Container[date] = holidays.country_holidays(country)
-    return found
-
-
-def yields_to_objection(activity: Activity) -> bool:
-    """Whether a person may object to an activity at all (Art. 21(1)-(2))."""
-    return activity.direct_marketing or any(
-        basis.kind in (*WEIGHED, "consent") for basis in activity.legal_bases
-    )
+def deadline_of(act: Act, policy: Policy, *, old_file: bool = False) -> Deadline | None:
+    """The deadline of an answer by the earliest of all terms; None for what waits for none."""
+    if act.kind not in DUE:
+        return None
+    terms = answer_terms(policy, act.kind, act.categories, old_file=old_file)
+    return deadline(day_of(act.at, policy.zoneinfo), terms, holidays_of(policy))
 
 
 def _refuse_not_objectable(received: Received, policy: Policy) -> None:
@@ -105,7 +85,7 @@ def _refuse_not_objectable(received: Received, policy: Policy) -> None:
                 f"the activity '{name}' is no direct marketing",
                 help="an objection to it is weighed: record it as an objection",
             )
-        if not yields_to_objection(activity):
+        if not may_object(activity):
             kinds = " or ".join(dict.fromkeys(basis.kind for basis in activity.legal_bases))
             raise Refused(
                 "not-objectable",

@@ -9,6 +9,7 @@ from troth.apply.planning import Setting
 from troth.desk.find.find import Finder, finder
 from troth.desk.find.model import Concern
 from troth.desk.find.people import keys_of
+from troth.grounds.cells import key_part
 from troth.grounds.facts import Act
 from troth.ledger.restrictions import RestrictedRow
 from troth.plan.predicate import both, negation
@@ -48,10 +49,10 @@ def _rows(desk: Finder, concern: Concern, setting: Setting, act: Act) -> Iterato
     mine = both(concern.concerned, negation(concern.protected))
     whole = not act.categories
     for shared in (False, True):
-        where = both(mine, concern.shared if shared else negation(concern.shared))
+        where = both(mine, desk.shared(concern) if shared else negation(desk.shared(concern)))
         columns = () if whole and not shared else meant
         for key in keys_of(work, replace(concern, concerned=where), entry.key):
-            parts = tuple(part if isinstance(part, int | str) else str(part) for part in key)
+            parts = tuple(key_part(part) for part in key)
             yield RestrictedRow(concern.store, concern.table, parts, columns)
 
 

@@ -92,15 +92,36 @@ def refused(
     )
 
 
+OWN_WISH = "own-wish"
+"""The ground of a lifting that the person asks for: Art. 18(3) warns of the controller's own."""
+
+
 def lifted(
-    act: Act, policy: Policy, *, told_at: datetime, by: str, now: datetime, reason: str
+    act: Act,
+    policy: Policy,
+    *,
+    told_at: datetime | None,
+    by: str,
+    now: datetime,
+    reason: str,
+    wish: str | None = None,
 ) -> Verdict:
     """The end of a restriction, some days after the person has heard of it (Art. 18(3)).
 
-    Refused: `not-a-restriction`, `restriction-untold`.
+    `wish`: where the person's own word is that it shall end; then it ends at once. Refused:
+    `not-a-restriction`, `wish-without-proof`, `restriction-untold`.
     """
     if act.kind != "restriction":
         raise Refused("not-a-restriction", f"'{act.id}' is no restriction")
+    if wish is not None:
+        found = Decision("refused", now)
+        return Verdict(found, decided_by=by, ground=OWN_WISH, reason=wished(wish, reason))
+    if told_at is None or told_at > now:
+        raise Refused(
+            "restriction-untold",
+            "the person hears of it before a restriction is lifted",
+            help="send the letter first, then add --told with the instant",
+        )
     warning = next(
         (t.warning for t in policy.rights.values() if t.right == "restriction" and t.warning),
         WARNING,
@@ -113,6 +134,17 @@ def lifted(
             help="lift it then",
         )
     return Verdict(Decision("refused", now), decided_by=by, reason=reason)
+
+
+def wished(wish: str, reason: str = "") -> str:
+    """What is recorded of the person's own wish; Refused (`wish-without-proof`) without proof."""
+    if not wish.strip():
+        raise Refused(
+            "wish-without-proof",
+            "the person's own wish says where it is: a letter, a message, a file",
+            help="for example --own-wish 'letter of 3 March, file 2026-7'",
+        )
+    return f"{wish.strip()}; {reason.strip()}" if reason.strip() else wish.strip()
 
 
 def _refuse_undecidable(act: Act) -> None:

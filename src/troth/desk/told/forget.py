@@ -17,9 +17,8 @@ from troth.datamap.namespaces import namespaces
 from troth.desk.told.disclosures import disclosures_of
 from troth.desk.told.known import compared, same_person
 from troth.desk.told.own_periods import own_period
-from troth.grounds.acts import in_force, phase
-from troth.grounds.facts import Act
-from troth.grounds.phases import Phase
+from troth.grounds.closing import closed_on as act_closed_on
+from troth.grounds.closing import erases_all, protects
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.directives import Directive, read_directives
@@ -74,12 +73,12 @@ def _requests(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) 
         and period.ended(closed, today)
         and held.isdisjoint(compared(record.act.persons, known))
     ]
-    whole = [person for act in over if _erases_all(act, policy, at) for person in act.persons]
+    whole = [person for act in over if erases_all(act, policy, at) for person in act.persons]
     erased = compared(whole, known)
     going = [
         act
         for act in over
-        if not _protects(act, policy, at) or not erased.isdisjoint(compared(act.persons, known))
+        if not protects(act, policy, at) or not erased.isdisjoint(compared(act.persons, known))
     ]
     disclosed = {one.entry for one in disclosures_of(writing, whole, datamap)}
     if not going:
@@ -96,38 +95,11 @@ def closed_on(
 
     It is closed once it is decided, or silence has decided it, and every recipient was told.
     """
-    act = record.act
     if any(not notice.settled for notice in notices):
         return None
-    days = [day_of(act.at, policy.zoneinfo)]
-    if act.kind == "restriction":
-        if in_force(act, now, policy):
-            return None
-        days += [act.review_on] if act.review_on and not act.decisions else []
-    if act.kind in ("objection", "erasure"):
-        if Phase.PENDING in _phases(act, policy, now):
-            return None
-        days += [act.answer_by] if act.answer_by and not act.decisions else []
-    days += [day_of(decision.at, policy.zoneinfo) for decision in act.decisions]
-    days += [day_of(notice.events[-1].at, policy.zoneinfo) for notice in notices if notice.events]
-    return max(days)
-
-
-def _phases(act: Act, policy: Policy, now: datetime) -> set[Phase]:
-    return {phase(act, name, now, policy) for name in act.activities or policy.activities}
-
-
-def _erases_all(act: Act, policy: Policy, now: datetime) -> bool:
-    """An erasure of the whole person that has taken effect."""
-    whole = not (act.activities or act.categories or act.places)
-    return act.kind == "erasure" and whole and Phase.EFFECTIVE in _phases(act, policy, now)
-
-
-def _protects(act: Act, policy: Policy, now: datetime) -> bool:
-    """Whether grounds still end by the act: without it, what it stopped would begin again."""
-    if act.kind in ("opt-out", "death"):
-        return True
-    return act.kind == "objection" and Phase.EFFECTIVE in _phases(act, policy, now)
+    closed = act_closed_on(record.act, policy, now)
+    days = [day_of(notice.events[-1].at, policy.zoneinfo) for notice in notices if notice.events]
+    return None if closed is None else max((closed, *days))
 
 
 def _directives(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> int:

@@ -52,8 +52,11 @@ class Promise:
 def kind_of(act: Act, policy: Policy, now: datetime) -> NoticeKind | None:
     """What recipients are to do for an act as it stands; None where nothing is asked of them."""
     match act.kind:
-        case "death":
+        case "death" | "access" | "portability":
             return None
+        case "rectification":
+            done = any(each.outcome == "accepted" for each in act.decisions)
+            return "correct" if done else None
         case "opt-out":
             return "erase"
         case "restriction":

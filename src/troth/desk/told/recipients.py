@@ -43,7 +43,7 @@ def written_cells(plan: Plan, outcome: Outcome, datamap: DataMap) -> frozenset[C
     found: set[Cell] = set()
     for step in plan.steps:
         if isinstance(step, DeleteRows | EraseValues) and _wrote(step.id, outcome):
-            found |= _of_table(datamap, step.store, step.table, step.columns)
+            found |= cells_of(datamap, step.store, step.table, step.columns)
     return frozenset(found)
 
 
@@ -58,7 +58,7 @@ def cells_of_act(act: Act, policy: Policy, datamap: DataMap) -> frozenset[Cell]:
         cell
         for store, entry in datamap.stores.items()
         for table, one in entry.tables.items()
-        for cell in _of_table(datamap, store, table, one.personal)
+        for cell in cells_of(datamap, store, table, one.personal)
         if within_scope(act, cell[0], cell[1], policy)
         and (not activities or any(_covers(policy, name, cell) for name in activities))
     )
@@ -174,7 +174,7 @@ def _namespaces_at(datamap: DataMap, places: Collection[str]) -> set[str]:
     }
 
 
-def _of_table(datamap: DataMap, store: str, table: str, columns: Iterable[str]) -> set[Cell]:
+def cells_of(datamap: DataMap, store: str, table: str, columns: Iterable[str]) -> set[Cell]:
     """The cells of some columns of one table, under each role whose data they are."""
     entry = datamap.table(store, table)
     place = datamap.place_of(store, table)

@@ -1,0 +1,300 @@
+"""Requests of persons one after the other: everything that does not change is prepared once.
+
+A prepared desk holds a session of every store, the plan that the policy, the map and the schemas
+make for anybody, and its statements. Who is meant, what the facts say of them and what is due is
+decided anew for each run, by the same predicates; a change of a schema is noticed before anything
+is committed. What a direct statement cannot do goes the general way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from troth.apply.measure import measured
+from troth.apply.mirror import mirror_store
+from troth.apply.missing import refuse_missing
+from troth.apply.outcome import Outcome
+from troth.apply.planning import Setting, at_work, opened, schemas_of
+from troth.apply.prepared.carry import Carrying
+from troth.apply.prepared.direct import Direct, Rows
+from troth.apply.prepared.pipeline import Answer
+from troth.apply.prepared.program import Program, Programs, about, asked_digest
+from troth.apply.prepared.schema_mark import MARK, mark_of
+from troth.apply.prepared.unfit import UnfitError
+from troth.apply.refusals import (
+    check_clocks,
+)
+from troth.apply.resolve import Resolution
+from troth.apply.run import apply_plan
+from troth.apply.work import Work, mapped_tables
+from troth.errors import Refused, TrothError
+from troth.grounds.facts import Facts
+from troth.ledger.facts import facts_version, read_facts
+from troth.ledger.ledger import Ledger
+from troth.ledger.plans import approve_plan
+from troth.ledger.runs import take_token
+from troth.plan.model import Plan
+
+Clock = Callable[[], datetime]
+FRESH = timedelta(seconds=30)
+"""How long facts of one version are taken for those of now: instants in them may pass."""
+_UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
+"""Approvals given and used in one go have no end of their own."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the persons of some acts have to lose, counted; its digest is what is approved.
+
+    `why`: what keeps it from going by prepared statements, if anything does.
+    """
+
+    plan: Plan
+    program: str
+    counts: dict[str, int]
+    why: str = ""
+
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, over the steps, whom they are about, and how many rows."""
+        if self.why:
+            return self.plan.digest()
+        return asked_digest(self.program, self.plan.scope, self.counts)
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Held:
+    """The rows of persons in one table of one store; `columns` in the order of their cells."""
+
+    store: str
+    table: str
+    columns: tuple[str, ...]
+    rows: Rows = field(repr=False)
+
+
+class _StaleError(Exception):
+    """A schema has changed since the statements were made."""
+
+
+def _refuse_stale(direct: Direct, mark: Answer) -> None:
+    if mark_of(mark) != direct.mark:
+        raise _StaleError
+
+
+@dataclass
+class Desk:
+    """Open sessions of all stores, with what is prepared in them; not to be shared by threads."""
+
+    setting: Setting
+    ledger: Ledger
+    clock: Clock
+    works: dict[str, Work]
+    programs: Programs
+    pause: Callable[[float], None] = time.sleep
+    directs: dict[str, dict[str, Direct] | str] = field(default_factory=dict, repr=False)
+    tokens: dict[str, int] = field(default_factory=dict)
+    _read: tuple[datetime, Facts] | None = field(default=None, repr=False)
+
+    @property
+    def organisation(self) -> str:
+        return self.setting.policy.organisation
+
+    def ask(self, acts: Sequence[str]) -> Asked:
+        """What has to go of the persons of these acts, measured; nothing is changed.
+
+        Refused: `unknown-act`.
+        """
+        now = self.clock()
+        facts = self.facts(now)
+        plan, program = self._plan(acts, facts, now)
+        ready = self._directs(program)
+        if not isinstance(ready, str):
+            try:
+                counts = self.count(ready, self.resolution(plan, facts, now))
+                return Asked(plan, program.digest, counts)
+            except _StaleError:
+                self._renew()
+                return self.ask(acts)
+            except UnfitError as unfit:
+                ready = str(unfit)
+        whole = self._generally(scope_of(acts), facts, now)
+        return Asked(whole, program.digest, _counts_of(whole), ready)
+
+    def _generally(self, scope: tuple[str, ...], facts: Facts, now: datetime) -> Plan:
+        """The measured plan, of the schemas as they are."""
+        schemas = schemas_of(self.setting)
+        if schemas != self.programs.schemas:
+            self._renew()
+        plan = self.programs.plan(facts, now, scope)
+        with at_work(self.setting, schemas, plan, facts, now) as works:
+            return measured(plan, works)
+
+    def carry_out(self, asked: Asked, *, by: str) -> Outcome:
+        """Carries out what was asked, once approved under its digest, and looks afresh.
+
+        `Refused` before the first write as `apply_plan` does, and `plan-stale` where a schema has
+        changed since it was asked.
+        """
+        if asked.why:
+            return apply_plan(
+                asked.plan, self.setting, self.ledger, self.clock, by=by, pause=self.pause
+            )
+        return Carrying(self, asked, by).carried_out()
+
+    def held(self, acts: Sequence[str]) -> list[Held]:
+        """What is held of the persons of these acts, keys included; rows that are protected too.
+
+        Of each store as of one moment. Refused: `unknown-act`, `not-prepared` where a store
+        cannot be read by prepared statements.
+        """
+        now = self.clock()
+        facts = self.facts(now)
+        plan, program = self._plan(acts, facts, now)
+        ready = self._directs(program)
+        if isinstance(ready, str):
+            raise _unprepared(ready)
+        resolution = self.resolution(plan, facts, now)
+        found: list[Held] = []
+        try:
+            for name, direct in ready.items():
+                with direct.moment():
+                    classes = direct.anyhow(direct.meant(resolution, [], lock=False)[1])
+                    direct.load(classes)
+                    found += (Held(name, *each) for each in direct.rows(classes))
+        except UnfitError as unfit:
+            raise _unprepared(str(unfit)) from None
+        except TrothError:
+            if all(direct.unchanged() for direct in ready.values()):
+                raise
+            self._renew()  # a column that is read has gone, or has another type
+            return self.held(acts)
+        return found
+
+    def approve(self, asked: Asked, *, by: str, expires_at: datetime = _UNTIL) -> None:
+        """Somebody says yes to exactly this."""
+        with self.ledger.writing(self.organisation) as writing:
+            approve_plan(writing, asked.digest(), by=by, at=self.clock(), expires_at=expires_at)
+
+    def _plan(self, acts: Sequence[str], facts: Facts, now: datetime) -> tuple[Plan, Program]:
+        scope = scope_of(acts)
+        known = {act.id for act in facts.acts}
+        for act in scope:
+            if act not in known:
+                raise Refused(
+                    "unknown-act",
+                    f"there is no act '{act}'",
+                    help="`troth request list` shows them",
+                )
+        program = self.programs.of(facts, now)
+        return about(program.bare, scope, facts, now), program
+
+    def resolution(self, plan: Plan, facts: Facts, now: datetime) -> Resolution:
+        """What the facts are resolved from at an instant."""
+        setting = self.setting
+        return Resolution(plan, setting.policy, setting.map, facts, now, self.works)
+
+    def forget_facts(self) -> None:
+        """The ledger is read again."""
+        self._read = None
+
+    def token(self, direct: Direct) -> int:
+        """The desk's fencing token of a store, taken once; what an older run left is journaled."""
+        name = direct.work.name
+        if name not in self.tokens:
+            mirror_store(self.ledger, self.organisation, direct.work, direct.own, self.clock())
+            with self.ledger.writing(self.organisation) as writing:
+                self.tokens[name] = take_token(writing, name)
+        return self.tokens[name]
+
+    def forget_token(self, direct: Direct) -> None:
+        """Another run has come since: the next transaction takes a token of its own."""
+        self.tokens.pop(direct.work.name, None)
+
+    def facts(self, now: datetime) -> Facts:
+        """The facts as of now; those of the same version are not read twice within a moment."""
+        if self._read is not None:
+            read_at, facts = self._read
+            fresh = timedelta(0) <= now - read_at <= FRESH
+            if fresh and facts_version(self.ledger, self.organisation) == facts.version:
+                return facts
+        self._read = now, read_facts(self.ledger, self.organisation, now)
+        return self._read[1]
+
+    def count(self, ready: dict[str, Direct], resolution: Resolution) -> dict[str, int]:
+        """How many rows each step would take, as of one moment in each store."""
+        counts: dict[str, int] = {}
+        for direct in ready.values():
+            with direct.moment():
+                (mark,), meant = direct.meant(resolution, [MARK], lock=False)
+                _refuse_stale(direct, mark)
+                classes = direct.classes(resolution, meant)
+                direct.load(classes)
+                counts |= direct.count(classes)
+        return counts
+
+    def _directs(self, program: Program) -> dict[str, Direct] | str:
+        """The stores of a program with their statements; or why they cannot go by these."""
+        if program.digest not in self.directs:
+            self.directs = {program.digest: self._made(program.bare)}
+        return self.directs[program.digest]
+
+    def _made(self, plan: Plan) -> dict[str, Direct] | str:
+        try:
+            refuse_missing(plan, self.setting.map, self.programs.schemas)
+            found = {}
+            for name in dict.fromkeys(step.store for step in plan.steps):
+                work = self.works[name]
+                found[name] = Direct.of(work, plan, self.setting.map, self.setting.policy)
+                found[name].tables_for(found[name].statements.namings)
+        except UnfitError as unfit:
+            return str(unfit)
+        return found
+
+    def _renew(self) -> None:
+        schemas = schemas_of(self.setting)
+        if any(schemas[name] != known for name, known in self.programs.schemas.items()):
+            self.programs = Programs(self.setting, schemas)
+        for name, work in self.works.items():
+            work.schema = schemas[name]
+            work.tables = mapped_tables(self.setting.map, name, schemas[name])
+            work.templates.clear()
+            work.settled.clear()
+        for ready in self.directs.values():
+            for direct in ready.values() if not isinstance(ready, str) else ():
+                direct.close()
+        self.directs = {}
+
+
+@contextmanager
+def prepared(
+    setting: Setting, ledger: Ledger, clock: Clock, pause: Callable[[float], None] = time.sleep
+) -> Iterator[Desk]:
+    """A desk whose sessions end with the block."""
+    check_clocks(setting, clock())
+    schemas = schemas_of(setting)
+    with opened(setting, schemas) as works:
+        yield Desk(setting, ledger, clock, works, Programs(setting, schemas), pause)
+
+
+def scope_of(acts: Sequence[str]) -> tuple[str, ...]:
+    """Each act once, in order."""
+    return tuple(dict.fromkeys(acts))
+
+
+def _counts_of(plan: Plan) -> dict[str, int]:
+    return {step.id: step.counts.rows for step in plan.steps if step.counts is not None}
+
+
+def _unprepared(why: str) -> Refused:
+    return Refused(
+        "not-prepared",
+        f"it cannot be read by prepared statements: {why}",
+        help="read it with `troth request access`",
+    )

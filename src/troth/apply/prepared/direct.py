@@ -1,0 +1,352 @@
+"""One store at work with prepared statements: who is meant, what would go, and its going."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from troth.apply.marking import row_texts
+from troth.apply.mirror import Done
+from troth.apply.prepared.persons import Key, NamedFacts, Naming, Persons, find, with_facts
+from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
+from troth.apply.prepared.schema_mark import schema_mark
+from troth.apply.prepared.statements import (
+    Shape,
+    Statements,
+    Write,
+    keys_name,
+)
+from troth.apply.prepared.unfit import UnfitError
+from troth.apply.ranges import differs
+from troth.apply.receipts import OwnTables, own_tables
+from troth.apply.resolve import Resolution
+from troth.apply.work import Work
+from troth.apply.writing import BatchCounts
+from troth.datamap.model import DataMap, Table
+from troth.grounds.facts import Facts
+from troth.ledger.marks import ROW, MarkedRows
+from troth.plan.frame import Context, Frame
+from troth.plan.model import DeleteRows, EraseValues, Plan
+from troth.plan.scope import concerned
+from troth.policy.model import Policy
+from troth.stores.postgresql import BEGIN_READING, READING_LIMITS
+from troth.stores.tables import TemporaryTable
+from troth.stores.template import table_name
+
+Rows = Sequence[tuple[Any, ...]]
+Meant = dict[Naming, Persons]
+LISTED_MOST = 500  # persons whose keys are a value of the statement; more go to a temporary table
+_SESSION = "; ".join(
+    ("SET plan_cache_mode = force_generic_plan", *(f"SET {one}" for one in READING_LIMITS))
+)
+"""A statement is planned once; transactions that write have limits of their own."""
+
+
+@dataclass(frozen=True)
+class Class:
+    """Persons of one table of whom the facts say the same."""
+
+    naming: Naming
+    inside: frozenset[str]
+    keys: tuple[Key, ...] = field(repr=False)
+    shape: Shape
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """What statements about them take."""
+        if self.shape == "table":
+            return ()
+        if self.shape == "one":
+            return (str(self.keys[0]),)
+        # a text has one type whatever its numbers, so that the statement stays prepared
+        whole = all(isinstance(key, int) for key in self.keys)
+        keys = "{" + ",".join(map(str, self.keys)) + "}" if whole else [str(k) for k in self.keys]
+        return (keys,)
+
+
+@dataclass
+class Direct:
+    """A store whose steps can go by prepared statements, with its session.
+
+    Unfit where the store or one of the steps is not made for it.
+    """
+
+    work: Work
+    statements: Statements
+    pipeline: Pipeline
+    own: OwnTables | None
+    mark: str
+    made: dict[Naming, TemporaryTable] = field(default_factory=dict)
+    named_facts: NamedFacts | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, work: Work, plan: Plan, datamap: DataMap, policy: Policy) -> Direct:
+        """Ready for a plan's steps in one store."""
+        if work.store.address.dialect != "postgresql" or not work.store.capabilities.row_locks.yes:
+            raise UnfitError(f"store '{work.name}' is no PostgreSQL that locks rows")
+        steps: list[DeleteRows | EraseValues] = []
+        for step in plan.steps:
+            if step.store != work.name:
+                continue
+            if not isinstance(step, DeleteRows | EraseValues):
+                raise UnfitError(f"'{step.id}' is more than a deletion")
+            steps.append(step)
+        own = own_tables(work)
+        if own is None:
+            raise UnfitError(f"store '{work.name}' takes no receipts")
+        pipeline = Pipeline(work)
+        with work.session.told():
+            work.connection.exec_driver_sql(_SESSION)
+        mark = schema_mark(pipeline)
+        tables = datamap.stores[work.name].tables
+        immutable = {table: entry.immutable for table, entry in tables.items()}
+        context = Context(policy, datamap, Facts(), plan.day, plan.scope)
+        theirs = {
+            table: (concerned(Frame(context, work.name, table), entry.roles), _read_of(entry))
+            for table, entry in tables.items()
+            if entry.roles and entry.key and table in work.tables
+        }
+        sets = {**context.sets, **plan.sets}
+        statements = Statements(work, sets, steps, immutable, theirs)
+        return cls(work, statements, pipeline, own, mark)
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """A transaction that sees one moment; it begins with the first statement."""
+        self.pipeline.queue([BEGIN_READING])
+        try:
+            yield
+        except BaseException:
+            self.pipeline.forget()
+            self.work.session.abandon()
+            raise
+        self.pipeline.one(Statement("COMMIT"))
+
+    def meant(
+        self, resolution: Resolution, before: Sequence[Statement], *, lock: bool
+    ) -> tuple[list[Answer], Meant]:
+        """The persons whom the plan's acts name; locked until the transaction ends.
+
+        `before`: statements that go first, with their answers.
+        """
+        acts = frozenset(resolution.plan.scope)
+        named = [
+            person for act in resolution.facts.acts if act.id in acts for person in act.persons
+        ]
+        wanted = dict.fromkeys(self.statements.namings, named)
+        return find(self.work, self.pipeline, resolution, wanted, before, lock=lock)
+
+    def classes(self, resolution: Resolution, meant: Meant) -> list[Class]:
+        """The persons by what the facts say of them."""
+        statements = self.statements
+        if self.named_facts is None or self.named_facts.facts is not resolution.facts:
+            self.named_facts = NamedFacts(resolution.facts)
+        persons = with_facts(
+            resolution,
+            self.named_facts,
+            self.work,
+            meant,
+            statements.asked,
+            statements.elsewhere,
+        )
+        classes = []
+        for naming, each in persons.items():
+            by_facts = each.classes()
+            if len(each.cells) > LISTED_MOST and len(by_facts) > 1:
+                raise UnfitError("the facts say different things of so many persons")
+            for inside, keys in by_facts.items():
+                classes.append(Class(naming, inside, tuple(keys), _shape(keys)))
+        return classes
+
+    def anyhow(self, meant: Meant) -> list[Class]:
+        """The persons, whatever the facts say of them."""
+        return [
+            Class(naming, frozenset(), tuple(each.keys), _shape(each.keys))
+            for naming, each in meant.items()
+            if each.cells
+        ]
+
+    def tables_for(self, namings: Iterable[Naming]) -> None:
+        """Temporary tables for many keys, made outside of any transaction."""
+        for naming in namings:
+            if naming not in self.made:
+                columns = self.work.key_columns(naming.table, (naming.key,))
+                (column,) = columns
+                renamed = column.__class__("id", column.kind, column.type_text, nullable=False)
+                table = TemporaryTable(keys_name(naming), (renamed,), ("id",))
+                self.work.session.create_temporary(table)
+                self.made[naming] = table
+
+    def load(self, classes: Sequence[Class]) -> None:
+        """Many keys into their temporary tables."""
+        for each in classes:
+            if each.shape == "table":
+                work, table = self.work, self.made[each.naming]
+                clause = table.clause(work.store.address.dialect)
+                with work.session.told():
+                    work.connection.exec_driver_sql(f"DELETE FROM pg_temp.{table.name}")
+                    rows = ((key,) for key in each.keys)
+                    work.store.dialect.bulk_load(work.connection, clause, ("id",), rows)
+                    work.store.dialect.analyse(work.connection, table.name)
+
+    def count(self, classes: Sequence[Class]) -> dict[str, int]:
+        """How many rows each step would take now."""
+        asked: list[tuple[str, ...]] = []
+        statements: list[Statement] = []
+        for each in classes:
+            for names, text in self.statements.counts(each.naming, each.inside, each.shape):
+                asked.append(names)
+                statements.append(Statement(text, each.values, rows=True))
+        counts: dict[str, int] = {}
+        for names, answer in zip(asked, self.pipeline.run(statements), strict=True):
+            for name, rows in zip(names, answer.rows[0], strict=True):
+                if rows:
+                    counts[name] = counts.get(name, 0) + int(rows)
+        return counts
+
+    def write(self, classes: Sequence[Class]) -> Written:
+        """Everything that is due of the persons goes, in the open transaction."""
+        writes = self._writes(classes, limited=False)
+        answers = self.pipeline.run(
+            [Statement(write.text, each.values, rows=write.marked) for write, each in writes]
+        )
+        written = Written()
+        for (write, _), answer in zip(writes, answers, strict=True):
+            written.add(write, answer)
+        return written
+
+    def write_some(self, classes: Sequence[Class], most: int) -> Written:
+        """As `write`, of `most` rows at most; fewer only where that is all.
+
+        A step begins where the ones before it have ended: what hangs on a row has gone by then.
+        """
+        written, left = Written(), most
+        for write, each in self._writes(classes, limited=True):
+            statement = Statement(write.text, (*each.values, left), rows=write.marked)
+            answer = self.pipeline.one(statement)
+            written.add(write, answer)
+            left -= answer.count
+            if left <= 0:
+                break
+        return written
+
+    def _writes(self, classes: Sequence[Class], *, limited: bool) -> list[tuple[Write, Class]]:
+        """The statements in order: children first, whosever they are; what names persons last."""
+        asked = self.statements
+        names = {naming.table for naming in asked.namings}
+        order = {
+            step.id: (isinstance(step, EraseValues) and step.table in names, at)
+            for at, step in enumerate(asked.steps)
+        }
+        writes = [
+            (write, each)
+            for each in classes
+            for write in asked.writes(each.naming, each.inside, each.shape, limited=limited)
+        ]
+        return sorted(writes, key=lambda one: order[one[0].step.id])
+
+    def unchanged(self) -> bool:
+        """The schema is the one for which the statements were made.
+
+        After the writes it stays so until the transaction ends: its tables are locked by then.
+        """
+        return schema_mark(self.pipeline) == self.mark
+
+    def verify(self, classes: Sequence[Class]) -> None:
+        """No trigger has left a row as it was: nothing is due that has just been written."""
+        if not self.statements.triggers:
+            return
+        left = self.count(classes)
+        for step in self.statements.steps:
+            if left.get(step.id) and step.table in self.statements.triggers:
+                what = f"{left[step.id]} rows are as they were after the database wrote them"
+                raise differs(self.work, step.table, what)
+
+    def rows(self, classes: Sequence[Class]) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+        """What is held of the persons: table, columns and rows, each of one moment."""
+        asked = {
+            read: Statement(read.text, each.values, rows=True)
+            for each in classes
+            for read in self.statements.reads(each.naming, each.shape)
+        }
+        answers = self.pipeline.run(list(asked.values()))
+        for read, answer in zip(asked, answers, strict=True):
+            if answer.rows:
+                yield read.table, read.columns, answer.rows
+
+    def fence(self, organisation: str, token: int) -> Statement:
+        """Makes `token` the one that may write; writes no row where a newer run has come."""
+        assert self.own is not None
+        name = table_name("postgresql", self.own.fences)
+        text = (
+            f"INSERT INTO {name} AS fence (organisation, token) VALUES ($1, $2)"
+            " ON CONFLICT (organisation) DO UPDATE SET token = excluded.token"
+            " WHERE fence.token <= excluded.token"
+        )
+        return Statement(text, (organisation, token))
+
+    def receipt(self, organisation: str, done: Done, at: datetime) -> None:
+        """The receipt of what the open transaction has written."""
+        assert self.own is not None
+        name = table_name("postgresql", self.own.receipts)
+        columns = "organisation, run, component, batch, counts, done_at"
+        text = f"INSERT INTO {name} ({columns}) VALUES ($1, $2, 0, $3, $4, $5)"
+        values = (organisation, done.run, done.batch, done.counts, at.isoformat())
+        self.pipeline.one(Statement(text, values))
+
+    def close(self) -> None:
+        """Lets go of what the session keeps; its end would do so as well."""
+        with suppress(Exception):
+            for table in self.made.values():
+                self.work.session.drop_temporary(table)
+
+
+def _shape(keys: Sequence[Key]) -> Shape:
+    if len(keys) == 1:
+        return "one"
+    return "table" if len(keys) > LISTED_MOST else "list"
+
+
+def _read_of(entry: Table) -> tuple[str, ...]:
+    """The key, and the columns with personal data."""
+    return tuple(dict.fromkeys((*entry.key, *entry.personal)))
+
+
+@dataclass
+class Written:
+    """What the statements of one transaction wrote."""
+
+    counts: BatchCounts = field(default_factory=BatchCounts)
+    answers: list[tuple[Write, Answer]] = field(default_factory=list, repr=False)
+
+    def add(self, write: Write, answer: Answer) -> None:
+        written = self.counts.written
+        written[write.step.id] = written.get(write.step.id, 0) + answer.count
+        self.answers.append((write, answer))
+
+    def marks(self) -> Iterator[MarkedRows]:
+        """Marks of rows that went, or for each column of rows that lost values."""
+        for write, answer in self.answers:
+            step = write.step
+            if not write.marked or not answer.rows:
+                continue
+            texts = answer.rows if write.texts else [row_texts(cells) for cells in answer.rows]
+            for what in (ROW,) if isinstance(step, DeleteRows) else tuple(step.columns):
+                yield MarkedRows(step.table, what, texts)
+
+    @property
+    def rows(self) -> int:
+        return sum(self.counts.written.values())
+
+    @property
+    def blind(self) -> dict[str, int]:
+        """Rows, by table, of which no mark can be made."""
+        found: dict[str, int] = {}
+        for write, answer in self.answers:
+            if not write.marked and answer.count:
+                table = write.step.table
+                found[table] = found.get(table, 0) + answer.count
+        return found

@@ -1,0 +1,45 @@
+"""A number that changes with every change of a schema, read in a moment."""
+
+from __future__ import annotations
+
+from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
+
+_OURS = """
+WITH ours AS MATERIALIZED (
+  SELECT c.oid, c.xmin FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.oid >= 16384 AND c.relpersistence <> 't' AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'troth')
+)
+SELECT sum(hashtextextended(of_row, 0)) FROM (
+  SELECT 'c' || oid || ':' || xmin FROM ours
+  UNION ALL SELECT 'a' || attrelid || ':' || attnum || ':' || xmin FROM pg_attribute
+    WHERE attnum > 0 AND attrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'k' || oid || ':' || xmin FROM pg_constraint
+    WHERE conrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 't' || oid || ':' || xmin FROM pg_trigger
+    WHERE tgrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'i' || indexrelid || ':' || xmin FROM pg_index
+    WHERE indrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'r' || oid || ':' || xmin FROM pg_rewrite
+    WHERE ev_class IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'p' || oid || ':' || xmin FROM pg_policy
+    WHERE polrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'h' || inhrelid || ':' || xmin FROM pg_inherits
+    WHERE inhrelid IN (SELECT oid FROM ours)
+  UNION ALL SELECT 'e' || oid || ':' || xmin FROM pg_enum
+) AS of_rows (of_row)
+"""
+"""Every row of the catalogue that describes the tables, with the transaction that wrote it."""
+
+
+MARK = Statement(_OURS, rows=True)
+
+
+def mark_of(answer: Answer) -> str:
+    """What the catalogue says; another mark means that something of it was written since."""
+    return str(answer.rows[0][0])
+
+
+def schema_mark(pipeline: Pipeline) -> str:
+    """What the catalogue says now."""
+    return mark_of(pipeline.one(MARK))

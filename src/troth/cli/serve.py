@@ -1,0 +1,71 @@
+"""`troth serve`: the public pages, and the desk that takes what is written there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from troth.cli.opened import ProjectFolder, clock
+
+if TYPE_CHECKING:
+    from troth.desk.intake.collect import Collected
+    from troth.errors import Transient
+
+
+def command(
+    port: Annotated[int, typer.Option(help="The port of the public pages.", min=1)] = 8080,
+    listen: Annotated[
+        str, typer.Option(help="The address of this machine to listen on.")
+    ] = "127.0.0.1",
+    host: Annotated[
+        str | None,
+        typer.Option(help="The host under which people reach them; default: the address."),
+    ] = None,
+    project: ProjectFolder = Path(),
+) -> None:
+    """Serve the public pages where people exercise their rights, and take what they send.
+
+    The pages run in a process of their own, which can reach the post box (postbox.sqlite in the
+    project folder) and nothing else. What people send is sealed for the desk, whose key is in
+    postbox.key, becomes a request in the ledger within a second, and is listed by troth request
+    inbox. Put a web server with TLS before it. Ctrl-C ends it.
+
+    Example: troth serve --port 8080 --host your-data.example
+    """
+    import os
+    import signal
+    import threading
+
+    from troth.ledger.ledger import open_ledger
+    from troth.postbox.box import open_postbox
+    from troth.project.load import load_policy, load_settings
+    from troth.web.serve import Desk, Listening, key_in, serve
+
+    folder = project.resolve()
+    settings = load_settings(folder, os.environ)
+    policy = load_policy(settings.policy_file)
+    box_file = str(folder / "postbox.sqlite")
+    listening = Listening(listen, port, host or f"{listen}:{port}")
+    stop = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: stop.set())
+    with (
+        open_postbox(box_file, make=True) as box,
+        open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
+    ):
+        desk = Desk(box, ledger, policy, key_in(folder / "postbox.key"), clock)
+        typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
+        serve(desk, box_file, listening, stop=stop, told=_tell, failed=_failed)
+
+
+def _tell(found: Collected) -> None:
+    if found.taken:
+        typer.echo(f"{found.taken} request{'' if found.taken == 1 else 's'} taken")
+    for number in found.unreadable:
+        typer.echo(f"{number} cannot be read: it was not written for this desk", err=True)
+
+
+def _failed(error: Transient) -> None:
+    typer.echo(str(error), err=True)

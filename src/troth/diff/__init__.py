@@ -1,0 +1,1 @@
+"""Two versions of a policy compared: what changes for people, and what that asks for."""

@@ -1,0 +1,40 @@
+"""The ledger's tables of data subject requests as they came, and of what happened to each."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Table, Text
+
+from troth.ledger.tables import metadata
+from troth.ledger.types import Day, Document, Instant
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("entry", BigInteger, nullable=False),
+    Column("right_asked", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("answer_by", Day, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("names", Document, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("behalf", Text, nullable=False),
+    Column("link", Text),
+    Column("recorded_at", Instant, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+)
+
+request_events = Table(
+    "request_events",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("entry", BigInteger, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("done_by", Text, nullable=False),
+    Column("detail", Document, nullable=False),
+)

@@ -1,0 +1,153 @@
+"""Data subject requests as they came in (Art. 12), by whatever channel, and what happened to each.
+
+Nothing is changed: a request is recorded once, and each event stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from troth.errors import Refused
+from troth.ledger.recording import NewFact, record_facts
+from troth.ledger.request_tables import request_events, requests
+from troth.ledger.session import Reading, Writing
+
+Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
+EventKind = Literal["act-recorded", "closed"]
+
+
+@dataclass(frozen=True)
+class RequestEvent:
+    """Something that happened to a request; `detail` names other records, and holds no name."""
+
+    kind: EventKind
+    at: datetime
+    done_by: str
+    detail: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it came; nothing that it says has been verified.
+
+    `names` are those its writer gave, by what they are (email, name, reference); `contact` is where
+    the answer goes; `link` finds its answer in the post box.
+    """
+
+    number: str
+    right: str
+    channel: Channel
+    received_at: datetime
+    answer_by: date
+    language: str
+    contact: str
+    names: dict[str, str]
+    words: str = ""
+    behalf: str = "self"
+    link: str | None = None
+    events: tuple[RequestEvent, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Nobody has closed it."""
+        return not any(event.kind == "closed" for event in self.events)
+
+
+def record_request(writing: Writing, new: Request, *, by: str, at: datetime) -> bool:
+    """Record a request; False, and nothing recorded, where its number is known already."""
+    known = select(requests.c.number).where(
+        requests.c.organisation == writing.organisation, requests.c.number == new.number
+    )
+    if writing.connection.execute(known).first() is not None:
+        return False
+    row = {
+        "number": new.number,
+        "right_asked": new.right,
+        "channel": new.channel,
+        "received_at": new.received_at,
+        "answer_by": new.answer_by,
+        "language": new.language,
+        "contact": new.contact,
+        "names": new.names,
+        "words": new.words,
+        "behalf": new.behalf,
+        "link": new.link,
+        "recorded_at": at,
+        "recorded_by": by,
+    }
+    payload = {
+        "request": new.number,
+        "right": new.right,
+        "channel": new.channel,
+        "answer_by": new.answer_by.isoformat(),
+    }
+    record_facts(writing, "request-received", at, [NewFact(payload, [(requests, row)])])
+    return True
+
+
+def record_event(writing: Writing, number: str, event: RequestEvent) -> None:
+    """Record what happened to a request; Refused (`unknown-request`, `request-closed`)."""
+    found = find_request(writing, number)
+    if not found.open:
+        raise Refused(
+            "request-closed",
+            f"request {number} is closed",
+            help="what comes later is a new request",
+        )
+    row = {
+        "number": number,
+        "kind": event.kind,
+        "at": event.at,
+        "done_by": event.done_by,
+        "detail": event.detail,
+    }
+    payload = {"request": number, "event": event.kind}
+    record_facts(writing, "request-moved", event.at, [NewFact(payload, [(request_events, row)])])
+
+
+def find_request(reading: Reading, number: str) -> Request:
+    """One request; Refused (`unknown-request`)."""
+    for found in read_requests(reading, [number]):
+        return found
+    raise Refused(
+        "unknown-request",
+        f"there is no request '{number}'",
+        help="`troth request inbox` shows them",
+    )
+
+
+def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:
+    """Requests with their events, the oldest first; all, or those of the numbers given."""
+    mine = select(requests).where(requests.c.organisation == reading.organisation)
+    theirs = select(request_events).where(request_events.c.organisation == reading.organisation)
+    if only is not None:
+        mine = mine.where(requests.c.number.in_(only))
+        theirs = theirs.where(request_events.c.number.in_(only))
+    events: dict[str, list[RequestEvent]] = defaultdict(list)
+    for row in reading.connection.execute(theirs.order_by(request_events.c.entry)):
+        events[row.number].append(RequestEvent(row.kind, row.at, row.done_by, dict(row.detail)))
+    rows = reading.connection.execute(mine.order_by(requests.c.received_at, requests.c.entry))
+    return tuple(_request(row, tuple(events[row.number])) for row in rows)
+
+
+def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:
+    return Request(
+        number=row.number,
+        right=row.right_asked,
+        channel=row.channel,
+        received_at=row.received_at,
+        answer_by=row.answer_by,
+        language=row.language,
+        contact=row.contact,
+        names=dict(row.names),
+        words=row.words,
+        behalf=row.behalf,
+        link=row.link,
+        events=events,
+    )

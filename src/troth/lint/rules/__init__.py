@@ -1,0 +1,1 @@
+"""The rules about prose, one module for each family."""

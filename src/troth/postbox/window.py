@@ -1,0 +1,72 @@
+"""What an organisation shows in the window of the post box: all that its public pages know."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from troth.law.calendar import Period, add
+from troth.law.deadlines import Term, deadline
+from troth.postbox.content import Right
+
+Language = Literal["en", "fr"]
+_COMPARED_FROM = date(2001, 1, 1)
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Contact(_Shown):
+    """A way to reach the organisation about rights."""
+
+    email: str | None = None
+    phone: str | None = None
+    post: str | None = None
+    url: str | None = None
+
+
+class Authority(_Shown):
+    """Where a person may complain."""
+
+    name: str
+    url: str | None = None
+    address: str | None = None
+
+
+class ShownTerm(_Shown):
+    """A term of an answer, as an ISO 8601 period; `moves`: on to the next working day."""
+
+    period: str
+    moves: bool
+
+
+class Window(_Shown):
+    """One organisation's public pages.
+
+    `terms` are those that bind an answer, by right: the earliest counts. `holidays` are the public
+    holidays of its country for the time to come, `key` the public key for letters in hexadecimal.
+    """
+
+    organisation: str
+    name: str
+    languages: tuple[Language, ...]
+    zone: str
+    key: str
+    terms: dict[Right, tuple[ShownTerm, ...]]
+    holidays: tuple[date, ...]
+    contacts: tuple[Contact, ...] = ()
+    authorities: tuple[Authority, ...] = ()
+    accent: str = Field(default="#1f4e79", pattern=r"^#[0-9a-f]{6}$")
+
+    def shortest(self, right: Right) -> str:
+        """The shortest of the terms, as people read it; unlike units as of a common year."""
+        periods = [one.period for one in self.terms[right]]
+        return min(periods, key=lambda text: add(_COMPARED_FROM, Period.parse(text)))
+
+    def due_on(self, right: Right, received: date) -> date:
+        """The last day for an answer to what is received on a day of the organisation's zone."""
+        terms = [Term(Period.parse(one.period), "", one.moves) for one in self.terms[right]]
+        return deadline(received, terms, frozenset(self.holidays)).due

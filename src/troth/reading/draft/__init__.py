@@ -1,0 +1,1 @@
+"""From frames to a draft `policy.yaml`, every element with its sentence and how sure it is."""

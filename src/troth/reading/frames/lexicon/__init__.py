@@ -1,0 +1,1 @@
+"""The words of policies in English and French, as data: `en.toml` and `fr.toml`."""

@@ -1,0 +1,224 @@
+"""Retention: how long what is kept, from when, at most or at least."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from troth.law.calendar import Period
+from troth.reading.frames import triggers
+from troth.reading.frames.events import Trigger
+from troth.reading.frames.frame import Confidence, Said
+from troth.reading.frames.periods import Mention, mentions
+from troth.reading.frames.units import Page, Unit
+from troth.reading.frames.uses import Use, is_retention_row, use_of
+from troth.reading.frames.what import Matter, matter_of
+from troth.reading.text import Evidence, Kind
+
+_CASES = re.compile(r" (?:lorsqu|si |s'|when|if|where|for |pour |en cas)")
+
+Bound = Literal["ceiling", "floor"]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """A promise of how long.
+
+    `period`: the period, or the shortest of a range whose longest is `most`; None where only a
+    criterion is given. `after`: what it counts from; None where the text does not say.
+    `during`: what it lasts for, before or beside the period. `archive`: a stage in an archive.
+    """
+
+    matter: Matter
+    period: Period | None
+    most: Period | None
+    after: Trigger | None
+    during: Trigger | None
+    bound: Bound
+    said: Said
+    use: Use = "retention"
+    at_end: Literal["erase", "anonymise"] = "erase"
+    archive: bool = False
+    words: Evidence | None = None
+
+    @property
+    def about(self) -> Evidence:
+        """The words that say what is kept; the whole sentence where it has none of its own."""
+        return self.matter.words if self.matter.words.quote else self.said.evidence[0]
+
+
+def retentions(page: Page) -> Iterator[Retention]:
+    """Every promise of how long, in the order of the text."""
+    for unit in page.units:
+        if unit.kind is Kind.HEADING:
+            continue
+        found = list(mentions(page.found.folded, page.text.language, unit.start, unit.end))
+        kept = [(mention, use) for mention in found if (use := use_of(page, unit, mention, found))]
+        if kept:
+            yield from _timed(page, unit, kept, found)
+        elif not found or is_retention_row(page, unit):
+            yield from _open(page, unit)
+
+
+def _timed(
+    page: Page, unit: Unit, kept: list[tuple[Mention, Use]], every: list[Mention]
+) -> Iterator[Retention]:
+    start = _start(unit, kept[0][0])
+    before: Retention | None = None
+    for mention, use in kept:
+        later = [other.start for other in every if other.start > mention.start]
+        end = _end(page, unit, mention, later[0] if later else unit.end)
+        frame = _frame(page, unit, mention, use, start, end)
+        if before is not None and frame.after is None and _is_choice(page, before, mention):
+            frame = replace(frame, after=before.after)
+        if before is not None and not frame.matter.words.quote and before.use == frame.use:
+            frame = replace(frame, matter=before.matter)
+        yield frame
+        before, start = frame, end
+
+
+def _is_choice(page: Page, before: Retention, mention: Mention) -> bool:
+    """The period is another choice of the one before it: "six months, or one year if …"."""
+    between = page.low(before.words.end, mention.start) if before.words else ""
+    if re.search(r"\b(?:or|ou)\W+(?:\w+\W+){0,2}$", between):
+        return True
+    following = page.low(mention.end, mention.end + 12)
+    return between.rstrip().endswith(",") and re.match(_CASES, following) is not None
+
+
+def _start(unit: Unit, mention: Mention) -> int:
+    for start, end in unit.cells:
+        if start <= mention.start < end:
+            return start
+    return unit.start
+
+
+def _end(page: Page, unit: Unit, mention: Mention, limit: int) -> int:
+    """Where what is said of a period ends: at a stop, or half way before the next period."""
+    for start, end in unit.cells:
+        if start <= mention.start < end:
+            return min(end, limit)
+    if limit == unit.end:
+        stop = re.search(r";", page.low(mention.end, limit))
+        return mention.end + stop.start() if stop else limit
+    between = page.low(mention.end, limit)
+    stops = list(re.finditer(r"[;,]|\b(?:and|et|but|mais|then|puis|or|ou)\b", between))
+    return mention.end + stops[-1].start() if stops else mention.end
+
+
+def _frame(page: Page, unit: Unit, mention: Mention, use: Use, start: int, end: int) -> Retention:
+    found = page.found
+    after = triggers.after(page, unit, mention, start, end)
+    during = triggers.during(page, unit, mention)
+    if after is None and during is not None and triggers.goes_on(page, during, mention):
+        after = during
+    if after is not None and after.name == "last-activity" and during is after:
+        during = None
+    # a period that has no matter of its own before it speaks of the unit's
+    matter = matter_of(page, unit, start, mention.start, end)
+    bound = _bound(page, unit, start, mention, end)
+    confidence, reasons = _judged(page, unit, mention, after, start, end, matter)
+    if use == "tracker" and after is None:
+        reasons = tuple(reason for reason in reasons if reason != "no-trigger")
+    words = page.evidence(mention.start, mention.end)
+    evidence = (page.evidence(unit.start, unit.end), words)
+    return Retention(
+        matter=matter,
+        period=mention.least,
+        most=mention.most,
+        after=after,
+        during=during,
+        bound=bound,
+        said=Said(evidence, confidence, reasons, unit.block),
+        use=use,
+        at_end="anonymise" if found.cue("anonymise", start, end) else "erase",
+        archive="archiv" in page.low(start, end),
+        words=words,
+    )
+
+
+def _bound(page: Page, unit: Unit, start: int, mention: Mention, end: int) -> Bound:
+    floor = page.found.cue("floor", start, end)
+    ceiling = page.found.cue("ceiling", start, end)
+    if floor and mention.most is None:
+        near = abs(mention.start - floor.end)
+        if ceiling is None or abs(mention.start - ceiling.end) > near:
+            return "floor"
+    del unit
+    return "ceiling"
+
+
+def _judged(
+    page: Page,
+    unit: Unit,
+    mention: Mention,
+    after: Trigger | None,
+    start: int,
+    end: int,
+    matter: Matter,
+) -> tuple[Confidence, tuple[str, ...]]:
+    reasons: list[str] = []
+    confidence = Confidence.SURE
+    found = page.found
+    if unit.kind is Kind.ROW:
+        reasons.append("in-row")
+    elif found.cue("keep", unit.start, unit.end) or found.cue("drop", unit.start, unit.end):
+        reasons.append("explicit")
+    else:
+        reasons.append("under-heading")
+        confidence = Confidence.LIKELY
+    if after is None:
+        reasons.append("no-trigger")
+        confidence = Confidence.LIKELY
+    elif not after.known:
+        reasons.append("trigger-not-in-lexicon")
+        confidence = Confidence.LIKELY
+    if not matter.categories and not matter.subjects:
+        reasons.append("words-not-in-lexicon")
+        confidence = Confidence.LIKELY
+    if found.cue("maybe", start, mention.start):
+        reasons.append("possibility")
+        confidence = Confidence.LIKELY
+    if mention.most is not None:
+        reasons.append("range")
+        confidence = Confidence.DOUBTFUL
+    if found.cue("about", start, end):
+        reasons.append("approximate")
+        confidence = Confidence.DOUBTFUL
+    return confidence, tuple(reasons)
+
+
+def _open(page: Page, unit: Unit) -> Iterator[Retention]:
+    """A criterion in the place of a period: "as long as necessary", "while you are a member"."""
+    found = page.found
+    place = (unit.start, unit.end)
+    row = is_retention_row(page, unit)
+    about = row or found.cue("keep", *place) or found.cue("drop", *place)
+    if not about or (unit.topic in ("rights", "complaint", "security") and not row):
+        return
+    start = unit.cells[-1][0] if row and unit.cells else unit.start
+    criterion = triggers.criterion(page, start, unit.end)
+    if criterion is None:
+        return
+    if not row and not (found.cue("keep", *place) or unit.topic == "retention"):
+        return
+    matter = matter_of(page, unit, start, criterion.place.start)
+    said = Said(
+        (page.evidence(*place),),
+        Confidence.DOUBTFUL,
+        ("in-row" if row else "explicit", "open-ended"),
+        unit.block,
+    )
+    yield Retention(
+        matter=matter,
+        period=None,
+        most=None,
+        after=None,
+        during=criterion,
+        bound="floor" if found.cue("floor", *place) else "ceiling",
+        said=said,
+        at_end="anonymise" if found.cue("anonymise", *place) else "erase",
+        archive="archiv" in page.low(*place),
+    )

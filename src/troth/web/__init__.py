@@ -1,0 +1,1 @@
+"""Pages and processes: what `troth serve` runs."""

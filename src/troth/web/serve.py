@@ -1,0 +1,151 @@
+"""What `troth serve` runs: the public pages in a process of their own, and the desk beside them.
+
+The public process is given an environment made for it: where the post box is and where to listen.
+No address of a store or ledger and no key is in it, and it starts in the root folder.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from troth.desk.intake.collect import Collected, collect
+from troth.desk.intake.window import window_of
+from troth.errors import Refused, Transient
+from troth.law.calendar import day_of
+from troth.ledger.ledger import Ledger
+from troth.policy.model import Policy
+from troth.postbox.box import Postbox
+from troth.postbox.seal import new_key, public_part
+
+COLLECT_SECONDS = 1.0
+SHOW_SECONDS = 3600.0  # the window follows the calendar
+_PATIENCE_SECONDS = 10.0
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where the public pages are, and under which host the organisation is shown."""
+
+    address: str
+    port: int
+    host: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What empties the box and dresses the window of one organisation."""
+
+    box: Postbox
+    ledger: Ledger
+    policy: Policy
+    key: bytes
+    clock: Callable[[], datetime]
+
+    def show(self, host: str) -> None:
+        """Shows the organisation, as its policy stands, at a host."""
+        today = day_of(self.clock(), self.policy.zoneinfo)
+        window = window_of(self.policy, public_part(self.key), today)
+        self.box.show(self.policy.organisation, host, window.model_dump(mode="json"))
+
+    def collect(self) -> Collected:
+        """Takes what has been posted."""
+        return collect(self.box, self.ledger, self.policy, self.key, self.clock())
+
+
+def serve(
+    desk: Desk,
+    postbox: str,
+    listening: Listening,
+    *,
+    stop: threading.Event,
+    told: Callable[[Collected], None],
+    failed: Callable[[Transient], None],
+) -> None:
+    """Serves until `stop` is set; Transient (`public-pages-ended`) where the public process ends.
+
+    A ledger or box that is away for a while is reported to `failed`, and tried again.
+    """
+    desk.show(listening.host)
+    shown = time.monotonic()
+    public = subprocess.Popen(
+        [sys.executable, "-P", "-m", "troth.web.public"],
+        env=environment(os.environ, postbox, listening),
+        cwd="/",
+        stdin=subprocess.PIPE,
+    )
+    try:
+        while not stop.wait(COLLECT_SECONDS):
+            if public.poll() is not None:
+                raise Transient(
+                    "public-pages-ended",
+                    f"the process of the public pages ended with status {public.returncode}",
+                    place=f"{listening.address}:{listening.port}",
+                    help="see its message above; the port may be in use",
+                )
+            try:
+                if time.monotonic() - shown > SHOW_SECONDS:
+                    desk.show(listening.host)
+                    shown = time.monotonic()
+                found = desk.collect()
+            except Transient as error:
+                failed(error)
+            else:
+                if found.taken or found.unreadable:
+                    told(found)
+    finally:
+        _end(public)
+
+
+def environment(own: Mapping[str, str], postbox: str, listening: Listening) -> dict[str, str]:
+    """The whole environment of the public process."""
+    return {
+        **{name: own[name] for name in _PASSED_ON if name in own},
+        "TROTH_POSTBOX": postbox,
+        "TROTH_LISTEN": listening.address,
+        "TROTH_PORT": str(listening.port),
+    }
+
+
+def key_in(file: Path) -> bytes:
+    """The desk's private key from its file, which is made where it is missing.
+
+    Refused (`key-file`) where the file holds no key, or others may read it.
+    """
+    with suppress(FileExistsError):
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(handle, "w") as made:
+            made.write(new_key().hex() + "\n")
+    try:
+        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
+        private = file.stat().st_mode & 0o077 == 0
+    except (OSError, ValueError) as error:
+        raise Refused(
+            "key-file", "the file holds no key", place=str(file), help="restore it from its backup"
+        ) from error
+    if not private or len(key) != len(new_key()):
+        raise Refused(
+            "key-file",
+            "others may read the key of the desk" if not private else "the file holds no key",
+            place=str(file),
+            help=f"chmod 600 {file.name}" if not private else "restore it from its backup",
+        )
+    return key
+
+
+def _end(public: subprocess.Popen[bytes]) -> None:
+    public.terminate()
+    try:
+        public.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        public.kill()
+        public.wait()

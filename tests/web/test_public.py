@@ -1,0 +1,255 @@
+"""The public pages: what a person sends becomes one request, and nobody else learns anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+from starlette.testclient import TestClient
+
+from troth.ledger.requests import Request, read_requests
+from troth.ledger.verify import verify
+from troth.postbox.content import RIGHTS
+from troth.web.public.words import CATALOGUES
+from web.conftest import World
+
+ORG = "softfil"
+
+
+def requests_of(world: World) -> tuple[Request, ...]:
+    with world.desk.ledger.reading(ORG) as reading:
+        assert verify(reading).ok
+        return read_requests(reading)
+
+
+def secret_in(page: str) -> str:
+    found = re.search(r'name="secret" value="([\w-]+)"', page)
+    assert found
+    return found[1]
+
+
+def send(client: TestClient, right: str = "erasure", language: str = "en", **fields: str) -> str:
+    """Fills in the form of a right, and sends it; the address to which the browser is sent."""
+    secret = secret_in(client.get(f"/{language}/{right}").text)
+    given = {"secret": secret, "email": "anna@mail.example", **fields}
+    answer = client.post(f"/{language}/{right}", data=given)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+class _Fields(HTMLParser):
+    """The names of the fields of a page, and of what labels them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: set[str] = set()
+        self.labelled: set[str] = set()
+        self.ids: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.ids.append(str(given["id"]))
+        if tag in ("input", "textarea") and given.get("type") != "hidden":
+            self.fields.add(str(given["id"]))
+        if tag == "label":
+            self.labelled.add(str(given["for"]))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("right", RIGHTS)
+def test_what_is_sent_becomes_one_request_with_its_deadline(
+    world: World, right: str, language: str
+) -> None:
+    client = world.client()
+    receipt = send(client, right, language, words="Please look at this.", name="Anna Berg")
+    before = client.get(receipt)
+    assert CATALOGUES[language]["status.posted"] in before.text  # type: ignore[index]  # en or fr
+    assert world.desk.collect().taken == 1
+
+    (request,) = requests_of(world)
+    assert request.right == right
+    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg"}
+    assert request.words == "Please look at this."
+    assert (request.channel, request.language) == ("portal", language)
+    assert request.received_at == world.now
+    after = client.get(receipt)
+    assert request.number in before.text
+    assert request.number in after.text
+    assert CATALOGUES[language]["status.received"] in after.text  # type: ignore[index]  # as above
+
+
+def test_the_receipt_shows_the_day_of_the_ledger(world: World) -> None:
+    # 26 November 2026 is a Thursday; a month later it is Saturday, the 27th Sunday.
+    client = world.client()
+    receipt = send(client)
+    assert "28 December 2026" in client.get(receipt).text
+    world.desk.collect()
+    assert "28 December 2026" in client.get(receipt).text
+    assert requests_of(world)[0].answer_by == date(2026, 12, 28)
+
+
+def test_what_comes_just_after_midnight_in_paris_counts_from_the_new_day(world: World) -> None:
+    # 23:30 UTC on 1 March is 00:30 on 2 March in Paris: due on 2 April 2027, a Friday.
+    world.now = datetime(2027, 3, 1, 23, 30, tzinfo=UTC)
+    send(world.client())
+    world.desk.collect()
+    assert requests_of(world)[0].answer_by == date(2027, 4, 2)
+
+
+def test_the_same_form_sent_twice_is_one_request(world: World) -> None:
+    client = world.client()
+    secret = secret_in(client.get("/en/access").text)
+    given = {"secret": secret, "email": "anna@mail.example"}
+    first = client.post("/en/access", data=given)
+    world.desk.collect()
+    second = client.post("/en/access", data=given)
+    world.desk.collect()
+    assert first.headers["location"] == second.headers["location"]
+    assert len(requests_of(world)) == 1
+
+
+def test_a_letter_taken_twice_after_a_crash_is_one_request(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipt = send(world.client())
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.box, "settle", crash)
+        with pytest.raises(KeyboardInterrupt):
+            world.desk.collect()
+    assert world.desk.collect().taken == 1
+    assert len(requests_of(world)) == 1
+    assert "registered" in world.client().get(receipt).text
+
+
+def test_the_box_holds_nothing_that_names_anybody(world: World, tmp_path: object) -> None:
+    send(world.client(), words="I moved to Lyon", name="Anna Berg")
+    texts = [
+        path.read_bytes()
+        for path in tmp_path.iterdir()  # type: ignore[attr-defined]  # a Path
+        if path.name.startswith("postbox")
+    ]
+    assert texts
+    assert not any(word in text for text in texts for word in (b"anna@", b"Berg", b"Lyon"))
+
+
+def test_a_letter_that_another_wrote_is_reported_and_stays(world: World) -> None:
+    from troth.postbox.box import Letter
+
+    world.box.post(Letter("f" * 64, ORG, "AAAAA-AAAAA", world.now, "2026-12-28", b"no seal"))
+    found = world.desk.collect()
+    assert (found.taken, found.unreadable) == (0, ("AAAAA-AAAAA",))
+    assert requests_of(world) == ()
+
+
+def test_nobody_sees_a_request_without_its_link(world: World) -> None:
+    client = world.client()
+    receipt = send(client)
+    other = receipt[:-1] + ("A" if receipt[-1] != "A" else "B")
+    for _ in range(2):
+        assert client.get(other).status_code == 404
+        world.desk.collect()
+
+
+@pytest.mark.parametrize(
+    ("right", "fields", "problem"),
+    [
+        ("access", {"email": ""}, "problem.email"),
+        ("access", {"email": "anna"}, "problem.email"),
+        ("access", {"email": "a" * 300 + "@mail.example"}, "problem.long"),
+        ("rectification", {"email": "anna@mail.example"}, "problem.words"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field_and_nothing_is_lost(
+    world: World, right: str, fields: dict[str, str], problem: str
+) -> None:
+    client = world.client()
+    secret = secret_in(client.get(f"/en/{right}").text)
+    answer = client.post(f"/en/{right}", data={"secret": secret, "name": "Anna Berg", **fields})
+    assert answer.status_code == 422
+    assert CATALOGUES["en"][problem].split("{")[0] in answer.text
+    assert 'value="Anna Berg"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert world.desk.collect().taken == 0
+
+
+def test_a_form_from_another_site_is_not_taken(world: World) -> None:
+    client = world.client()
+    given = {"secret": secret_in(client.get("/en/erasure").text), "email": "anna@mail.example"}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        assert client.post("/en/erasure", data=given, headers=headers).status_code == 403
+    own = {"Origin": "http://rights.softfil.example"}
+    assert client.post("/en/erasure", data=given, headers=own).status_code == 303
+
+
+def test_what_fills_in_the_trap_is_answered_like_everybody_and_dropped(world: World) -> None:
+    assert send(world.client(), website="http://spam.example").startswith("/en/request/")
+    assert world.desk.collect().taken == 0
+
+
+def test_a_flood_from_one_network_is_slowed_and_others_are_not(world: World) -> None:
+    client, statuses = world.client("2001:db8::1"), []
+    for _ in range(12):
+        given = {"secret": secret_in(client.get("/en/access").text), "email": "a@mail.example"}
+        statuses.append(client.post("/en/access", data=given).status_code)
+    assert statuses == [303] * 10 + [429] * 2
+    world.seconds += 6
+    assert send(client)
+
+
+def test_another_host_shows_nothing(world: World) -> None:
+    client = world.client()
+    answer = client.get("/en/", headers={"Host": "other.example"})
+    assert answer.status_code == 404
+    assert "Soft" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/", "/en/", "/fr/", "/en/erasure", "/style.css", "/en/nothing"])
+def test_every_answer_carries_the_headers_and_no_cookie(world: World, path: str) -> None:
+    answer = world.client().get(path)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in answer.headers
+    assert "<script" not in answer.text
+    assert len(answer.content) < 50_000
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent"), [("fr-CA,fr;q=0.8", "/fr/"), ("de", "/en/"), ("", "/en/")]
+)
+def test_the_language_of_the_browser_is_followed(world: World, wanted: str, sent: str) -> None:
+    answer = world.client().get("/", headers={"Accept-Language": wanted})
+    assert answer.headers["location"] == sent
+
+
+@pytest.mark.parametrize("right", RIGHTS)
+def test_every_field_has_a_label_and_every_id_is_one(world: World, right: str) -> None:
+    page = _Fields(world.client().get(f"/en/{right}").text)
+    assert page.fields
+    assert page.fields == page.labelled
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert CATALOGUES["en"].keys() == CATALOGUES["fr"].keys()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"\xff\xfe", b"secret=" + b"x" * 500_000, b"email=" + b"%00" * 100],
+    ids=["empty", "bytes", "huge", "zeros"],
+)
+def test_garbage_is_answered_and_changes_nothing(world: World, body: bytes) -> None:
+    client = world.client()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = client.post("/en/access", content=body, headers=headers)
+    assert answer.status_code in (400, 413, 422)
+    assert world.desk.collect().taken == 0
