@@ -24,6 +24,7 @@ from troth.ledger.invitations import (
     NOTICE,
     Invitation,
     Queued,
+    in_key_order,
     mark_sent,
     note_attempt,
     queue_invitations,
@@ -106,7 +107,8 @@ def send_waiting(
 ) -> tuple[int, int]:
     """Sends every letter of the outbox; how many left, and how many wait for the next run.
 
-    Invitations, or (`notices`) what recipients are told. Without a mailer they all wait, and no
+    Invitations, or (`notices`) what recipients are told. An address that rows spell in several ways
+    gets one letter, as the first row in key order spells it. Without a mailer they all wait, and no
     period ends.
     """
     with ledger.reading(organisation) as reading:
@@ -160,8 +162,8 @@ def _left(writing: Writing, row: Queued, at: datetime) -> None:
 
 
 def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:
-    """One for each row and address: they leave as one letter to each address."""
-    return [
+    """One for each row and address, in key order: they leave as one letter to each address."""
+    found = [
         Invitation(
             step.rule,
             step.store,
@@ -174,3 +176,4 @@ def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invit
         for key, addresses in addresses_of(works, step).items()
         for address in addresses
     ]
+    return sorted(found, key=in_key_order)
