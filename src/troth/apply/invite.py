@@ -20,6 +20,7 @@ from troth.apply.letter_page import as_page
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
+    BREACH,
     CHANGE,
     NOTICE,
     Invitation,
@@ -138,7 +139,7 @@ def _send(
     """Sends one letter, which counts as the invitation of each of its rows; 1 if it left."""
     content = rows[0].invitation
     try:
-        if content.rule.startswith(CHANGE):
+        if content.rule.startswith((CHANGE, BREACH)):
             page = as_page(content.subject, content.body)
             mailer.send(content.address, content.subject, content.body, page)
         else:

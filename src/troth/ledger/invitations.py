@@ -25,6 +25,9 @@ NOTICE = ":notice"
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
+BREACH = ":breach:"
+"""What begins the rule of a message on a personal data breach, before the breach's id."""
+
 
 @dataclass(frozen=True)
 class Invitation:

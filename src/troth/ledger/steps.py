@@ -444,6 +444,22 @@ _ACCOUNTS = (
     ),
 )
 
+_BREACHES = (
+    Table(
+        "breaches",
+        "id TEXT NOT NULL, entry {int} NOT NULL, noticed_at TEXT NOT NULL, processor TEXT, "
+        "processor_told_at TEXT, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "breach_events",
+        "entry {int} NOT NULL, breach TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, detail TEXT NOT NULL",
+        key="entry",
+        indexes=("breach",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -457,4 +473,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(10, "longer deadlines, and names that were moved out of rows", _EDGES),
     Migration(11, "marks of erased rows, many together", _PACKS),
     Migration(12, "accounts of the desk, their sessions and looks", _ACCOUNTS),
+    Migration(13, "personal data breaches", _BREACHES),
 )
