@@ -399,6 +399,28 @@ _PACKS = (
     ),
 )
 
+# What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
+_PAPERS = (
+    Table(
+        "request_codes",
+        "number TEXT NOT NULL, mac {bytes} NOT NULL, until TEXT NOT NULL, tries {int} NOT NULL",
+        key="number",
+    ),
+    Table(
+        "request_keys",
+        "number TEXT NOT NULL, purpose TEXT NOT NULL, secret {bytes} NOT NULL",
+        key="number, purpose",
+    ),
+    Table(
+        "request_documents",
+        "id TEXT NOT NULL, number TEXT NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, "
+        "media TEXT NOT NULL, bytes {int} NOT NULL, sealed {bytes} NOT NULL, "
+        "stored_at TEXT NOT NULL, stored_by TEXT NOT NULL",
+        key="id",
+        indexes=("number",),
+    ),
+)
+
 _ACCOUNTS = (
     Table(
         "account_events",
@@ -522,5 +544,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(11, "marks of erased rows, many together", _PACKS),
     Migration(12, "accounts of the desk, their sessions and looks", _ACCOUNTS),
     Migration(13, "personal data breaches", _BREACHES),
-    Migration(14, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
+    Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
+    Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
 )
