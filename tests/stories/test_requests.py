@@ -11,6 +11,11 @@ from stories.case import arrived, text_of
 from stories.conftest import Tell
 from stories.test_softfil import ANN
 from stories.test_softfil_rights import EVERYTHING, practitioner
+from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.closing import close
+from troth.errors import Refused
+from troth.ledger.notices import read_notices
+from troth.ledger.verify import verify
 
 
 @pytest.fixture(scope="module")
