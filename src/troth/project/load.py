@@ -21,10 +21,11 @@ from troth.policy.load import parse_policy
 from troth.policy.model import Policy
 from troth.policy.versions import text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
-from troth.project.model import Locale, MailSettings, ProjectFile
+from troth.project.model import DeskSettings, Locale, MailSettings, ProjectFile
 from troth.project.secret import Secret
 
 FILE = "troth.yaml"
+DESK = DeskSettings()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Settings:
     limits: Limits
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    desk: DeskSettings = DESK
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,7 @@ class Project:
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    desk: DeskSettings = DESK
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -121,6 +124,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
         readers={n: s.readers for n, s in settings.stores.items()},
+        desk=settings.desk,
     )
 
 
@@ -155,6 +159,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        desk=settings.desk,
     )
 
 

@@ -63,6 +63,15 @@ class MailSettings(Model):
     )
 
 
+class DeskSettings(Model):
+    """How the desk works."""
+
+    two_people: bool = Field(
+        default=False,
+        description="Nobody approves a decision or a plan that they made themselves.",
+    )
+
+
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -95,5 +104,8 @@ class ProjectFile(Model):
     recipients: dict[Name, Address] = Field(
         default={},
         description="By recipient of the policy: the address to which notices about persons go.",
+    )
+    desk: DeskSettings = Field(
+        default=DeskSettings(), description="How requests are handled at the desk."
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
