@@ -17,6 +17,7 @@ from troth import __version__
 from troth.cli import (
     account,
     apply,
+    breach,
     check,
     consent,
     coverage,
@@ -79,6 +80,7 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(breach.app, name="breach")
 app.add_typer(disclose.app, name="disclose")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(directive.app, name="directive")

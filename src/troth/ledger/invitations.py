@@ -25,6 +25,9 @@ NOTICE = ":notice"
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
+BREACH = ":breach:"
+"""What begins the rule of a message on a personal data breach, before the breach's id."""
+
 
 @dataclass(frozen=True)
 class Invitation:
@@ -40,6 +43,15 @@ class Invitation:
     address: str
     subject: str
     body: str
+
+
+def in_key_order(invitation: Invitation) -> tuple[object, ...]:
+    """For sorting: by store, table and key; numbers as numbers, and before texts.
+
+    Of several spellings of one address, the first in this order is written to.
+    """
+    key = tuple((isinstance(part, str), part) for part in invitation.key)
+    return invitation.store, invitation.table, key, invitation.address
 
 
 @dataclass(frozen=True)
@@ -100,15 +112,10 @@ def queue_invitations(
     return [str(row["id"]) for row in rows]
 
 
-def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first."""
-    query = (
-        select(outbox)
-        .where(outbox.c.organisation == reading.organisation)
-        .order_by(outbox.c.queued_at, outbox.c.id)
-        .limit(limit)
-    )
-    return tuple(
+def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
+    """The messages of the outbox, oldest first; those of one instant in the order of their rows."""
+    query = select(outbox).where(outbox.c.organisation == reading.organisation)
+    found = (
         Queued(
             row.id,
             Invitation(
@@ -124,6 +131,9 @@ def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Que
             row.attempts,
         )
         for row in reading.connection.execute(query)
+    )
+    return tuple(
+        sorted(found, key=lambda one: (one.queued_at, in_key_order(one.invitation), one.id))
     )
 
 

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from troth.desk.standing.record import record_request
 from troth.law.calendar import day_of
 from troth.law.deadlines import deadline
 from troth.ledger.ledger import Ledger
-from troth.ledger.requests import Request, record_request
+from troth.ledger.requests import Request
 from troth.policy.answering import answer_terms, holidays_of
 from troth.policy.model import Policy
 from troth.postbox.box import Letter, Postbox
