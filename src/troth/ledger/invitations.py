@@ -22,6 +22,9 @@ from troth.ledger.tables import outbox, warning_bounces, warnings
 NOTICE = ":notice"
 """What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
 
+LETTER = ":letter"
+"""What stands for the rule of a letter to a person on their request; it leaves by another way."""
+
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
@@ -105,7 +108,13 @@ def queue_invitations(
         )
     if rows:
         notices = sum(row["rule"] == NOTICE for row in rows)
-        for kind, number in (("invitations", len(rows) - notices), ("notices", notices)):
+        letters = sum(row["rule"] == LETTER for row in rows)
+        invited = len(rows) - notices - letters
+        for kind, number in (
+            ("invitations", invited),
+            ("notices", notices),
+            ("letters", letters),
+        ):
             if number:
                 writing.append(f"{kind}-queued", at, {kind: number})
         writing.connection.execute(insert(outbox), rows)

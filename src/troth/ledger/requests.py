@@ -28,6 +28,8 @@ EventKind = Literal[
     "identity-accepted",
     "clarification-asked",
     "clarified",
+    "word-added",
+    "withdrawn",
     "act-recorded",
     "decided",
     "approved",
