@@ -20,6 +20,16 @@ _BODY = re.compile(
 )
 _PICTURE = re.compile(r"\b(?:photo|pictures?\b|images?\b|video|film|footage|vidéo)")
 _POST = re.compile(r"\b(?:candidate|applica|posts?\b|vacan|vetting|references|staff|officer)")
+_LAST_OF_THEM = re.compile(
+    r"\W*(?:the |la |le )?(?:last|latest|final|derni(?:er|ère)) (?:of|d'entre) "
+    r"(?:them|these|those|eux|elles)"
+)
+_LAST_OF = (
+    ("correspondence", "last-contact"),
+    ("order", "last-order"),
+    ("payment", "last-payment"),
+)
+_DECISION = re.compile(r"\b(?:deci|déci|délib|outcome)")
 _REPLIES = ("réponse", "répon", "answer", "response", "reply")
 _SURVEY = re.compile(r"\b(?:survey|questionnaire|sondage|enquête|poll)")
 _CASE = re.compile(
@@ -57,6 +67,12 @@ def event(
     place = page.evidence(start, end)
     if not place.quote:
         return None
+    last = _LAST_OF_THEM.match(page.low(place.start, place.end))
+    if last is not None:
+        begin = _sentence(page, start)
+        held = {category.name for category in page.found.names("categories", begin, start)}
+        name = next((name for category, name in _LAST_OF if category in held), "last-activity")
+        return named(page, name, Hit(place.start, place.end, name))
     hit = told(page, place.start, place.end)
     if hit is None and anywhere:
         hit = shown(page, place.start, place.end)
@@ -83,7 +99,7 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
     applies = ("application" in held or "candidate" in whose) and not page.found.cue(
         "asks-for-something", begin, end
     )
-    decided = page.low(hit.start, hit.end).startswith(("deci", "déci", "délib", "outcome"))
+    decided = _DECISION.search(page.low(hit.start, hit.end)) is not None
     said = page.low(hit.start, hit.end)
     if said.startswith(_OF_A_BODY) and _BODY.search(page.low(begin, end)):
         return ""
@@ -95,6 +111,8 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
         return "recruitment-end" if applies or "vacan" in page.low(begin, end) else ""
     if said.startswith(_REPLIES) and _SURVEY.search(page.low(begin, end)):
         return "collected"
+    if said.startswith("dispatch") and "correspondence" in held:
+        return "sent"
     if hit.name == "leaving":
         return _who_leaves(page, begin, end)
     if hit.name == "recording" and "connection" in held:

@@ -16,7 +16,8 @@ _JOINS = re.compile(
 )
 _OWN = re.compile(r"(?:e|u)?(?: de| du| d'| of)? ?(?:its|their|his|her|leurs?|sa|son|ses)\b")
 _PLUS = re.compile(
-    r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|a further|another))\b)\W*(?:\w+\W+){0,3}$"
+    r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|(?:for )?a further|another))\b)"
+    r"\W*(?:\w+\W+){0,3}$"
 )
 _AFTER_WHICH = re.compile(
     r" ?(?:which|that\b(?! (?:\w+ )?\w+ed\b)|quoi|laquelle|lequel|celui|cela)"

@@ -58,14 +58,14 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     keeps = keeps or _asked_before(page, unit)
     if is_retention_row(page, unit):
         return "retention"
-    if found.cue("life", unit.start, unit.end) and not keeps:
+    if found.cue("life", unit.start, unit.end) and not (keeps or _is_listed(page, unit, mention)):
         return None
     if _is_answer(page, unit, mention, bool(keeps)):
         return None
     tracks = found.cue("track", unit.start, unit.end) and (
         keeps or re.search(r"dur|last|life|valid|vie", page.low(unit.start, unit.end))
     )
-    told = (unit.topic == "retention" or _among_periods(page, unit)) and (
+    told = _is_of_keeping(page, unit) and (
         _bare(page, unit, mention) or _lasts(page, unit, mention)
     )
     if keeps or told:
@@ -161,13 +161,22 @@ def _lasts(page: Page, unit: Unit, mention: Mention) -> bool:
     return not any(page.found.cue(name, unit.start, unit.end) for name in aside)
 
 
+def _is_of_keeping(page: Page, unit: Unit) -> bool:
+    """The heading or the sentences around are about keeping."""
+    return unit.topic == "retention" or _among_periods(page, unit)
+
+
+def _is_listed(page: Page, unit: Unit, mention: Mention) -> bool:
+    """A label and its period among others: "Badges: three months"."""
+    return _bare_noun(page.low(unit.start, mention.start)) and _is_of_keeping(page, unit)
+
+
 def _is_answer(page: Page, unit: Unit, mention: Mention, keeps: bool) -> bool:
     """A term for an answer, a notice or a breach, and no retention."""
     found = page.found
     aside = ("answer", "notice", "extend", "breach", "life")
-    listed = unit.topic == "retention" and _bare_noun(page.low(unit.start, mention.start))
-    if not keeps and listed:
-        return any(found.cue(name, unit.start, mention.start) for name in ("answer", "notice"))
+    if not keeps and _is_listed(page, unit, mention):
+        return found.cue("answer", unit.start, mention.start) is not None
     if found.cue("inactive", unit.start, mention.start):
         return False
     if not keeps:
