@@ -26,6 +26,10 @@ CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
 
+LETTER = ":letter"
+"""What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
+
+
 @dataclass(frozen=True)
 class Invitation:
     """A message to write to a person before the data of a row goes.
@@ -101,10 +105,10 @@ def queue_invitations(
 
 
 def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first."""
+    """The messages of the outbox, oldest first; letters about requests are not among them."""
     query = (
         select(outbox)
-        .where(outbox.c.organisation == reading.organisation)
+        .where(outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER)
         .order_by(outbox.c.queued_at, outbox.c.id)
         .limit(limit)
     )

@@ -19,7 +19,7 @@ from troth.ledger.request_tables import request_events, requests
 from troth.ledger.session import Reading, Writing
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
-EventKind = Literal["act-recorded", "closed"]
+EventKind = Literal["act-recorded", "mail-received", "mail-returned", "closed"]
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,19 @@ def find_request(reading: Reading, number: str) -> Request:
         f"there is no request '{number}'",
         help="`troth request inbox` shows them",
     )
+
+
+def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
+    """The requests of one contact received since an instant, the oldest first."""
+    table = requests.c
+    numbers = reading.connection.execute(
+        select(table.number).where(
+            table.organisation == reading.organisation,
+            table.contact == contact,
+            table.received_at >= since,
+        )
+    )
+    return read_requests(reading, list(numbers.scalars()))
 
 
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -13,6 +14,7 @@ from troth.policy.model import Zone
 
 Locale = Literal["en", "fr"]
 Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class StoreSettings(Model):
@@ -63,7 +65,41 @@ class MailSettings(Model):
     )
 
 
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+class MailboxSettings(Model):
+    """The mailbox (IMAP) whose mails become requests."""
+
+    host: Text = Field(description="The server's name, as its certificate has it.")
+    port: int = Field(default=993, ge=1, le=65535, description="Its port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the connection is encrypted; certificates are verified."
+    )
+    user: Text = Field(description="The account.")
+    password: str = Field(
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the password itself is in the environment.",
+    )
+    folder: Text = Field(default="INBOX", description="The folder that is read.")
+    address: Address | None = Field(
+        default=None,
+        description="The address to which people write; default: `user`, where that is an address.",
+    )
+    since: date | None = Field(
+        default=None, description="Mails that arrived before this day are not read."
+    )
+    rights_only: bool = Field(
+        default=False,
+        description="The mailbox serves requests alone: a mail of which it is unclear what it asks "
+        "for is a request too, and gets a receipt.",
+    )
+    vouched_by: Text | None = Field(
+        default=None,
+        description="The name under which your own mail server writes `Authentication-Results`; "
+        "absent: no mail counts as from its sender, and a code is asked for.",
+    )
+    authority: Text | None = Field(
+        default=None,
+        description="A file with the certificate of an authority of your own, as PEM.",
+    )
 
 
 class ProjectFile(Model):
@@ -91,6 +127,9 @@ class ProjectFile(Model):
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",
+    )
+    mailbox: MailboxSettings | None = Field(
+        default=None, description="The mailbox whose mails become requests (troth request fetch)."
     )
     recipients: dict[Name, Address] = Field(
         default={},
