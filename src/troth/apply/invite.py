@@ -21,10 +21,12 @@ from troth.apply.letter_page import as_page
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
+    BREACH,
     CHANGE,
     NOTICE,
     Invitation,
     Queued,
+    in_key_order,
     mark_sent,
     note_attempt,
     queue_invitations,
@@ -125,7 +127,8 @@ def send_waiting(
 ) -> tuple[int, int]:
     """Sends every letter of the outbox; how many left, and how many wait for the next run.
 
-    Invitations, or (`notices`) what recipients are told. Without a mailer they all wait, and no
+    Invitations, or (`notices`) what recipients are told. An address that rows spell in several ways
+    gets one letter, as the first row in key order spells it. Without a mailer they all wait, and no
     period ends.
     """
     with ledger.reading(organisation) as reading:
@@ -155,7 +158,7 @@ def _send(
     """Sends one letter, which counts as the invitation of each of its rows; 1 if it left."""
     content = rows[0].invitation
     try:
-        if content.rule.startswith(CHANGE):
+        if content.rule.startswith((CHANGE, BREACH)):
             page = as_page(content.subject, content.body)
             mailer.send(content.address, content.subject, content.body, page)
         else:
@@ -179,8 +182,8 @@ def _left(writing: Writing, row: Queued, at: datetime) -> None:
 
 
 def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:
-    """One for each row and address: they leave as one letter to each address."""
-    return [
+    """One for each row and address, in key order: they leave as one letter to each address."""
+    found = [
         Invitation(
             step.rule,
             step.store,
@@ -193,3 +196,4 @@ def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invit
         for key, addresses in addresses_of(works, step).items()
         for address in addresses
     ]
+    return sorted(found, key=in_key_order)

@@ -25,6 +25,9 @@ NOTICE = ":notice"
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
+BREACH = ":breach:"
+"""What begins the rule of a message on a personal data breach, before the breach's id."""
+
 
 LETTER = ":letter"
 """What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
@@ -44,6 +47,15 @@ class Invitation:
     address: str
     subject: str
     body: str
+
+
+def in_key_order(invitation: Invitation) -> tuple[object, ...]:
+    """For sorting: by store, table and key; numbers as numbers, and before texts.
+
+    Of several spellings of one address, the first in this order is written to.
+    """
+    key = tuple((isinstance(part, str), part) for part in invitation.key)
+    return invitation.store, invitation.table, key, invitation.address
 
 
 @dataclass(frozen=True)
@@ -104,15 +116,15 @@ def queue_invitations(
     return [str(row["id"]) for row in rows]
 
 
-def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first; letters about requests are not among them."""
-    query = (
-        select(outbox)
-        .where(outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER)
-        .order_by(outbox.c.queued_at, outbox.c.id)
-        .limit(limit)
+def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
+    """The messages of the outbox, oldest first; those of one instant in the order of their rows.
+
+    Letters about requests are not among them (`troth.ledger.letters`).
+    """
+    query = select(outbox).where(
+        outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER
     )
-    return tuple(
+    found = (
         Queued(
             row.id,
             Invitation(
@@ -128,6 +140,9 @@ def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Que
             row.attempts,
         )
         for row in reading.connection.execute(query)
+    )
+    return tuple(
+        sorted(found, key=lambda one: (one.queued_at, in_key_order(one.invitation), one.id))
     )
 
 

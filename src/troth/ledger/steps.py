@@ -398,6 +398,68 @@ _PACKS = (
     ),
 )
 
+_ACCOUNTS = (
+    Table(
+        "account_events",
+        "entry {int} NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, detail TEXT NOT NULL",
+        key="entry",
+        indexes=("account",),
+    ),
+    Table(
+        "account_looks",
+        "entry {int} NOT NULL, account TEXT NOT NULL, what TEXT NOT NULL, "
+        "reference TEXT NOT NULL, purpose TEXT NOT NULL, at TEXT NOT NULL",
+        key="entry",
+        indexes=("reference",),
+    ),
+    Table(
+        "account_credentials",
+        "id TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, "
+        "finder TEXT NOT NULL, secret {bytes} NOT NULL, uses {int} NOT NULL, "
+        "added_at TEXT NOT NULL, expires_at TEXT, used_at TEXT",
+        key="id",
+        indexes=("account", "finder"),
+    ),
+    Table(
+        "account_sessions",
+        "digest TEXT NOT NULL, account TEXT NOT NULL, stands_on {int} NOT NULL, how TEXT NOT NULL, "
+        "started_at TEXT NOT NULL, proved_at TEXT NOT NULL, seen_at TEXT NOT NULL",
+        key="digest",
+        indexes=("account",),
+    ),
+    Table("account_spent", "digest TEXT NOT NULL, until TEXT NOT NULL", key="digest"),
+    Table(
+        "account_tries",
+        "digest TEXT NOT NULL, failures {int} NOT NULL, last_at TEXT NOT NULL",
+        key="digest",
+    ),
+    Table(
+        "api_tokens",
+        "id TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL, "
+        "made_at TEXT NOT NULL, made_by TEXT NOT NULL, expires_at TEXT NOT NULL, "
+        "revoked_at TEXT, used_at TEXT",
+        key="id",
+        indexes=("digest",),
+    ),
+)
+
+_BREACHES = (
+    Table(
+        "breaches",
+        "id TEXT NOT NULL, entry {int} NOT NULL, noticed_at TEXT NOT NULL, processor TEXT, "
+        "processor_told_at TEXT, recorded_at TEXT NOT NULL, recorded_by TEXT NOT NULL",
+        key="id",
+    ),
+    Table(
+        "breach_events",
+        "entry {int} NOT NULL, breach TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, detail TEXT NOT NULL",
+        key="entry",
+        indexes=("breach",),
+    ),
+)
+
 _MAILS = (
     Table(
         "mails_read",
@@ -433,5 +495,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(9, "data subject requests as they come in", _REQUESTS),
     Migration(10, "longer deadlines, and names that were moved out of rows", _EDGES),
     Migration(11, "marks of erased rows, many together", _PACKS),
-    Migration(12, "mails that were read, and letters in their threads", _MAILS),
+    Migration(12, "accounts of the desk, their sessions and looks", _ACCOUNTS),
+    Migration(13, "personal data breaches", _BREACHES),
+    Migration(14, "mails that were read, and letters in their threads", _MAILS),
 )
