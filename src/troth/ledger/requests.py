@@ -40,6 +40,7 @@ EventKind = Literal[
     "task-done",
     "letter-written",
     "letter-sent",
+    "assigned",
     "closed",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""
