@@ -17,6 +17,7 @@ from troth.ledger import (
     acts,
     aliases,
     binding,
+    breaches,
     consents,
     days,
     directives,
@@ -79,6 +80,8 @@ FACTS = {
     "directive_persons": ("value", "zoe@mail.example"),
     "directive_ends": ("how", "executed"),
     "hand_overs": ("name", "Mallory"),
+    "breaches": ("noticed_at", "2020-01-01T00:00:00.000000Z"),
+    "breach_events": ("kind", "contained"),
     "requests": ("contact", "zoe@mail.example"),
     "request_events": ("kind", "act-recorded"),
     "account_events": ("detail", '{"name":"ann","role":"dpo"}'),
@@ -156,6 +159,8 @@ def write_everything(ledger: Ledger) -> None:
             write_told(writing, person)
             write_request(writing, person)
             write_account(writing, person)
+            breach = breaches.open_breach(writing, NOW, by="dpo", at=NOW)
+            breaches.add_event(writing, breach.id, breaches.BreachEvent("noted", NOW, "dpo"))
 
 
 def restrict_and_lift(writing: Writing, until: datetime) -> None:
@@ -292,6 +297,7 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "directive_persons": {"position": 9},
         "directive_ends": {"directive": "directive-x"},
         "hand_overs": {"id": "hand-over-x"},
+        "breaches": {"id": "breach-x"},
         "requests": {"number": "7KQ4M-X"},
     }.get(table, {"entry": 2})
     row |= changed

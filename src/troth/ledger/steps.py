@@ -399,28 +399,6 @@ _PACKS = (
     ),
 )
 
-# What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
-_PAPERS = (
-    Table(
-        "request_codes",
-        "number TEXT NOT NULL, mac {bytes} NOT NULL, until TEXT NOT NULL, tries {int} NOT NULL",
-        key="number",
-    ),
-    Table(
-        "request_keys",
-        "number TEXT NOT NULL, purpose TEXT NOT NULL, secret {bytes} NOT NULL",
-        key="number, purpose",
-    ),
-    Table(
-        "request_documents",
-        "id TEXT NOT NULL, number TEXT NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, "
-        "media TEXT NOT NULL, bytes {int} NOT NULL, sealed {bytes} NOT NULL, "
-        "stored_at TEXT NOT NULL, stored_by TEXT NOT NULL",
-        key="id",
-        indexes=("number",),
-    ),
-)
-
 _ACCOUNTS = (
     Table(
         "account_events",
@@ -480,6 +458,28 @@ _BREACHES = (
         "done_by TEXT NOT NULL, detail TEXT NOT NULL",
         key="entry",
         indexes=("breach",),
+    ),
+)
+
+# What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
+_PAPERS = (
+    Table(
+        "request_codes",
+        "number TEXT NOT NULL, mac {bytes} NOT NULL, until TEXT NOT NULL, tries {int} NOT NULL",
+        key="number",
+    ),
+    Table(
+        "request_keys",
+        "number TEXT NOT NULL, purpose TEXT NOT NULL, secret {bytes} NOT NULL",
+        key="number, purpose",
+    ),
+    Table(
+        "request_documents",
+        "id TEXT NOT NULL, number TEXT NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, "
+        "media TEXT NOT NULL, bytes {int} NOT NULL, sealed {bytes} NOT NULL, "
+        "stored_at TEXT NOT NULL, stored_by TEXT NOT NULL",
+        key="id",
+        indexes=("number",),
     ),
 )
 
