@@ -44,6 +44,7 @@ EventKind = Literal[
     "letter-sent",
     "mail-received",
     "mail-returned",
+    "assigned",
     "closed",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""

@@ -43,7 +43,7 @@ def collect(box: Postbox, ledger: Ledger, policy: Policy, key: bytes, now: datet
             continue
         request = _request(letter, content, policy, now)
         with ledger.writing(policy.organisation) as writing:
-            record_request(writing, request, by="portal", at=now)
+            record_request(writing, policy, request, by="portal", at=now)
         status = {
             "status": "received",
             "due_on": request.answer_by.isoformat(),
