@@ -19,7 +19,17 @@ from troth.ledger.request_tables import request_events, requests
 from troth.ledger.session import Reading, Writing
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
-EventKind = Literal["act-recorded", "closed"]
+EventKind = Literal[
+    "act-recorded",
+    "closed",
+    "word-added",
+    "withdrawn",
+    "package-sent",
+    "package-fetched",
+    "package-expired",
+]
+AFTERWARDS: tuple[EventKind, ...] = ("package-sent", "package-fetched", "package-expired")
+"""What may still happen to a request that is closed."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ def record_request(writing: Writing, new: Request, *, by: str, at: datetime) -> 
 def record_event(writing: Writing, number: str, event: RequestEvent) -> None:
     """Record what happened to a request; Refused (`unknown-request`, `request-closed`)."""
     found = find_request(writing, number)
-    if not found.open:
+    if not found.open and event.kind not in AFTERWARDS:
         raise Refused(
             "request-closed",
             f"request {number} is closed",
@@ -119,6 +129,28 @@ def find_request(reading: Reading, number: str) -> Request:
         "unknown-request",
         f"there is no request '{number}'",
         help="`troth request inbox` shows them",
+    )
+
+
+def find_request_of(reading: Reading, link: str) -> Request | None:
+    """The request whose page a link opens; None where there is none."""
+    mine = (requests.c.organisation == reading.organisation, requests.c.link == link)
+    number = reading.connection.execute(select(requests.c.number).where(*mine)).scalar()
+    return None if number is None else find_request(reading, number)
+
+
+def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:
+    """The numbers of requests to which something happened after an entry of the ledger.
+
+    With them the newest of those entries, or `entry` where there is none.
+    """
+    rows = select(request_events.c.number, request_events.c.entry).where(
+        request_events.c.organisation == reading.organisation, request_events.c.entry > entry
+    )
+    found = reading.connection.execute(rows).all()
+    return (
+        tuple(dict.fromkeys(row.number for row in found)),
+        max((row.entry for row in found), default=entry),
     )
 
 

@@ -21,7 +21,7 @@ from troth.policy.load import parse_policy
 from troth.policy.model import Policy
 from troth.policy.versions import text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
-from troth.project.model import Locale, MailSettings, ProjectFile
+from troth.project.model import Locale, MailSettings, PortalSettings, ProjectFile
 from troth.project.secret import Secret
 
 FILE = "troth.yaml"
@@ -57,6 +57,8 @@ class Settings:
     limits: Limits
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    logo_file: Path | None = None
+    colour: str = PortalSettings().colour
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
         readers={n: s.readers for n, s in settings.stores.items()},
+        logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
+        colour=settings.portal.colour.lower(),
     )
 
 
