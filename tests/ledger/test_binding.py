@@ -13,9 +13,11 @@ from ledger.conftest import NOW, repeatable_bytes
 from troth.grounds.facts import Act, ConsentFact, Decision, Identifier, KeptDay
 from troth.law.limitation import Suspension
 from troth.ledger import (
+    accounts,
     acts,
     aliases,
     binding,
+    breaches,
     consents,
     days,
     directives,
@@ -25,6 +27,7 @@ from troth.ledger import (
     invitations,
     kept,
     limitations,
+    looks,
     migrations,
     notices,
     plans,
@@ -77,8 +80,12 @@ FACTS = {
     "directive_persons": ("value", "zoe@mail.example"),
     "directive_ends": ("how", "executed"),
     "hand_overs": ("name", "Mallory"),
+    "breaches": ("noticed_at", "2020-01-01T00:00:00.000000Z"),
+    "breach_events": ("kind", "contained"),
     "requests": ("contact", "zoe@mail.example"),
     "request_events": ("kind", "act-recorded"),
+    "account_events": ("detail", '{"name":"ann","role":"dpo"}'),
+    "account_looks": ("account", "mallory"),
 }
 
 
@@ -151,6 +158,9 @@ def write_everything(ledger: Ledger) -> None:
         for person in (ANN, BEN):
             write_told(writing, person)
             write_request(writing, person)
+            write_account(writing, person)
+            breach = breaches.open_breach(writing, NOW, by="dpo", at=NOW)
+            breaches.add_event(writing, breach.id, breaches.BreachEvent("noted", NOW, "dpo"))
 
 
 def restrict_and_lift(writing: Writing, until: datetime) -> None:
@@ -206,6 +216,14 @@ def write_request(writing: Writing, person: Identifier) -> None:
     new = requests.Request(number, "access", "portal", NOW, due, "en", person.value, names)
     assert requests.record_request(writing, new, by="portal", at=NOW)
     requests.record_event(writing, number, requests.RequestEvent("closed", NOW, "dpo"))
+
+
+def write_account(writing: Writing, person: Identifier) -> None:
+    """A colleague let in, and a look of theirs."""
+    name = person.value[:3]
+    accounts.add_account(writing, name, "agent", by="dpo", at=NOW, email=person.value)
+    look = looks.Look(name, "request", "7KQ4M-ann", "requests", NOW)
+    looks.record_look(writing, look)
 
 
 def verified(ledger: Ledger) -> Verification:
@@ -279,6 +297,7 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "directive_persons": {"position": 9},
         "directive_ends": {"directive": "directive-x"},
         "hand_overs": {"id": "hand-over-x"},
+        "breaches": {"id": "breach-x"},
         "requests": {"number": "7KQ4M-X"},
     }.get(table, {"entry": 2})
     row |= changed

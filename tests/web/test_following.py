@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from troth.apply.invite import Enclosed
+from troth.desk.intake.answers import page_of
 from troth.desk.intake.parcels import send_package
-from troth.desk.intake.standing import put_standing, standing_of
-from troth.ledger.requests import RequestEvent, find_request, read_requests, record_event
+from troth.desk.standing.record import record_event
+from troth.desk.workflow.identity import ask_code, ask_document, look_at_document
+from troth.desk.workflow.office import Office, look
+from troth.desk.workflow.scope import clarify
+from troth.ledger.requests import RequestEvent, find_request, read_requests
 from troth.postbox.parcels import CHUNK_BYTES, MOST_TRIES
 from troth.postbox.seal import lock
 from troth.postbox.standing import Standing
@@ -30,18 +36,28 @@ def forms(page: str) -> dict[str, str]:
     return dict(found)
 
 
-class Identity:
-    """What the desk would do with what proves an identity."""
+class Outbox:
+    """A mail server that keeps what it takes."""
 
     def __init__(self) -> None:
-        self.codes: list[tuple[str, str]] = []
-        self.documents: list[tuple[str, bytes]] = []
+        self.sent: list[tuple[object, ...]] = []
 
-    def code(self, number: str, code: str, _now: object) -> None:
-        self.codes.append((number, code))
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+    ) -> None:
+        self.sent.append((address, subject, body, html, enclosed))
 
-    def document(self, number: str, content: bytes, _now: object) -> None:
-        self.documents.append((number, content))
+
+def office(world: World) -> Office:
+    """The desk as staff work at it."""
+    desk = world.desk
+    assert desk.datamap is not None
+    return Office(desk.ledger, desk.policy, desk.datamap, desk.key, mailer=Outbox(), box=world.box)
 
 
 def show(world: World, receipt: str, **more: object) -> None:
@@ -49,7 +65,7 @@ def show(world: World, receipt: str, **more: object) -> None:
     number = requests_of(world)[0].number
     with world.desk.ledger.reading(ORG) as reading:
         request = find_request(reading, number)
-    standing = standing_of(request, world.desk.policy).model_copy(update=more)
+    standing = page_of(request, world.desk.policy, world.now).model_copy(update=more)
     link = request.link or ""
     world.box.put(ORG, link, lock(standing.model_dump_json().encode(), link))
 
@@ -105,26 +121,70 @@ def test_what_is_added_before_the_request_was_taken_arrives_with_it(world: World
     assert requests_of(world)[0].events[0].detail["words"] == "One thing more."
 
 
-def test_a_code_and_a_document_reach_the_desk_when_asked_and_only_then(world: World) -> None:
+def test_nobody_types_a_code_or_sends_a_document_that_was_not_asked_for(world: World) -> None:
     receipt, client = asked(world), world.client()
-    number = requests_of(world)[0].number
-    identity = Identity()
-    world.desk.__dict__["identity"] = identity
-    page = client.get(receipt).text
-    assert "code" not in forms(page)
-    assert "document" not in forms(page)
+    secrets = forms(client.get(receipt).text)
+    assert "code" not in secrets
+    assert "document" not in secrets
     file = {"document": ("passport.png", PNG, "image/png")}
     early = client.post(f"{receipt}/document", data={"secret": "a" * 22}, files=file)
     assert (early.status_code, "none was kept" in early.text) == (422, True)
 
-    show(world, receipt, awaited=("code", "document"), stage="identity")
-    secrets = forms(client.get(receipt).text)
-    code = client.post(f"{receipt}/code", data={"secret": secrets["code"], "code": "123 456"})
-    sent = client.post(f"{receipt}/document", data={"secret": secrets["document"]}, files=file)
-    assert (code.status_code, sent.status_code) == (303, 303)
+
+def test_the_code_of_a_mail_is_typed_on_the_page_and_the_clock_stops_and_starts(
+    world: World,
+) -> None:
+    receipt, client, desk = asked(world), world.client(), office(world)
+    number = requests_of(world)[0].number
+    ask_code(desk, number, by="dpo", now=world.now, make=lambda: "123456")
     world.desk.collect()
-    assert identity.codes == [(number, "123 456")]
-    assert identity.documents == [(number, PNG)]
+    page = client.get(receipt).text
+    assert "A code by mail" in page
+    assert "since 26 November 2026 we wait for you" in page
+    wrong = {"secret": forms(page)["code"], "code": "999 999"}
+    assert client.post(f"{receipt}/code", data=wrong).status_code == 303
+    world.desk.collect()
+    again = client.get(receipt).text
+    assert "A code by mail" in again
+    world.now += timedelta(minutes=5)
+    right = {"secret": forms(again)["code"], "code": "123 456"}
+    client.post(f"{receipt}/code", data=right)
+    world.desk.collect()
+    after = client.get(receipt).text
+    assert "we know that it is you" in after
+    assert "28 December 2026" in after
+    assert "code" not in forms(after)
+
+
+def test_a_document_that_was_asked_for_is_sealed_at_the_desk(world: World) -> None:
+    receipt, client, desk = asked(world), world.client(), office(world)
+    number = requests_of(world)[0].number
+    ask_document(desk, number, doubt="two people have this name", by="dpo", now=world.now)
+    world.desk.collect()
+    page = client.get(receipt).text
+    assert "two people" not in page
+    file = {"document": ("passport.png", PNG, "image/png")}
+    given = {"secret": forms(page)["document"]}
+    assert client.post(f"{receipt}/document", data=given, files=file).status_code == 303
+    world.desk.collect()
+    assert "your document came" in client.get(receipt).text
+    _, progress = look(desk, number, world.now)
+    (document,) = progress.identity.documents
+    looked = look_at_document(desk, number, document, by="dpo", now=world.now)
+    assert looked[1] == PNG
+
+
+def test_a_question_of_the_desk_is_answered_by_a_word(world: World) -> None:
+    receipt, client, desk = asked(world), world.client(), office(world)
+    number = requests_of(world)[0].number
+    clarify(desk, number, "Which of our shops?", about="scope", by="dpo", now=world.now)
+    world.desk.collect()
+    page = client.get(receipt).text
+    assert "Which of our shops?" in page
+    client.post(f"{receipt}/word", data={"secret": forms(page)["word"], "word": "That in Lyon."})
+    world.desk.collect()
+    assert "Which of our shops?" not in client.get(receipt).text
+    assert look(desk, number, world.now)[1].question.answer == "That in Lyon."  # type: ignore[union-attr]  # it was asked
 
 
 @pytest.mark.parametrize(
@@ -324,7 +384,6 @@ def test_a_standing_names_nobody(world: World) -> None:
     world.desk.collect()
     with world.desk.ledger.reading(ORG) as reading:
         (request,) = read_requests(reading)
-    text = standing_of(request, world.desk.policy).model_dump_json()
+    text = page_of(request, world.desk.policy, world.now).model_dump_json()
     assert not any(word in text for word in ("anna", "Berg", "Lyon"))
-    put_standing(world.box, request, world.desk.policy)
     assert Standing.model_validate_json(text).number == request.number

@@ -26,17 +26,23 @@ from troth.plan.model import SendInvitations
 
 @dataclass(frozen=True)
 class Announcement:
-    """What is told: the version, to people of which categories, in which words."""
+    """What is told: the version, to people of which categories, in which words.
+
+    `tables`: only whoever has a row in one of these (store and table); empty: in any. `about`:
+    another matter than a version of the policy, such as a breach.
+    """
 
     version: str
     subjects: tuple[str, ...]
     subject: str
     body: str
+    tables: tuple[tuple[str, str], ...] = ()
+    about: str = CHANGE
 
     @property
     def rule(self) -> str:
         """The name under which the ledger keeps who was told."""
-        return f"{CHANGE}{self.version}"
+        return f"{self.about}{self.version}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ def reach(setting: Setting, facts: Facts, now: datetime, told: Announcement) -> 
         step
         for store, entry in setting.map.stores.items()
         for table in entry.tables
+        if not told.tables or (store, table) in told.tables
         for step in announcement_steps(Frame(context, store, table), told.subjects)
     ]
     before = {(w.store, w.table, w.key) for w in facts.warnings if w.rule == told.rule}

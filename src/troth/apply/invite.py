@@ -20,10 +20,13 @@ from troth.apply.letter_page import as_page
 from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
+    BREACH,
     CHANGE,
+    LETTER,
     NOTICE,
     Invitation,
     Queued,
+    in_key_order,
     mark_sent,
     note_attempt,
     queue_invitations,
@@ -39,13 +42,29 @@ TIMEOUT_SECONDS = 30.0
 _PERMANENT = 500  # SMTP: the server will never take this message
 
 
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a message."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
+
+
 class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
     `html`: the same as a page; a letter on a change of the policy has one.
     """
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None: ...
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,14 @@ class SmtpMailer:
     password: str | None = field(default=None, repr=False)
     security: Literal["starttls", "tls", "none"] = "starttls"
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None:
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+    ) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = address
@@ -67,6 +93,9 @@ class SmtpMailer:
         message.set_content(body)
         if html is not None:
             message.add_alternative(html, subtype="html")
+        for one in enclosed:
+            main, _, sub = one.media.partition("/")
+            message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
         with self._server() as server:
             if self.user is not None:
                 server.login(self.user, self.password or "")
@@ -106,14 +135,15 @@ def send_waiting(
 ) -> tuple[int, int]:
     """Sends every letter of the outbox; how many left, and how many wait for the next run.
 
-    Invitations, or (`notices`) what recipients are told. Without a mailer they all wait, and no
+    Invitations, or (`notices`) what recipients are told. An address that rows spell in several ways
+    gets one letter, as the first row in key order spells it. Without a mailer they all wait, and no
     period ends.
     """
     with ledger.reading(organisation) as reading:
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if (message.invitation.rule == NOTICE) is notices
+            if message.invitation.rule != LETTER and (message.invitation.rule == NOTICE) is notices
         ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person
@@ -136,7 +166,7 @@ def _send(
     """Sends one letter, which counts as the invitation of each of its rows; 1 if it left."""
     content = rows[0].invitation
     try:
-        if content.rule.startswith(CHANGE):
+        if content.rule.startswith((CHANGE, BREACH)):
             page = as_page(content.subject, content.body)
             mailer.send(content.address, content.subject, content.body, page)
         else:
@@ -160,8 +190,8 @@ def _left(writing: Writing, row: Queued, at: datetime) -> None:
 
 
 def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:
-    """One for each row and address: they leave as one letter to each address."""
-    return [
+    """One for each row and address, in key order: they leave as one letter to each address."""
+    found = [
         Invitation(
             step.rule,
             step.store,
@@ -174,3 +204,4 @@ def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invit
         for key, addresses in addresses_of(works, step).items()
         for address in addresses
     ]
+    return sorted(found, key=in_key_order)

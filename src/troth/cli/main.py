@@ -15,7 +15,9 @@ import typer
 
 from troth import __version__
 from troth.cli import (
+    account,
     apply,
+    breach,
     check,
     consent,
     coverage,
@@ -72,11 +74,13 @@ app.command("read")(read.command)
 app.command("review")(review.command)
 app.command("lint")(lint.command)
 app.command("demo")(demo.command)
+app.add_typer(account.app, name="account")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(breach.app, name="breach")
 app.add_typer(disclose.app, name="disclose")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(directive.app, name="directive")

@@ -20,21 +20,45 @@ from troth.ledger.session import Reading, Writing
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
 EventKind = Literal[
-    "act-recorded",
-    "closed",
+    "code-asked",
+    "code-spent",
+    "document-asked",
+    "document-received",
+    "document-looked-at",
+    "identity-accepted",
+    "clarification-asked",
+    "clarified",
     "word-added",
     "withdrawn",
+    "act-recorded",
+    "decided",
+    "approved",
+    "returned",
+    "extended",
+    "planned",
+    "executed",
+    "package-made",
+    "task-opened",
+    "task-done",
+    "letter-written",
+    "letter-sent",
+    "closed",
     "package-sent",
     "package-fetched",
     "package-expired",
 ]
+"""What may happen to a request; `desk.workflow.progress` says what each comes to."""
 AFTERWARDS: tuple[EventKind, ...] = ("package-sent", "package-fetched", "package-expired")
 """What may still happen to a request that is closed."""
 
 
 @dataclass(frozen=True)
 class RequestEvent:
-    """Something that happened to a request; `detail` names other records, and holds no name."""
+    """Something that happened to a request, in the words of who did it; nothing in it is journaled.
+
+    `detail` names other records (an act, a run, a sealed document), and says reasons and questions
+    in plain words; it holds no name of a person.
+    """
 
     kind: EventKind
     at: datetime

@@ -21,7 +21,14 @@ from troth.policy.load import parse_policy
 from troth.policy.model import Policy
 from troth.policy.versions import text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
-from troth.project.model import Locale, MailSettings, PortalSettings, ProjectFile
+from troth.project.model import (
+    DeskSettings,
+    Locale,
+    MailSettings,
+    OidcSettings,
+    PortalSettings,
+    ProjectFile,
+)
 from troth.project.secret import Secret
 
 FILE = "troth.yaml"
@@ -37,6 +44,14 @@ class Mail:
     user: str | None
     password: Secret | None
     security: Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The identity provider, with the client's secret from the environment."""
+
+    terms: OidcSettings
+    secret: Secret | None
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,8 @@ class Settings:
     limits: Limits
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    oidc: Oidc | None = None
     logo_file: Path | None = None
     colour: str = PortalSettings().colour
 
@@ -106,6 +123,10 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         mail = _mail(settings.mail, document, environ)
     except Refused as error:
         problems.append(error)
+    try:
+        oidc = _oidc(settings.desk.oidc, document, environ)
+    except Refused as error:
+        problems.append(error)
     if problems:
         raise Problems(problems)
     return Settings(
@@ -123,6 +144,8 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
         readers={n: s.readers for n, s in settings.stores.items()},
+        desk=settings.desk,
+        oidc=oidc,
         logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
         colour=settings.portal.colour.lower(),
     )
@@ -214,6 +237,18 @@ def _mail(
         password=password,
         security=settings.security,
     )
+
+
+def _oidc(
+    settings: OidcSettings | None, document: Document, environ: Mapping[str, str]
+) -> Oidc | None:
+    if settings is None:
+        return None
+    secret = None
+    if settings.client_secret is not None:
+        place = document.place(("desk", "oidc", "client_secret"))
+        secret = Secret(filled(settings.client_secret, environ, place))
+    return Oidc(settings, secret)
 
 
 def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:

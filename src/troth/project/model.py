@@ -12,6 +12,7 @@ from troth.policy.base import Model, Name
 from troth.policy.model import Zone
 
 Locale = Literal["en", "fr"]
+DeskRole = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -76,6 +77,49 @@ class PortalSettings(Model):
     )
 
 
+class OidcSettings(Model):
+    """The organisation's own identity provider (OpenID Connect), by which colleagues sign in."""
+
+    name: Text = Field(description="What the button says: `Sign in with …`.")
+    issuer: str = Field(
+        pattern=r"^https?://[^\s?#]+$",
+        description="The issuer's address; by TLS, but on this machine itself.",
+    )
+    client_id: Text = Field(description="The name under which it knows the console.")
+    client_secret: str | None = Field(
+        default=None,
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the secret itself is in the environment. Absent: a public "
+        "client, by PKCE alone.",
+    )
+    roles_claim: Text | None = Field(
+        default=None,
+        description="The claim of the ID token that gives roles; absent: roles are given here "
+        "alone.",
+    )
+    roles: dict[Text, DeskRole] = Field(
+        default={}, description="By value of that claim: the role. The first that matches counts."
+    )
+
+
+class DeskSettings(Model):
+    """The desk: where its console is, and who sees what there."""
+
+    host: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9.-]+(:[0-9]+)?$",
+        description="The host under which the console is reached; always also on this machine.",
+    )
+    special_categories: Literal["roles", "practitioner"] = Field(
+        default="roles",
+        description="Who sees data of special categories (Art. 9, 10): whoever may see the "
+        "person's other data, or the practitioner alone.",
+    )
+    oidc: OidcSettings | None = Field(
+        default=None, description="Signing in by the organisation's own accounts."
+    )
+
+
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -104,6 +148,9 @@ class ProjectFile(Model):
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",
+    )
+    desk: DeskSettings = Field(
+        default=DeskSettings(), description="The desk and its console; see letting people in."
     )
     recipients: dict[Name, Address] = Field(
         default={},

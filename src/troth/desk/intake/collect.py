@@ -7,13 +7,14 @@ from datetime import datetime
 
 from troth.datamap.model import DataMap
 from troth.desk.intake import follow_up, preferences
+from troth.desk.intake.answers import SHOWN_FOR, put_page, refresh
 from troth.desk.intake.follow_up import Follow
 from troth.desk.intake.parcels import sweep
 from troth.desk.intake.received import request_of
-from troth.desk.intake.standing import SHOWN_FOR, put_standing, refresh
+from troth.desk.standing.record import record_request
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
-from troth.ledger.requests import find_request, record_request
+from troth.ledger.requests import find_request
 from troth.policy.model import Policy
 from troth.postbox.box import Letter, Postbox
 from troth.postbox.content import Content, FollowUp, Preferences, read_letter
@@ -70,7 +71,7 @@ def collect(counter: Counter, now: datetime) -> Collected:
         else:
             unreadable.append(letter.number)
     sweep(counter.box, counter.ledger, counter.policy, now)
-    refresh(counter.box, counter.ledger, counter.policy)
+    refresh(counter.box, counter.ledger, counter.policy, now)
     return Collected(taken, tuple(unreadable), others)
 
 
@@ -99,7 +100,7 @@ def _receive(counter: Counter, letter: Letter, content: Content, now: datetime) 
     with counter.ledger.writing(counter.policy.organisation) as writing:
         if not record_request(writing, request, by="portal", at=now):
             request = find_request(writing, request.number)
-    put_standing(counter.box, request, counter.policy)
+    put_page(counter.box, request, counter.policy, now)
     counter.box.settle(letter)
 
 

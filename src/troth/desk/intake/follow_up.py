@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
+from troth.desk.standing.record import record_event
+from troth.desk.workflow.identity import show_code, take_document
+from troth.desk.workflow.office import Office
 from troth.errors import Refused
 from troth.ledger.ledger import Ledger
-from troth.ledger.requests import (
-    EventKind,
-    RequestEvent,
-    find_request_of,
-    read_requests,
-    record_event,
-)
+from troth.ledger.requests import EventKind, RequestEvent, find_request_of, read_requests
 from troth.policy.model import Policy
 from troth.postbox.box import Letter
 from troth.postbox.content import FollowUp
@@ -24,23 +21,13 @@ from troth.postbox.seal import fingerprint
 BY = "portal"
 
 
-class Identity(Protocol):
-    """How it is found out who asks."""
-
-    def code(self, number: str, code: str, now: datetime) -> None:
-        """A code that somebody typed."""
-
-    def document(self, number: str, content: bytes, now: datetime) -> None:
-        """A proof that somebody sent; it is sealed before anything else is done with it."""
-
-
 @dataclass(frozen=True)
 class Follow:
-    """What follow-ups are recorded in, and who looks at what proves an identity."""
+    """What follow-ups are recorded in; `office` takes what proves an identity (None: nobody)."""
 
     ledger: Ledger
     policy: Policy
-    identity: Identity | None = None
+    office: Office | None = None
 
 
 def take(follow: Follow, letter: Letter, said: FollowUp, document: bytes, now: datetime) -> bool:
@@ -66,15 +53,18 @@ def take(follow: Follow, letter: Letter, said: FollowUp, document: bytes, now: d
             _note(follow, request.number, "word-added", at, detail)
         case "withdraw":
             _note(follow, request.number, "withdrawn", at, {"letter": letter.number})
-        case "code" | "document" if follow.identity is not None:
-            try:
-                if said.step == "code":
-                    follow.identity.code(request.number, said.text, at)
-                else:
-                    follow.identity.document(request.number, document, at)
-            except Refused:
-                return True
+        case "code" | "document" if follow.office is not None:
+            _prove(follow.office, request.number, said, document, at)
     return True
+
+
+def _prove(office: Office, number: str, said: FollowUp, document: bytes, at: datetime) -> None:
+    """A code or a document, as of when it was sent; one that nobody waits for counts nothing."""
+    with suppress(Refused):
+        if said.step == "code":
+            show_code(office, number, said.text, by=BY, now=at)
+        else:
+            take_document(office, number, document, by=BY, now=at)
 
 
 def _note(

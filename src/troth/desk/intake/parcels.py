@@ -6,16 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from troth.desk.standing.record import record_event
 from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
-from troth.ledger.requests import (
-    EventKind,
-    RequestEvent,
-    find_request,
-    find_request_of,
-    record_event,
-)
+from troth.ledger.requests import EventKind, RequestEvent, find_request, find_request_of
 from troth.policy.model import Policy
 from troth.postbox.box import Postbox
 from troth.postbox.numbers import shown_code
