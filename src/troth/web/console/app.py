@@ -30,7 +30,7 @@ from troth.web.public.limits import Limits
 _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
-_STATIC = {"style.css": "text/css"}
+_STATIC = {"style.css": "text/css", "desk.css": "text/css"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
