@@ -62,5 +62,6 @@ async def person_found(visit: Visit) -> Response:
         asked=asked,
         reason=reason,
         number="",
+        decide=False,
         policy=visit.desk.policy,
     )

@@ -79,7 +79,6 @@ async def shown(visit: Visit, number: str, *, problem: Refused | None = None) ->
         assigned=assigned_to(found.request, visit.now),
         stages=STAGES,
         steps=[one for one in progress.next if visit.may(permission_of(one))],
-        grounds=OVERRIDING if progress.right == "objection" else KEEPING,
         activities=visit.desk.policy.activities,
         places=visit.desk.policy.places,
         consents=visit.desk.policy.consents,
@@ -112,7 +111,7 @@ async def grounds_page(visit: Visit) -> Response:
     number = visit.request.path_params["number"]
     special = sees_special(visit)
 
-    def read(office: Office) -> PersonView:
+    def read(office: Office) -> tuple[Progress, PersonView]:
         progress = look(office, number, visit.now)[1]
         with office.ledger.reading(office.organisation) as reading:
             acts = list_acts(reading, visit.now, progress.acts) if progress.acts else ()
@@ -122,7 +121,7 @@ async def grounds_page(visit: Visit) -> Response:
                 "it is not recorded yet whom the request is about",
                 help="record what the person asks first",
             )
-        return person_of_act(
+        return progress, person_of_act(
             office.stores(),
             acts[0].act.persons,
             read_facts(office.ledger, office.organisation, visit.now),
@@ -131,7 +130,7 @@ async def grounds_page(visit: Visit) -> Response:
             special=special,
         )
 
-    found = await at_the_desk(visit, read, stores=True)
+    progress, found = await at_the_desk(visit, read, stores=True)
     return visit.page(
         "person",
         visit.w("grounds.title", number=number),
@@ -139,7 +138,30 @@ async def grounds_page(visit: Visit) -> Response:
         asked="",
         number=number,
         policy=visit.desk.policy,
+        decide="decide" in progress.next and visit.may("requests-decide"),
+        grounds=_refusable(progress),
+        activities={
+            name: one
+            for name, one in visit.desk.policy.activities.items()
+            if name in kept_by(found)
+        },
     )
+
+
+def kept_by(found: PersonView) -> set[str]:
+    """The activities that are grounds of anything that is held."""
+    return {
+        ground.activity
+        for table in found.tables
+        for row in table.rows
+        for stands in row.stands
+        for ground in stands.grounds
+        if ground.activity is not None
+    }
+
+
+def _refusable(progress: Progress) -> tuple[str, ...]:
+    return OVERRIDING if progress.right == "objection" else KEEPING
 
 
 async def document_page(visit: Visit) -> Response:
