@@ -6,6 +6,7 @@ import typer
 
 from troth.cli import (
     request_access,
+    request_calendar,
     request_decide,
     request_find,
     request_inbox,
@@ -27,6 +28,7 @@ app = typer.Typer(
 # One line for each command, which is a module of its own.
 app.command("find")(request_find.command)
 app.command("inbox")(request_inbox.command)
+app.command("calendar")(request_calendar.command)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)

@@ -414,6 +414,22 @@ _BREACHES = (
     ),
 )
 
+_JOBS = (
+    Table(
+        "jobs",
+        "name TEXT NOT NULL, token {int} NOT NULL, holder TEXT, leased_until TEXT, "
+        "started_at TEXT, ended_at TEXT, state TEXT NOT NULL, code TEXT, counts TEXT NOT NULL, "
+        "failures {int} NOT NULL, night TEXT",
+        key="name",
+    ),
+    Table(
+        "reminders",
+        "what TEXT NOT NULL, number TEXT NOT NULL, due_on TEXT NOT NULL, "
+        "occasion TEXT NOT NULL, sent_at TEXT NOT NULL",
+        key="what, number, due_on, occasion",
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -427,4 +443,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(10, "longer deadlines, and names that were moved out of rows", _EDGES),
     Migration(11, "marks of erased rows, many together", _PACKS),
     Migration(12, "personal data breaches", _BREACHES),
+    Migration(13, "jobs with their leases, and reminders", _JOBS),
 )

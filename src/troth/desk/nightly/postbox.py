@@ -1,0 +1,26 @@
+"""The post box is emptied, and its window shown as the policy stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from troth.desk.intake.collect import collect
+from troth.desk.intake.key import key_in
+from troth.desk.nightly.office import Office, Result
+from troth.postbox.box import open_postbox
+
+
+def empty(office: Office) -> Result:
+    """Each letter becomes a request, once; those that cannot be read stay and are counted."""
+    if not _there(office.postbox):
+        return Result(counts={"taken": 0})
+    with open_postbox(office.postbox) as box:
+        key = key_in(office.key_file)
+        found = collect(box, office.ledger, office.project.policy, key, office.clock())
+    counts = {"taken": found.taken, "unreadable": len(found.unreadable)}
+    return Result("waiting" if found.unreadable else "done", counts)
+
+
+def _there(address: str) -> bool:
+    """Nothing is collected where no public page was ever served."""
+    return "://" in address or Path(address).exists()
