@@ -15,8 +15,9 @@ from apply.journaled import receipts
 from apply.scenarios import add_hold, apply, plan_of
 from apply.shop import Shop, log
 from troth.apply import batches as running
-from troth.apply import ranges, scouting
+from troth.apply import ranges
 from troth.apply.overlap import Commits
+from troth.apply.ranges import RangePick
 from troth.errors import Refused, Transient
 from troth.ledger.entries import read_entries
 from troth.ledger.verify import verify
@@ -270,7 +271,7 @@ def cut(shop: Shop) -> None:
             connection.exec_driver_sql(f"KILL {number}")
 
 
-MANY = 90  # rows: 45 batches, of which more than twenty are scouted
+MANY = 90  # rows: 45 batches, of which more than twenty are walked along
 
 
 @pytest.fixture
@@ -282,60 +283,79 @@ def many(overlapping: Shop) -> Shop:
     return overlapping
 
 
-def test_the_ranges_of_a_large_table_are_scouted_ahead(
+def crowds(patch: pytest.MonkeyPatch) -> list[int]:
+    """The rows of ranges that turn out too large from now on."""
+    seen: list[int] = []
+    real = RangePick.narrow
+
+    def narrow(self: RangePick, number: int, rows: int) -> None:
+        seen.append(rows)
+        real(self, number, rows)
+
+    patch.setattr(RangePick, "narrow", narrow)
+    return seen
+
+
+def test_a_large_table_is_walked_in_batches_no_larger_than_allowed(
     many: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks: list[str] = []
-    real = scouting.Scout.next
-
-    def looked(self: scouting.Scout) -> object:
-        looks.append(threading.current_thread().name)
-        return real(self)
-
-    monkeypatch.setattr(scouting.Scout, "next", looked)
+    crowded = crowds(monkeypatch)
+    many.insert(log, *({"id": 400 + n, "at": OLD, "ip": "192.0.2.1"} for n in (2, 3, 4, 5, 7)))
     outcome = apply(many, plan_of(many))
 
     assert outcome.clean
-    assert outcome.written == {STEP: ROWS + MANY}
+    assert outcome.written == {STEP: ROWS + MANY + 5}
+    assert outcome.skipped == {}
     assert many.ids(log) == []
-    assert books(many) == ROWS + MANY
+    assert books(many) == ROWS + MANY + 5
     assert all(rows <= 2 for _, rows in journaled(many))
-    assert len(looks) > 2
+    assert crowded  # some were rolled back, and written narrower
+    assert all(rows > 2 for rows in crowded)
 
 
-def test_without_a_further_session_all_ranges_are_found_first(
-    many: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ranges, "scout", lambda *_: None)
+def test_rows_far_apart_are_looked_for_first(many: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    many.insert(log, {"id": 100_000, "at": OLD, "ip": "192.0.2.1"})
+    monkeypatch.setattr(ranges, "Walk", None)
     outcome = apply(many, plan_of(many))
 
     assert outcome.clean
-    assert books(many) == ROWS + MANY
+    assert books(many) == ROWS + MANY + 1
 
 
-def test_a_scout_that_loses_its_connection_stops_the_run_which_can_be_resumed(
+def test_a_row_that_is_due_no_longer_is_skipped_and_stays(
     many: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def renew() -> None:
+        with many.engine.begin() as connection:
+            connection.execute(sa.update(log).where(log.c.id == 100 + 7 * 80).values(at=many.now))
+
     plan = plan_of(many)
-    real, seen = scouting.Scout.next, []
+    at_receipt(monkeypatch, 3, renew)
+    outcome = apply(many, plan)
 
-    def lost(self: scouting.Scout) -> object:
-        seen.append(True)
-        if len(seen) == 3:
-            raise Transient("store-lost", "the connection was lost", place="shop")
-        return real(self)
+    assert outcome.clean
+    assert outcome.written == {STEP: ROWS + MANY - 1}
+    assert outcome.skipped == {STEP: 1}
+    assert many.ids(log) == [100 + 7 * 80]
 
-    with monkeypatch.context() as patch:
-        patch.setattr(scouting.Scout, "next", lost)
+
+@pytest.mark.parametrize("number", [1, 4, 30])
+def test_a_walk_that_loses_its_connection_is_taken_up_again(many: Shop, number: int) -> None:
+    plan = plan_of(many)
+    with pytest.MonkeyPatch.context() as patch:
+        at_commit(patch, many, number, lambda: cut(many))
         with pytest.raises(Transient):
             apply(many, plan)
     left = len(many.ids(log))
-    assert 0 < left < ROWS + MANY
+    assert 0 < left < ROWS + MANY or number == 1
+    assert books(many) == ROWS + MANY - left
+
     assert apply(many, plan).clean
+    assert many.ids(log) == []
     assert books(many) == ROWS + MANY
 
 
-def test_more_rows_than_approved_are_seen_before_the_first_scouted_range(many: Shop) -> None:
+def test_more_rows_than_approved_are_seen_before_the_first_step_of_a_walk(many: Shop) -> None:
     plan = plan_of(many)
     many.insert(log, *({"id": 5000 + n, "at": OLD, "ip": "192.0.2.1"} for n in range(500)))
     outcome = apply(many, plan)
@@ -343,16 +363,3 @@ def test_more_rows_than_approved_are_seen_before_the_first_scouted_range(many: S
     assert [stop.error.code for stop in outcome.stopped] == ["more-rows-than-approved"]
     assert outcome.written == {}
     assert len(many.ids(log)) == ROWS + MANY + 500
-
-
-def test_no_thread_is_left_when_a_scouted_run_is_refused(
-    many: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse() -> None:
-        raise Refused("made-up", "not now", place="shop")
-
-    plan = plan_of(many)
-    before = threading.active_count()
-    at_receipt(monkeypatch, 2, refuse)
-    assert apply(many, plan).stopped
-    assert threading.active_count() == before

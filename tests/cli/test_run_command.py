@@ -8,11 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from apply.shop import customer, log
+from apply.shop import POLICY, customer, log
 from apply.sink import Sink, sink
 from cli.project import Folder
+from troth.desk.standing.record import record_request
 from troth.ledger.ledger import open_ledger
-from troth.ledger.requests import Request, record_request
+from troth.ledger.requests import Request
+from troth.policy.load import parse_policy
 
 APPROVED = """\
 nightly:
@@ -43,7 +45,8 @@ def ask(folder: Folder, number: str, answer_by: date) -> None:
         open_ledger(str(folder.path / "ledger.sqlite"), at=now) as ledger,
         ledger.writing("corner-shop") as writing,
     ):
-        record_request(writing, new, by="portal", at=now)
+        policy = parse_policy(POLICY.encode(), "policy.yaml")
+        record_request(writing, policy, new, by="portal", at=now)
 
 
 def test_what_is_approved_for_good_is_carried_out_and_the_rest_waits(folder: Folder) -> None:

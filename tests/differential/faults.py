@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
@@ -33,10 +34,19 @@ Plant = Callable[[ExitStack], None]
 
 def _swap(stack: ExitStack, original: Callable[..., Any], wrong: Callable[..., Any]) -> None:
     """`wrong` wherever a module calls `original` by its name."""
+    stack.callback(_put_back, original, wrong)
     name = original.__name__
     for module in list(sys.modules.values()):
         if getattr(module, name, None) is original:
             stack.enter_context(patch.object(module, name, wrong))
+
+
+def _put_back(original: Callable[..., Any], wrong: Callable[..., Any]) -> None:
+    """`original` again in the modules that were imported while it was swapped."""
+    name = original.__name__
+    for module in list(sys.modules.values()):
+        if getattr(module, name, None) is wrong:
+            setattr(module, name, original)
 
 
 def _returns(original: Callable[..., Any], value: Any) -> Plant:
@@ -284,7 +294,25 @@ ONLY_ON = {"collation-trusted": "mariadb"}
 
 @contextmanager
 def planted(name: str) -> Iterator[None]:
-    """The fault of that name, until the end of the block; `KeyError` for another name."""
+    """The fault of that name, until the end of the block; `KeyError` for another name.
+
+    What was remembered before hides no fault, and nothing that is worked out under one outlives it.
+    """
+    plant = (FAULTS | TOGETHER)[name]
     with ExitStack() as stack:
-        (FAULTS | TOGETHER)[name](stack)
+        stack.callback(forget_all)
+        forget_all()
+        plant(stack)
         yield
+
+
+def forget_all() -> None:
+    """Empties every cache of a function of Troth, such as that of the tests of columns."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "troth":
+            for each in list(vars(module).values()):
+                if isinstance(each, _Cached):
+                    each.cache_clear()
+
+
+_Cached = type(lru_cache(lambda: None))

@@ -32,24 +32,23 @@ def remember(found: Mapping[str, int]) -> None:
 def caught_by(fault: str, databases: Sequence[Databases], worlds: int) -> int | None:
     """A seed whose comparison fails under the fault, of `worlds` at most; None if it survives."""
     first = shown_by().get(fault)
-    for seed in (*([] if first is None else [first]), *range(worlds)):
-        world = world_of(seed, FOLD)
-        try:
-            with planted(fault):
-                found = compare(world, databases)
-        except TrothError:
-            continue  # a fault that breaks the run says nothing about the comparison
-        if any(result.differences for result in found.values()):
-            return seed
+    with planted(fault):
+        for seed in dict.fromkeys((*([] if first is None else [first]), *range(worlds))):
+            try:
+                found = compare(world_of(seed, FOLD), databases)
+            except TrothError:
+                continue  # a fault that breaks the run says nothing about the comparison
+            if any(result.differences for result in found.values()):
+                return seed
     return None
 
 
 def caught_together(fault: str, databases: Databases, shops: int) -> int | None:
     """The first seed below `shops` of a shop that is counted wrong under the fault, or None."""
-    for seed in range(shops):
-        try:
-            with planted(fault):
+    with planted(fault):
+        for seed in range(shops):
+            try:
                 compare_shop(seed, databases)
-        except (AssertionError, TrothError):  # an assertion of the check itself catches it as well
-            return seed
+            except (AssertionError, TrothError):  # an assertion of the check itself does as well
+                return seed
     return None

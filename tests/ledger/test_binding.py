@@ -13,6 +13,7 @@ from ledger.conftest import NOW, repeatable_bytes
 from troth.grounds.facts import Act, ConsentFact, Decision, Identifier, KeptDay
 from troth.law.limitation import Suspension
 from troth.ledger import (
+    accounts,
     acts,
     aliases,
     binding,
@@ -26,6 +27,7 @@ from troth.ledger import (
     invitations,
     kept,
     limitations,
+    looks,
     migrations,
     notices,
     plans,
@@ -82,6 +84,8 @@ FACTS = {
     "breach_events": ("kind", "contained"),
     "requests": ("contact", "zoe@mail.example"),
     "request_events": ("kind", "act-recorded"),
+    "account_events": ("detail", '{"name":"ann","role":"dpo"}'),
+    "account_looks": ("account", "mallory"),
 }
 
 
@@ -154,6 +158,7 @@ def write_everything(ledger: Ledger) -> None:
         for person in (ANN, BEN):
             write_told(writing, person)
             write_request(writing, person)
+            write_account(writing, person)
             breach = breaches.open_breach(writing, NOW, by="dpo", at=NOW)
             breaches.add_event(writing, breach.id, breaches.BreachEvent("noted", NOW, "dpo"))
 
@@ -211,6 +216,14 @@ def write_request(writing: Writing, person: Identifier) -> None:
     new = requests.Request(number, "access", "portal", NOW, due, "en", person.value, names)
     assert requests.record_request(writing, new, by="portal", at=NOW)
     requests.record_event(writing, number, requests.RequestEvent("closed", NOW, "dpo"))
+
+
+def write_account(writing: Writing, person: Identifier) -> None:
+    """A colleague let in, and a look of theirs."""
+    name = person.value[:3]
+    accounts.add_account(writing, name, "agent", by="dpo", at=NOW, email=person.value)
+    look = looks.Look(name, "request", "7KQ4M-ann", "requests", NOW)
+    looks.record_look(writing, look)
 
 
 def verified(ledger: Ledger) -> Verification:

@@ -39,10 +39,15 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+def console_port() -> tuple[str, str]:
+    """A port for the console that nobody else was given."""
+    return "--console-port", str(free_port())
+
+
 @contextmanager
 def served(project: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "troth.cli", "serve", "--port", str(port)],
+        [sys.executable, "-m", "troth.cli", "serve", "--port", str(port), *console_port()],
         cwd=project,
         env={**os.environ, "SHOP_URL": SECRET_URL},
         stdout=subprocess.PIPE,
@@ -111,7 +116,8 @@ def await_numbers(project: Path, wanted: set[str]) -> None:
 def test_an_attacker_in_the_public_process_finds_no_way_to_a_store(project: Path) -> None:
     port = free_port()
     with served(project, port) as process:
-        (public,) = children(process.pid)
+        public, console = children(process.pid)
+        assert b"troth.web.console" in Path(f"/proc/{console}/cmdline").read_bytes()
         environment = Path(f"/proc/{public}/environ").read_bytes()
         opened = [str(link.readlink()) for link in Path(f"/proc/{public}/fd").iterdir()]
     names = {part.split(b"=")[0].decode() for part in environment.split(b"\0") if part}
@@ -152,7 +158,10 @@ def test_a_port_in_use_is_said_and_nothing_is_left_running(project: Path) -> Non
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         ran = subprocess.run(
-            [sys.executable, "-m", "troth.cli", "serve", "--port", str(taken.getsockname()[1])],
+            [
+                *(sys.executable, "-m", "troth.cli", "serve"),
+                *("--port", str(taken.getsockname()[1]), *console_port()),
+            ],
             cwd=project,
             env={**os.environ, "SHOP_URL": SECRET_URL},
             capture_output=True,

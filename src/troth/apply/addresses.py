@@ -30,7 +30,7 @@ def addresses_of(
     """The addresses for each row that is due by its key; rows for which none is found are absent.
 
     `due` stands for the step's own where it was settled. A row that leads to several persons has an
-    address of each; one written in two ways is one address.
+    address of each; one written in two ways is one address, in the spelling that sorts first.
     """
     if not step.addresses or any(b.table not in works[b.store].tables for b in step.bridges):
         return {}
@@ -44,7 +44,9 @@ def addresses_of(
     for key, cells in reached:
         address = _address(step.addresses, cells)
         if address is not None:
-            found.setdefault(key, {}).setdefault(normalise(address, "email"), address)
+            spellings = found.setdefault(key, {})
+            name = normalise(address, "email")
+            spellings[name] = min(address, spellings.get(name, address))
     return {key: tuple(addresses.values()) for key, addresses in found.items()}
 
 

@@ -27,6 +27,7 @@ from troth.apply.picked import Component
 from troth.apply.receipts import check_fence, write_receipt
 from troth.apply.resolve import add_kept
 from troth.apply.running import FactsMovedError, Run, flush, reload_facts
+from troth.apply.walking import CrowdedError
 from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
 from troth.errors import Refused, Transient, TrothError
@@ -109,7 +110,10 @@ def carry_out_part(run: Run, part: Part) -> TrothError | None:
 
 
 def _carry_out_batches(run: Run, part: Part) -> None:
-    """Batch after batch; one whose commit was refused while the next was written is tried alone."""
+    """Batch after batch; one whose commit was refused while the next was written is tried alone.
+
+    One that turns out too large is rolled back, and taken again smaller.
+    """
     batch = 0
     while True:
         try:
@@ -122,6 +126,9 @@ def _carry_out_batches(run: Run, part: Part) -> None:
         except _EarlierBatchError:
             part.component.alone = True
             batch -= 1
+        except CrowdedError as crowded:
+            assert part.component.ranges is not None
+            part.component.ranges.narrow(batch, crowded.rows)
         except TrothError:
             run.commits.settle()
             raise
@@ -235,6 +242,9 @@ def _one_batch(run: Run, part: Part, batch: int) -> None:
         counts = _write(connection, learnt, batch)
         if not run.commits.settle():
             raise _EarlierBatchError
+        if part.component.ranges is not None and not any(counts.written.values()):
+            run.outcome.skip(counts)  # a range without due rows leaves no receipt
+            return
         run.approved.check(counts.written)
         done = Done(run.id, work.name, run.numbers[work.name], _as_text(counts))
         # before, the fence's row would have waited for the commit that was under way

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from troth.apply.addresses import addresses_of
@@ -22,9 +23,11 @@ from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
     BREACH,
     CHANGE,
+    LETTER,
     NOTICE,
     Invitation,
     Queued,
+    in_key_order,
     mark_sent,
     note_attempt,
     queue_invitations,
@@ -37,16 +40,35 @@ from troth.plan.model import SendInvitations
 
 AT_ONCE = 500  # messages queued in one transaction
 TIMEOUT_SECONDS = 30.0
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _PERMANENT = 500  # SMTP: the server will never take this message
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a message."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
 
 
 class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
-    `html`: the same as a page; a letter on a change of the policy has one.
+    `html`: the same as a page; a letter on a change of the policy has one. `headers`: more of them;
+    a letter about a request has those that put it in its thread.
     """
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None: ...
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -60,14 +82,27 @@ class SmtpMailer:
     password: str | None = field(default=None, repr=False)
     security: Literal["starttls", "tls", "none"] = "starttls"
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None:
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = address
         message["Subject"] = subject
+        for name, value in headers.items():
+            message[name] = value
         message.set_content(body)
         if html is not None:
             message.add_alternative(html, subtype="html")
+        for one in enclosed:
+            main, _, sub = one.media.partition("/")
+            message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
         with self._server() as server:
             if self.user is not None:
                 server.login(self.user, self.password or "")
@@ -107,14 +142,15 @@ def send_waiting(
 ) -> tuple[int, int]:
     """Sends every letter of the outbox; how many left, and how many wait for the next run.
 
-    Invitations, or (`notices`) what recipients are told. Without a mailer they all wait, and no
+    Invitations, or (`notices`) what recipients are told. An address that rows spell in several ways
+    gets one letter, as the first row in key order spells it. Without a mailer they all wait, and no
     period ends.
     """
     with ledger.reading(organisation) as reading:
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if (message.invitation.rule == NOTICE) is notices
+            if message.invitation.rule != LETTER and (message.invitation.rule == NOTICE) is notices
         ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person
@@ -161,8 +197,8 @@ def _left(writing: Writing, row: Queued, at: datetime) -> None:
 
 
 def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invitation]:
-    """One for each row and address: they leave as one letter to each address."""
-    return [
+    """One for each row and address, in key order: they leave as one letter to each address."""
+    found = [
         Invitation(
             step.rule,
             step.store,
@@ -175,3 +211,4 @@ def _invitations(works: Mapping[str, Work], step: SendInvitations) -> list[Invit
         for key, addresses in addresses_of(works, step).items()
         for address in addresses
     ]
+    return sorted(found, key=in_key_order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -27,15 +27,24 @@ from troth.stores.render import Row
 Told = Callable[[str], None]
 
 
-def measured(plan: Plan, works: Mapping[str, Work], told: Told = lambda _: None) -> Plan:
-    """The plan with the counts of every step; steps that take no row are left out."""
+def measured(
+    plan: Plan,
+    works: Mapping[str, Work],
+    told: Told = lambda _: None,
+    *,
+    swept: Collection[str] = (),
+) -> Plan:
+    """The plan with the counts of every step; steps that take no row are left out.
+
+    `swept`: ids of steps that have just taken many rows.
+    """
     counts: dict[str, Counts] = {}
     unreachable: list[Notice] = []
     whole: dict[str, tuple[WholePartition, ...]] = {}
     for name, work in works.items():
         steps = [s for s in plan.steps if s.store == name and not _to_be_made(plan, work, s)]
         writing = [step for step in steps if isinstance(step, DeleteRows | EraseValues)]
-        found = count_store(work, writing, plan.limits, told)
+        found = count_store(work, writing, plan.limits, told, swept)
         counts |= {id: Counts(rows=rows) for id, rows in found.items()}
         with work.session.told():
             for step in steps:

@@ -10,7 +10,7 @@ from troth.apply.invite import SmtpMailer
 from troth.apply.planning import Setting
 from troth.ledger.anchor import Anchor, refuse_older
 from troth.ledger.ledger import Ledger
-from troth.project.load import Project, read_file
+from troth.project.load import Project, Settings, read_file
 from troth.stores.opening import open_store
 from troth.stores.store import Store
 
@@ -54,7 +54,7 @@ def refuse_older_ledger(project: Project, ledger: Ledger) -> None:
             refuse_older(reading, Anchor.parse(text))
 
 
-def mailer_of(project: Project) -> SmtpMailer | None:
+def mailer_of(project: Project | Settings) -> SmtpMailer | None:
     """The mail server of the project; None where troth.yaml names none."""
     mail = project.mail
     if mail is None:

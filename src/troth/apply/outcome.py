@@ -63,9 +63,13 @@ class Outcome:
 
     def add(self, counts: BatchCounts) -> None:
         self.batches += 1
-        for target, source in ((self.written, counts.written), (self.skipped, counts.skipped)):
-            for step, rows in source.items():
-                target[step] = target.get(step, 0) + rows
+        for step, rows in counts.written.items():
+            self.written[step] = self.written.get(step, 0) + rows
+        self.skip(counts)
+
+    def skip(self, counts: BatchCounts) -> None:
+        for step, rows in counts.skipped.items():
+            self.skipped[step] = self.skipped.get(step, 0) + rows
 
     def dropped_whole(self, step: DeleteRows, partition: WholePartition, rows: int) -> None:
         """A partition with all its rows has gone, in a batch of its own."""

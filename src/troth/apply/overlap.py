@@ -51,10 +51,6 @@ class Commits:
     def __exit__(self, *_exception: object) -> None:
         self._closing.close()
 
-    def at_end(self, end: Callable[[], None]) -> None:
-        """Calls `end` when the run ends."""
-        self._closing.callback(end)
-
     def free(self, work: Work) -> Session:
         """The session of a store in which no commit is under way."""
         second = self.seconds.get(work.name)

@@ -7,7 +7,7 @@ takes a parent with all that hangs on it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,7 +49,7 @@ def pick_store(
     session = work.session
     picking = Picking(work)
     if not keyed:
-        steps = _without_ranges(work, steps, limits, picking, told)
+        steps = _without_ranges(work, steps, limits, picking, told, unsafe=one_by_one)
     groups = Groups.of(work, steps, one_by_one=one_by_one or keyed)
     erasures = [step for step in steps if isinstance(step, EraseValues)]
     raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
@@ -82,10 +82,14 @@ def count_store(
     steps: Sequence[DeleteRows | EraseValues],
     limits: Limits,
     told: Callable[[str], None] = lambda _: None,
+    swept: Collection[str] = (),
 ) -> dict[str, int]:
-    """How many rows `pick_store` would pick for each step, or take along, by its id."""
+    """How many rows `pick_store` would pick for each step, or take along, by its id.
+
+    `swept`: steps that have just taken many rows.
+    """
     picking = Picking(work)
-    steps = _without_ranges(work, steps, None, picking, told)
+    steps = _without_ranges(work, steps, None, picking, told, swept=swept)
     groups = Groups.of(work, steps)
     raw = {step.id: pick_table(work, step, "due") for step in groups.loose}
     tables = groups.tree_tables()
@@ -140,6 +144,9 @@ def _without_ranges(
     limits: Limits | None,
     picking: Picking,
     told: Callable[[str], None],
+    *,
+    unsafe: bool = False,
+    swept: Collection[str] = (),
 ) -> list[DeleteRows | EraseValues]:
     """Puts the steps that go by ranges into the picking; the others. Without limits it counts."""
     rest: list[DeleteRows | EraseValues] = []
@@ -153,9 +160,10 @@ def _without_ranges(
                 )
                 other = delete if isinstance(step, EraseValues) else None
                 if limits is None:
-                    pick = count_ranges(work, connection, step, other)
+                    pick = count_ranges(work, connection, step, other, swept=step.id in swept)
                 else:
-                    pick = pick_ranges(work, connection, step, other, limits.batch_rows)
+                    size = limits.batch_rows
+                    pick = pick_ranges(work, connection, step, other, size, unsafe=unsafe)
             if pick is None:
                 rest.append(step)
             else:

@@ -7,13 +7,13 @@ more rows than a batch may, because it is made of parts no wider than that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from troth.apply.scouting import Found, Scout, Stretches, scout
 from troth.apply.values import erased_forms, present
+from troth.apply.walking import CrowdedError, Walk, worth_walking
 from troth.apply.work import Work
 from troth.errors import Broken
 from troth.plan.model import DeleteRows, EraseValues
@@ -21,8 +21,7 @@ from troth.plan.predicate import And, Exists, InPeriod, Not, Or, Predicate
 from troth.stores.render import Row
 
 MOST_PARTS = 1_000_000  # of a key's range; a key with wider gaps is walked row by row
-STRETCHES = 16  # of a large table's keys, of which each is scouted while another is written
-SCOUTED_BATCHES = 20  # fewer are found at once, since a further session would cost more
+FOUND_AT_ONCE = 20  # batches; the ranges of more rows are walked along
 _LARGEST_KEY = 2**62
 
 
@@ -30,35 +29,52 @@ _LARGEST_KEY = 2**62
 class RangePick:
     """The rows of one step by ranges of its integer key: first, last (inclusive), rows found.
 
-    With a `scout`, further ranges follow those that are known; `counted` is the rows of all.
+    On a `walk`, further ranges follow those that are known, of which nobody knows the rows before
+    they are written; `counted` is the rows of all.
     """
 
     step: DeleteRows | EraseValues
     delete: DeleteRows | None
-    ranges: list[tuple[int, int, int]]
-    size: int = 0
+    ranges: list[tuple[int, int, int | None]]
     counted: int | None = None
-    scout: Scout | None = None
+    walk: Walk | None = None
+    written: dict[int, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
-        return sum(rows for _, _, rows in self.ranges) if self.counted is None else self.counted
+        if self.counted is not None:
+            return self.counted
+        return sum(rows or 0 for _, _, rows in self.ranges)
 
     def has(self, number: int) -> bool:
-        """Whether there is a range of that number; may wait for the scout, and raise its error."""
-        while number >= len(self.ranges) and self.scout is not None:
-            found = self.scout.next()
+        """Whether there is a range of that number."""
+        while number >= len(self.ranges) and self.walk is not None:
+            found = self.walk.step()
             if found is None:
-                self.close()
-            else:
-                self.ranges += _merged(found, self.size)
+                break
+            self.ranges.append((*found, None))
         return number < len(self.ranges)
 
-    def close(self) -> None:
-        """Looks for no further range."""
-        if self.scout is not None:
-            self.scout.close()
-            self.scout = None
+    def wrote(self, number: int, rows: int) -> int:
+        """Learns of the rows of a range on the walk; how many of all were skipped, at its end.
+
+        Raises `CrowdedError` where they are more than a batch may write.
+        """
+        first, last, _ = self.ranges[number]
+        assert self.walk is not None
+        assert self.counted is not None
+        if rows > self.walk.size:
+            raise CrowdedError(rows)
+        self.written[number] = rows
+        if number == len(self.ranges) - 1:
+            self.walk.wrote(first, last, rows)
+        return max(self.counted - sum(self.written.values()), 0) if last == self.walk.high else 0
+
+    def narrow(self, number: int, rows: int) -> None:
+        """Takes a range narrower, which held so many rows, and forgets those after it."""
+        assert self.walk is not None
+        self.walk.crowded(self.ranges[number][0], rows)
+        del self.ranges[number:]
 
 
 def walks_ranges(
@@ -102,10 +118,13 @@ def pick_ranges(
     step: DeleteRows | EraseValues,
     delete: DeleteRows | None,
     size: int,
+    *,
+    unsafe: bool = False,
 ) -> RangePick | None:
     """The ranges of a step's due rows; None where the key's values lie too far apart.
 
-    `delete` is the step that deletes whole rows of the same table.
+    `delete` is the step that deletes whole rows of the same table. `unsafe`: what is written cannot
+    be rolled back, or leaves no receipt.
     """
     row = work.row(step.table)
     key = row.source.c[step.key[0]]
@@ -115,32 +134,17 @@ def pick_ranges(
     low, high = int(ends[0]), int(ends[1])
     if low < 0 or high > _LARGEST_KEY or (high - low) // size > MOST_PARTS:
         return None
+    if work.store.capabilities.row_locks.yes and row.table.transactional and not unsafe:
+        counted = count_ranges(work, connection, step, delete).rows
+        if counted > FOUND_AT_ONCE * size and worth_walking(low, high, counted):
+            return RangePick(step, delete, [], counted, Walk(low, high, size))
     part = (key // size).label("part")
     # Few parts are put in order here: asked to, PostgreSQL sorts all rows instead of hashing them.
     select = (
         sa.select(part, sa.func.count()).where(condition(work, step, delete, row)).group_by(part)
     )
-    pick = RangePick(step, delete, [], size)
-    within = key.between(sa.bindparam("low"), sa.bindparam("high"))
-    if not _scouted(work, connection, pick, select.where(within), _stretches(low, high, size)):
-        pick.ranges = _merged([(int(n), int(rows)) for n, rows in connection.execute(select)], size)
-    return pick
-
-
-def _scouted(
-    work: Work,
-    connection: sa.Connection,
-    pick: RangePick,
-    select: sa.Select[Any],
-    stretches: Stretches,
-) -> bool:
-    """Sends a scout along the keys of a large table, once its due rows are counted."""
-    if reads_sets(work, pick) or not work.store.capabilities.row_locks.yes:
-        return False
-    counted = count_ranges(work, connection, pick.step, pick.delete).rows
-    if counted > SCOUTED_BATCHES * pick.size:
-        pick.counted, pick.scout = counted, scout(work, select, stretches)
-    return pick.scout is not None
+    found = [(int(number), int(rows)) for number, rows in connection.execute(select)]
+    return RangePick(step, delete, _merged(found, size))
 
 
 def reads_sets(work: Work, pick: RangePick) -> bool:
@@ -149,32 +153,28 @@ def reads_sets(work: Work, pick: RangePick) -> bool:
     return any(name in work.sets for step in steps if step is not None for name in step.due.sets)
 
 
-def _stretches(low: int, high: int, size: int) -> list[dict[str, int]]:
-    """The keys from `low` to `high` in stretches of whole parts."""
-    first, parts = low // size, high // size - low // size + 1
-    width = -(-parts // STRETCHES)
-    return [
-        {"low": (first + at) * size, "high": (first + at + width) * size - 1}
-        for at in range(0, parts, width)
-    ]
-
-
 def count_ranges(
     work: Work,
     connection: sa.Connection,
     step: DeleteRows | EraseValues,
     delete: DeleteRows | None,
+    *,
+    swept: bool = False,
 ) -> RangePick:
-    """The due rows of a step counted, as one range of all keys: an index may know their number."""
+    """The due rows of a step counted, as one range of all keys: an index may know their number.
+
+    `swept`: many of them have just gone.
+    """
     row = work.row(step.table)
     select = (
         sa.select(sa.func.count()).select_from(row.source).where(condition(work, step, delete, row))
     )
-    rows = int(connection.execute(select).scalar_one())
+    with work.store.dialect.after_a_sweep(connection) if swept else nullcontext():
+        rows = int(connection.execute(select).scalar_one())
     return RangePick(step, delete, [(0, _LARGEST_KEY, rows)])
 
 
-def _merged(parts: Found, size: int) -> list[tuple[int, int, int]]:
+def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int, int | None]]:
     """Neighbouring parts together, as long as they hold no more than `size` rows."""
     found: list[tuple[int, int, int]] = []
     for number, rows in sorted(parts):
@@ -183,7 +183,7 @@ def _merged(parts: Found, size: int) -> list[tuple[int, int, int]]:
             found[-1] = (found[-1][0], last, found[-1][2] + rows)
         else:
             found.append((first, last, rows))
-    return found
+    return list(found)
 
 
 def condition(
@@ -204,7 +204,8 @@ def carry_out_range(
     """Writes one range inside the open transaction; rows written, and rows no longer due.
 
     Raises `Broken` (`affected-rows-differ`) when due rows remain in it afterwards: looked for in
-    the first range, where the table has triggers, and where the count is short.
+    the first range, where the table has triggers, and where the count is short. Raises
+    `CrowdedError` where a range on a walk held more rows than a batch may write.
     """
     first, last, expected = pick.ranges[number]
     row = work.row(pick.step.table)
@@ -222,12 +223,14 @@ def carry_out_range(
             .values({target.c[name]: value for name, value in forms.items()})
         )
     written = connection.execute(statement).rowcount
-    if written < expected or number == 0 or row.table.triggers:
+    skipped = pick.wrote(number, written) if expected is None else max(expected - written, 0)
+    suspicious = written == 0 if expected is None else written < expected
+    if suspicious or number == 0 or row.table.triggers:
         select = sa.select(sa.func.count()).select_from(target).where(*where)
         left = connection.execute(select).scalar_one()
         if left:
             raise differs(work, pick.step.table, f"{left} rows that were to be written remain")
-    return written, max(expected - written, 0)
+    return written, skipped
 
 
 def differs(work: Work, table: str, what: str) -> Broken:

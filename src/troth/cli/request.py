@@ -8,9 +8,11 @@ from troth.cli import (
     request_access,
     request_calendar,
     request_decide,
+    request_fetch,
     request_find,
     request_inbox,
     request_list,
+    request_mails,
     request_new,
     request_portability,
     request_rectify,
@@ -29,6 +31,10 @@ app = typer.Typer(
 app.command("find")(request_find.command)
 app.command("inbox")(request_inbox.command)
 app.command("calendar")(request_calendar.command)
+app.command("fetch")(request_fetch.command)
+app.command("mails")(request_mails.mails)
+app.command("take")(request_mails.take)
+app.command("dismiss")(request_mails.dismiss)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)

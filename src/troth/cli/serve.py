@@ -23,14 +23,28 @@ def command(
         str | None,
         typer.Option(help="The host under which people reach them; default: the address."),
     ] = None,
+    console_port: Annotated[
+        int | None,
+        typer.Option(help="The port of the console; default: the one after --port.", min=1),
+    ] = None,
+    console_listen: Annotated[
+        str, typer.Option(help="The address of this machine on which the console listens.")
+    ] = "127.0.0.1",
+    console_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A host under which the console is reached. Repeatable."),
+    ] = None,
     project: ProjectFolder = Path(),
 ) -> None:
-    """Serve the public pages where people exercise their rights, and take what they send.
+    """Serve the public pages where people exercise their rights, and the console of the desk.
 
     The pages run in a process of their own, which can reach the post box (postbox.sqlite in the
     project folder) and nothing else. What people send is sealed for the desk, whose key is in
     postbox.key, becomes a request in the ledger within a second, and is listed by troth request
     inbox. Put a web server with TLS before it. Ctrl-C ends it.
+
+    The console runs in another process, on this machine alone unless told otherwise; whom troth
+    account add has let in signs in there.
 
     Example: troth serve --port 8080 --host your-data.example
     """
@@ -42,13 +56,17 @@ def command(
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
     from troth.project.load import load_policy, load_settings
-    from troth.web.serve import Desk, Listening, serve
+    from troth.web.serve import Console, Desk, Listening, serve
 
     folder = project.resolve()
     settings = load_settings(folder, os.environ)
     policy = load_policy(settings.policy_file)
     box_file = str(folder / "postbox.sqlite")
     listening = Listening(listen, port, host or f"{listen}:{port}")
+    own_port = console_port or port + 1
+    asked = [*(console_host or ()), *([settings.desk.host] if settings.desk.host else ())]
+    hosts = (*asked, f"localhost:{own_port}", f"{console_listen}:{own_port}")
+    console = Console(folder, console_listen, own_port, hosts)
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
@@ -58,7 +76,16 @@ def command(
     ):
         desk = Desk(box, ledger, policy, key_in(folder / "postbox.key"), clock)
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
-        serve(desk, box_file, listening, stop=stop, told=_tell, failed=_failed)
+        typer.echo(f"console: http://localhost:{own_port}/")
+        serve(
+            desk,
+            box_file,
+            listening,
+            stop=stop,
+            told=_tell,
+            failed=_failed,
+            console=console,
+        )
 
 
 def _tell(found: Collected) -> None:

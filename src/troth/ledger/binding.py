@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, TextClause, text
 
-from troth.ledger import breach_tables, request_tables, tables, told_tables
+from troth.ledger import account_tables, breach_tables, request_tables, tables, told_tables
 from troth.ledger.journal import Made, Payload, canonical
 from troth.ledger.types import raw_value
 
@@ -56,6 +56,8 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "hand-over-ordered": (told_tables.hand_overs,),
     "request-received": (request_tables.requests,),
     "request-moved": (request_tables.request_events,),
+    "account-changed": (account_tables.account_events,),
+    "data-looked-at": (account_tables.account_looks,),
     "breach-opened": (breach_tables.breaches,),
     "breach-moved": (breach_tables.breach_events,),
 }

@@ -22,11 +22,18 @@ from troth.ledger.tables import outbox, warning_bounces, warnings
 NOTICE = ":notice"
 """What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
 
+LETTER = ":letter"
+"""What stands for the rule of a letter to a person on their request; it leaves by another way."""
+
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
 BREACH = ":breach:"
 """What begins the rule of a message on a personal data breach, before the breach's id."""
+
+
+LETTER = ":letter"
+"""What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,15 @@ class Invitation:
     address: str
     subject: str
     body: str
+
+
+def in_key_order(invitation: Invitation) -> tuple[object, ...]:
+    """For sorting: by store, table and key; numbers as numbers, and before texts.
+
+    Of several spellings of one address, the first in this order is written to.
+    """
+    key = tuple((isinstance(part, str), part) for part in invitation.key)
+    return invitation.store, invitation.table, key, invitation.address
 
 
 @dataclass(frozen=True)
@@ -96,22 +112,28 @@ def queue_invitations(
         )
     if rows:
         notices = sum(row["rule"] == NOTICE for row in rows)
-        for kind, number in (("invitations", len(rows) - notices), ("notices", notices)):
+        letters = sum(row["rule"] == LETTER for row in rows)
+        invited = len(rows) - notices - letters
+        for kind, number in (
+            ("invitations", invited),
+            ("notices", notices),
+            ("letters", letters),
+        ):
             if number:
                 writing.append(f"{kind}-queued", at, {kind: number})
         writing.connection.execute(insert(outbox), rows)
     return [str(row["id"]) for row in rows]
 
 
-def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first."""
-    query = (
-        select(outbox)
-        .where(outbox.c.organisation == reading.organisation)
-        .order_by(outbox.c.queued_at, outbox.c.id)
-        .limit(limit)
+def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
+    """The messages of the outbox, oldest first; those of one instant in the order of their rows.
+
+    Letters about requests are not among them (`troth.ledger.letters`).
+    """
+    query = select(outbox).where(
+        outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER
     )
-    return tuple(
+    found = (
         Queued(
             row.id,
             Invitation(
@@ -127,6 +149,9 @@ def waiting_invitations(reading: Reading, limit: int | None = None) -> tuple[Que
             row.attempts,
         )
         for row in reading.connection.execute(query)
+    )
+    return tuple(
+        sorted(found, key=lambda one: (one.queued_at, in_key_order(one.invitation), one.id))
     )
 
 

@@ -1,8 +1,8 @@
 """The ledger's schema, as numbered steps that are applied in order when a ledger is opened.
 
 A published migration never changes: what is in ledgers stays described by it. The statements use
-`{int}`, `{bytes}` and `{strict}` for the two dialects' words. On PostgreSQL every table gets a
-row-level security policy, so that a session sees the one organisation that it named.
+`{int}`, `{bytes}`, `{strict}` and `{bytewise}` for the two dialects' words. On PostgreSQL every
+table gets a row-level security policy, so that a session sees the one organisation that it named.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ SCHEMA = "troth_ledger"
 """The PostgreSQL schema that holds the ledger's tables."""
 
 _WORDS = {
-    "sqlite": {"int": "INTEGER", "bytes": "BLOB", "strict": "STRICT"},
-    "postgresql": {"int": "BIGINT", "bytes": "BYTEA", "strict": ""},
+    "sqlite": {"int": "INTEGER", "bytes": "BLOB", "strict": "STRICT", "bytewise": ""},
+    "postgresql": {"int": "BIGINT", "bytes": "BYTEA", "strict": "", "bytewise": 'COLLATE "C"'},
 }
 
 

@@ -19,12 +19,44 @@ from troth.ledger.request_tables import request_events, requests
 from troth.ledger.session import Reading, Writing
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
-EventKind = Literal["act-recorded", "closed"]
+EventKind = Literal[
+    "code-asked",
+    "code-spent",
+    "document-asked",
+    "document-received",
+    "document-looked-at",
+    "identity-accepted",
+    "clarification-asked",
+    "clarified",
+    "word-added",
+    "withdrawn",
+    "act-recorded",
+    "decided",
+    "approved",
+    "returned",
+    "extended",
+    "planned",
+    "executed",
+    "package-made",
+    "task-opened",
+    "task-done",
+    "letter-written",
+    "letter-sent",
+    "mail-received",
+    "mail-returned",
+    "assigned",
+    "closed",
+]
+"""What may happen to a request; `desk.workflow.progress` says what each comes to."""
 
 
 @dataclass(frozen=True)
 class RequestEvent:
-    """Something that happened to a request; `detail` names other records, and holds no name."""
+    """Something that happened to a request, in the words of who did it; nothing in it is journaled.
+
+    `detail` names other records (an act, a run, a sealed document), and says reasons and questions
+    in plain words; it holds no name of a person.
+    """
 
     kind: EventKind
     at: datetime
@@ -122,6 +154,19 @@ def find_request(reading: Reading, number: str) -> Request:
     )
 
 
+def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
+    """The requests of one contact received since an instant, the oldest first."""
+    table = requests.c
+    numbers = reading.connection.execute(
+        select(table.number).where(
+            table.organisation == reading.organisation,
+            table.contact == contact,
+            table.received_at >= since,
+        )
+    )
+    return read_requests(reading, list(numbers.scalars()))
+
+
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:
     """Requests with their events, the oldest first; all, or those of the numbers given."""
     mine = select(requests).where(requests.c.organisation == reading.organisation)
@@ -134,6 +179,15 @@ def read_requests(reading: Reading, only: Collection[str] | None = None) -> tupl
         events[row.number].append(RequestEvent(row.kind, row.at, row.done_by, dict(row.detail)))
     rows = reading.connection.execute(mine.order_by(requests.c.received_at, requests.c.entry))
     return tuple(_request(row, tuple(events[row.number])) for row in rows)
+
+
+def acts_of_requests(reading: Reading) -> set[str]:
+    """The acts that were recorded for a request: their deadline is the request's."""
+    mine = (request_events.c.organisation == reading.organisation) & (
+        request_events.c.kind == "act-recorded"
+    )
+    rows = reading.connection.execute(select(request_events.c.detail).where(mine)).scalars()
+    return {str(detail["act"]) for detail in rows if "act" in detail}
 
 
 def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:

@@ -1,7 +1,8 @@
 """The numbered steps of the ledger's schema, and the tables that each of them creates.
 
 A published step never changes: what is in ledgers stays described by it. The statements use
-`{int}`, `{bytes}` and `{strict}` for the two dialects' words.
+`{int}`, `{bytes}`, `{strict}` and `{bytewise}` (text compared byte by byte) for the two
+dialects' words.
 """
 
 from __future__ import annotations
@@ -398,6 +399,52 @@ _PACKS = (
     ),
 )
 
+_ACCOUNTS = (
+    Table(
+        "account_events",
+        "entry {int} NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, "
+        "done_by TEXT NOT NULL, detail TEXT NOT NULL",
+        key="entry",
+        indexes=("account",),
+    ),
+    Table(
+        "account_looks",
+        "entry {int} NOT NULL, account TEXT NOT NULL, what TEXT NOT NULL, "
+        "reference TEXT NOT NULL, purpose TEXT NOT NULL, at TEXT NOT NULL",
+        key="entry",
+        indexes=("reference",),
+    ),
+    Table(
+        "account_credentials",
+        "id TEXT NOT NULL, account TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, "
+        "finder TEXT NOT NULL, secret {bytes} NOT NULL, uses {int} NOT NULL, "
+        "added_at TEXT NOT NULL, expires_at TEXT, used_at TEXT",
+        key="id",
+        indexes=("account", "finder"),
+    ),
+    Table(
+        "account_sessions",
+        "digest TEXT NOT NULL, account TEXT NOT NULL, stands_on {int} NOT NULL, how TEXT NOT NULL, "
+        "started_at TEXT NOT NULL, proved_at TEXT NOT NULL, seen_at TEXT NOT NULL",
+        key="digest",
+        indexes=("account",),
+    ),
+    Table("account_spent", "digest TEXT NOT NULL, until TEXT NOT NULL", key="digest"),
+    Table(
+        "account_tries",
+        "digest TEXT NOT NULL, failures {int} NOT NULL, last_at TEXT NOT NULL",
+        key="digest",
+    ),
+    Table(
+        "api_tokens",
+        "id TEXT NOT NULL, digest TEXT NOT NULL, name TEXT NOT NULL, scopes TEXT NOT NULL, "
+        "made_at TEXT NOT NULL, made_by TEXT NOT NULL, expires_at TEXT NOT NULL, "
+        "revoked_at TEXT, used_at TEXT",
+        key="id",
+        indexes=("digest",),
+    ),
+)
+
 _BREACHES = (
     Table(
         "breaches",
@@ -430,6 +477,98 @@ _JOBS = (
     ),
 )
 
+# What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
+_PAPERS = (
+    Table(
+        "request_codes",
+        "number TEXT NOT NULL, mac {bytes} NOT NULL, until TEXT NOT NULL, tries {int} NOT NULL",
+        key="number",
+    ),
+    Table(
+        "request_keys",
+        "number TEXT NOT NULL, purpose TEXT NOT NULL, secret {bytes} NOT NULL",
+        key="number, purpose",
+    ),
+    Table(
+        "request_documents",
+        "id TEXT NOT NULL, number TEXT NOT NULL, purpose TEXT NOT NULL, kind TEXT NOT NULL, "
+        "media TEXT NOT NULL, bytes {int} NOT NULL, sealed {bytes} NOT NULL, "
+        "stored_at TEXT NOT NULL, stored_by TEXT NOT NULL",
+        key="id",
+        indexes=("number",),
+    ),
+)
+
+_CONSOLE = (
+    Table(
+        "request_standing",
+        "number TEXT NOT NULL, right_asked TEXT NOT NULL, channel TEXT NOT NULL, "
+        "received_at TEXT NOT NULL, due_on TEXT NOT NULL, stage TEXT NOT NULL, "
+        "open {int} NOT NULL, turn TEXT NOT NULL, assigned TEXT NOT NULL, tasks {int} NOT NULL",
+        key="number",
+        indexes=(
+            "open, due_on, number",
+            "open, received_at, number",
+            "stage, due_on, number",
+            "due_on, number",
+            "received_at, number",
+            "right_asked, due_on, number",
+            "channel, due_on, number",
+            "open, right_asked, due_on, number",
+            "open, turn, due_on, number",
+            "open, assigned, due_on, number",
+            "open, tasks, due_on, number",
+        ),
+    ),
+    Table(
+        "request_words",
+        "word TEXT {bytewise} NOT NULL, number TEXT NOT NULL, personal {int} NOT NULL",
+        key="word, number",
+        indexes=("number",),
+        clustered=True,
+    ),
+    Table(
+        "kept_checks",
+        "day TEXT NOT NULL, at TEXT NOT NULL, kept {int} NOT NULL, broken {int} NOT NULL, "
+        "unknown {int} NOT NULL, due {int} NOT NULL, report TEXT, forecast TEXT",
+        key="day",
+    ),
+    Table(
+        "kept_plans",
+        "digest TEXT NOT NULL, day TEXT NOT NULL, made_at TEXT NOT NULL, made_by TEXT NOT NULL, "
+        "plan TEXT NOT NULL",
+        key="digest",
+    ),
+    Table(
+        "saved_views",
+        "account TEXT NOT NULL, name TEXT NOT NULL, filters TEXT NOT NULL, saved_at TEXT NOT NULL",
+        key="account, name",
+    ),
+)
+
+_MAILS = (
+    Table(
+        "mails_read",
+        "mailbox TEXT NOT NULL, validity {int} NOT NULL, uid {int} NOT NULL, "
+        "message TEXT NOT NULL, outcome TEXT NOT NULL, number TEXT, read_at TEXT NOT NULL",
+        key="mailbox, validity, uid",
+        indexes=("message",),
+    ),
+    Table(
+        "mails_waiting",
+        "number TEXT NOT NULL, received_at TEXT NOT NULL, why TEXT NOT NULL, "
+        "right_read TEXT NOT NULL, language TEXT NOT NULL, mail TEXT NOT NULL",
+        key="number",
+    ),
+    # Keyed hashes: an address that fails is not kept for it.
+    Table(
+        "failing_addresses",
+        "digest TEXT NOT NULL, bounces {int} NOT NULL, last_at TEXT NOT NULL",
+        key="digest",
+    ),
+    Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -442,6 +581,10 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(9, "data subject requests as they come in", _REQUESTS),
     Migration(10, "longer deadlines, and names that were moved out of rows", _EDGES),
     Migration(11, "marks of erased rows, many together", _PACKS),
-    Migration(12, "personal data breaches", _BREACHES),
-    Migration(13, "jobs with their leases, and reminders", _JOBS),
+    Migration(12, "accounts of the desk, their sessions and looks", _ACCOUNTS),
+    Migration(13, "personal data breaches", _BREACHES),
+    Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
+    Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
+    Migration(16, "mails that were read, and letters in their threads", _MAILS),
+    Migration(17, "jobs with their leases, and reminders", _JOBS),
 )

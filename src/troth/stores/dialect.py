@@ -8,8 +8,8 @@ server is told is written down here and nowhere else.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from typing import Any, ClassVar
@@ -123,6 +123,11 @@ class Dialect(ABC):
 
     def analyse(self, connection: sa.Connection, table: str) -> None:  # noqa: B027 - optional
         """Gives the planner statistics of a temporary table that has just been filled."""
+
+    @contextmanager
+    def after_a_sweep(self, connection: sa.Connection) -> Iterator[None]:  # noqa: ARG002
+        """Statements inside read tables that have just lost many rows; in a transaction."""
+        yield
 
     def create_temporary(self, connection: sa.Connection, table: TemporaryTable) -> sa.TableClause:
         """Creates a temporary table; never inside `reading` or `collecting`."""

@@ -1,7 +1,8 @@
-"""What `troth serve` runs: the public pages in a process of their own, and the desk beside them.
+"""What `troth serve` runs: public pages and console, each a process of its own, and the desk.
 
 The public process is given an environment made for it: where the post box is and where to listen.
-No address of a store or ledger and no key is in it, and it starts in the root folder.
+No address of a store or ledger and no key is in it, and it starts in the root folder. The console
+has the environment of the desk, as it reaches the ledger and the stores.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from troth.desk.intake.collect import Collected, collect
 from troth.desk.intake.window import window_of
@@ -37,6 +40,16 @@ class Listening:
     address: str
     port: int
     host: str
+
+
+@dataclass(frozen=True)
+class Console:
+    """Where the console of a project is, and the hosts under which it answers."""
+
+    folder: Path
+    address: str
+    port: int
+    hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,28 +81,23 @@ def serve(
     stop: threading.Event,
     told: Callable[[Collected], None],
     failed: Callable[[Transient], None],
+    console: Console | None = None,
 ) -> None:
-    """Serves until `stop` is set; Transient (`public-pages-ended`) where the public process ends.
+    """Serves until `stop` is set; Transient (`public-pages-ended`, `console-ended`) where one ends.
 
     A ledger or box that is away for a while is reported to `failed`, and tried again.
     """
     desk.show(listening.host)
     shown = time.monotonic()
-    public = subprocess.Popen(
-        [sys.executable, "-P", "-m", "troth.web.public"],
-        env=environment(os.environ, postbox, listening),
-        cwd="/",
-        stdin=subprocess.PIPE,
-    )
-    try:
+    with ExitStack() as running:
+        public = _started("public", environment(os.environ, postbox, listening), running, cwd="/")
+        own = None
+        if console is not None:
+            own = _started("console", _console_environment(os.environ, console), running)
         while not stop.wait(COLLECT_SECONDS):
-            if public.poll() is not None:
-                raise Transient(
-                    "public-pages-ended",
-                    f"the process of the public pages ended with status {public.returncode}",
-                    place=f"{listening.address}:{listening.port}",
-                    help="see its message above; the port may be in use",
-                )
+            _refuse_ended(public, listening)
+            if own is not None and console is not None:
+                _refuse_console_ended(own, console)
             try:
                 if time.monotonic() - shown > SHOW_SECONDS:
                     desk.show(listening.host)
@@ -100,8 +108,49 @@ def serve(
             else:
                 if found.taken or found.unreadable:
                     told(found)
-    finally:
-        _end(public)
+
+
+def _started(
+    name: str, environ: dict[str, str], running: ExitStack, cwd: str | None = None
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", f"troth.web.{name}"],
+        env=environ,
+        cwd=cwd,
+        stdin=subprocess.PIPE,
+    )
+    running.callback(_end, process)
+    return process
+
+
+def _refuse_ended(public: subprocess.Popen[bytes], listening: Listening) -> None:
+    if public.poll() is not None:
+        raise Transient(
+            "public-pages-ended",
+            f"the process of the public pages ended with status {public.returncode}",
+            place=f"{listening.address}:{listening.port}",
+            help="see its message above; the port may be in use",
+        )
+
+
+def _refuse_console_ended(own: subprocess.Popen[bytes], console: Console) -> None:
+    if own.poll() is not None:
+        raise Transient(
+            "console-ended",
+            f"the process of the console ended with status {own.returncode}",
+            place=f"{console.address}:{console.port}",
+            help="see its message above; the port may be in use: name another by --console-port",
+        )
+
+
+def _console_environment(own: Mapping[str, str], console: Console) -> dict[str, str]:
+    return {
+        **own,
+        "TROTH_PROJECT": str(console.folder),
+        "TROTH_LISTEN": console.address,
+        "TROTH_PORT": str(console.port),
+        "TROTH_CONSOLE_HOSTS": " ".join(console.hosts),
+    }
 
 
 def environment(own: Mapping[str, str], postbox: str, listening: Listening) -> dict[str, str]:

@@ -15,8 +15,9 @@ from troth.ledger.acts import list_acts
 from troth.ledger.breaches import read_breaches
 from troth.ledger.holds import list_holds
 from troth.ledger.notices import read_notices
-from troth.ledger.requests import read_requests
+from troth.ledger.requests import acts_of_requests
 from troth.ledger.session import Reading
+from troth.ledger.standings import open_standings
 from troth.policy.model import Policy
 
 Kind = Literal["request", "decision", "notice", "hold", "breach"]
@@ -47,17 +48,14 @@ def deadlines_of(reading: Reading, policy: Policy, now: datetime) -> tuple[Deadl
 
 def _all(reading: Reading, policy: Policy, now: datetime) -> Iterator[Deadline]:
     zone = policy.zoneinfo
-    acts_of_requests = set[str]()
-    for request in read_requests(reading):
-        acts_of_requests.update(
-            event.detail["act"] for event in request.events if "act" in event.detail
-        )
-        if request.open:
-            yield Deadline("request", request.number, request.right, request.answer_by)
+    for standing in open_standings(reading):
+        if standing.due_on is not None:  # else its clock stands still
+            yield Deadline("request", standing.number, standing.right, standing.due_on)
+    known = acts_of_requests(reading)
     for record in list_acts(reading, now):
         act = record.act
         open_act = act.answer_by is not None and not act.decisions
-        if open_act and act.answer_by is not None and act.id not in acts_of_requests:
+        if open_act and act.answer_by is not None and act.id not in known:
             yield Deadline("decision", act.id, act.kind, act.answer_by)
     for notice in read_notices(reading):
         if not notice.settled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from troth.desk.nightly.mailbox import read
 from troth.desk.nightly.outbox import send
 from troth.desk.nightly.own import forget
 from troth.desk.nightly.postbox import empty
@@ -21,6 +22,7 @@ def jobs_of(settings: NightlySettings) -> tuple[Job, ...]:
     night = Nightly(time.fromisoformat(settings.at))
     return (
         Job("post-box", "letters from the public pages become requests", Every(MINUTE), empty),
+        Job("mailbox", "mails become requests, and their letters leave", Every(MINUTE * 2), read),
         Job("outbox", "letters and notices leave", Every(MINUTE), send),
         Job("check", "promise and reality are compared", night, look),
         Job("retention", "what is due is planned; approved rules are applied", night, carry_out),

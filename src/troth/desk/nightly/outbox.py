@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from troth.apply.invite import Mailer, send_waiting
+from collections.abc import Mapping, Sequence
+
+from troth.apply.invite import NO_HEADERS, Enclosed, Mailer, send_waiting
 from troth.apply.opening import mailer_of
 from troth.desk.nightly.office import Office, Result
 
@@ -13,9 +15,17 @@ class Fencing:
     def __init__(self, mailer: Mailer, office: Office) -> None:
         self._mailer, self._office = mailer, office
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None:
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
         self._office.still_ours()
-        self._mailer.send(address, subject, body, html)
+        self._mailer.send(address, subject, body, html, enclosed, headers)
 
 
 def send(office: Office) -> Result:

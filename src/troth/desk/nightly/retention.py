@@ -12,6 +12,7 @@ from troth.apply.plan_file import write_plan
 from troth.apply.planning import make_plan
 from troth.apply.run import apply_plan
 from troth.desk.nightly.office import BY, Office, Result
+from troth.desk.overview import checked, plans
 from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
@@ -33,13 +34,15 @@ def look(office: Office) -> Result:
     counts = {"kept": 0, "broken": 0, "unknown": 0}
     for promise in report.promises:
         counts[promise.status] += 1
+    with office.ledger.writing(office.organisation) as writing:
+        checked.keep(writing, report)
     return Result(counts=counts)
 
 
 def carry_out(office: Office) -> Result:
     """What is due is planned; steps of rules with a standing approval are carried out.
 
-    The rest is written as a plan that waits for a person (`plan-waiting.json`).
+    The rest is a plan that waits for a person, in the console and in `plan-waiting.json`.
     """
     now, project = office.clock(), office.project
     refuse_older_ledger(project, office.ledger)
@@ -66,6 +69,8 @@ def carry_out(office: Office) -> Result:
     waiting = project.folder / WAITING_FILE
     if counts["waiting"]:
         write_plan(whole, waiting)
+        with office.ledger.writing(office.organisation) as writing:
+            plans.keep(writing, whole, by=BY, at=now)
         return Result("waiting", counts)
     waiting.unlink(missing_ok=True)
     return Result(counts=counts)

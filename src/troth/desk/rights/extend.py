@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from troth.desk.rights.receive import deadline_of
 from troth.errors import Refused
 from troth.law.calendar import day_of
-from troth.law.deadlines import extended
+from troth.law.deadlines import Stop, extended
 from troth.ledger.acts import ANSWERED, ActRecord
 from troth.ledger.extensions import Extension
 from troth.policy.answering import answer_terms, holidays_of
@@ -23,8 +24,11 @@ def extension(
     by: str,
     now: datetime,
     until: date | None = None,
+    stops: Sequence[Stop] = (),
 ) -> Extension:
     """The extension to record; `until` defaults to the latest day that the terms allow.
+
+    `stops`: while the person was asked something, the clock stood still.
 
     Refused: `nothing-to-extend`, `extended-before`, `extension-without-reason`,
     `extension-untold`, `extension-too-late` (told after the first term), `extension-not-allowed`
@@ -64,13 +68,20 @@ def extension(
             f"the person was to hear of it before the first term ended, on {act.answer_by}",
             help="answer now; the delay is yours to explain",
         )
-    return Extension(act.id, _until(act.answer_by, record, policy, until), told_at, reason, by)
+    last = _until(act.answer_by, record, policy, until, stops)
+    return Extension(act.id, last, told_at, reason, by)
 
 
-def _until(first: date, record: ActRecord, policy: Policy, until: date | None) -> date:
+def _until(
+    first: date,
+    record: ActRecord,
+    policy: Policy,
+    until: date | None,
+    stops: Sequence[Stop],
+) -> date:
     act = record.act
     terms = answer_terms(policy, act.kind, act.categories)
-    found = extended(day_of(act.at, policy.zoneinfo), terms, holidays_of(policy))
+    found = extended(day_of(act.at, policy.zoneinfo), terms, holidays_of(policy), stops)
     if found is None:
         fixed = ", ".join(term.source for term in terms if term.longer is None)
         raise Refused(

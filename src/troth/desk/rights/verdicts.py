@@ -6,6 +6,7 @@ time is not refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import get_args
 
@@ -13,7 +14,7 @@ from troth.desk.rights.receive import refuse_unknown
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision
 from troth.law.calendar import Period, add, day_of
-from troth.ledger.acts import Verdict
+from troth.ledger.acts import ANSWERED, Verdict
 from troth.policy.model import Policy
 from troth.policy.terms import RefusalGround
 
@@ -29,6 +30,17 @@ KEEPING = (
     "unfounded-or-excessive",
 )
 """What may stand against an erasure (Art. 17(3), 12(5))."""
+
+EXCESSIVE = "unfounded-or-excessive"
+AGAINST: Mapping[str, tuple[str, ...]] = {
+    "objection": OVERRIDING,
+    "erasure": KEEPING,
+    "access": (EXCESSIVE,),
+    "portability": (EXCESSIVE,),
+    "rectification": (EXCESSIVE, "legal-obligation"),
+}
+"""What may stand against a right as a whole. Others' rights and secrets mask single values of an
+access (Art. 15(4)); papers that the law wants unchanged get a correction beside them."""
 
 WARNING = Period(days=3)
 """How long before its end a person hears of it, unless the policy says."""
@@ -66,7 +78,8 @@ def refused(
     `refusal-without-second-approver`, `refusal-without-case` (legal claims need an open file),
     `refusal-untold` (Art. 12(4)), `refusal-too-late` (silence until the deadline has granted it).
     """
-    _refuse_undecidable(act)
+    if act.kind not in ANSWERED:
+        _refuse_undecidable(act)
     refuse_unknown(activities, policy.activities, "activity")
     _refuse_marketing(act, policy, activities)
     _refuse_unproven(act, ground, reason, by, approved_by, case)
@@ -76,7 +89,8 @@ def refused(
             "a refusal counts once the person has heard of it, with the ways to complain",
             help="send the letter first, then add --told with the instant",
         )
-    if act.answer_by is not None and day_of(told_at, policy.zoneinfo) >= act.answer_by:
+    late = act.answer_by is not None and day_of(told_at, policy.zoneinfo) >= act.answer_by
+    if late and act.kind not in ANSWERED:
         raise Refused(
             "refusal-too-late",
             f"it was to be answered before {act.answer_by}: it has taken effect undecided",
@@ -170,7 +184,7 @@ def _refuse_marketing(act: Act, policy: Policy, activities: tuple[str, ...]) -> 
 def _refuse_unproven(
     act: Act, ground: str, reason: str, by: str, approved_by: str | None, case: str | None
 ) -> None:
-    allowed = OVERRIDING if act.kind == "objection" else KEEPING
+    allowed = AGAINST[act.kind]
     if ground not in allowed:
         known = ground in get_args(RefusalGround)
         raise Refused(

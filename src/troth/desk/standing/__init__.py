@@ -1,0 +1,1 @@
+"""Requests as lists show them: recorded together with where each then stands, never apart."""

@@ -1,0 +1,395 @@
+"""Where a request stands: a pure fold of its events, without a clock or a database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from troth.desk.workflow.clock import clock_of
+from troth.desk.workflow.model import (
+    Decided,
+    Identity,
+    Item,
+    Letter,
+    LetterKind,
+    Owed,
+    Planned,
+    Progress,
+    Question,
+    Stage,
+    Step,
+    Task,
+    Turn,
+    Way,
+)
+from troth.law.calendar import day_of
+from troth.law.deadlines import Stop, prompt
+from troth.ledger.notices import RecipientNotice
+from troth.ledger.requests import Request, RequestEvent
+from troth.policy.model import Policy
+
+OF_ITSELF = ("opt-out", "withdrawal", "restriction")
+"""What takes effect as soon as it is known (Art. 7(3), 18, 21(3)): there is nothing to decide."""
+WITHOUT_IDENTITY = ("opt-out",)
+"""What is done for whoever asks: it takes nothing from anybody but advertisements."""
+PACKAGED = ("access", "portability")
+PLANNED = ("erasure", "objection", "opt-out")
+
+
+@dataclass
+class _Fold:
+    """What the events read so far come to."""
+
+    right: str
+    identity: Identity = field(default_factory=Identity)
+    question: Question | None = None
+    stops: list[tuple[datetime, datetime | None]] = field(default_factory=list)
+    last_word: datetime | None = None
+    acts: list[str] = field(default_factory=list)
+    categories: tuple[str, ...] = ()
+    old_file: bool = False
+    decision: Decided | None = None
+    until: date | None = None
+    plan: Planned | None = None
+    executed: bool = False
+    run: str | None = None
+    package: str | None = None
+    tasks: dict[str, Task] = field(default_factory=dict)
+    letters: list[Letter] = field(default_factory=list)
+    withdrawn: bool = False
+    closed: bool = False
+
+
+def progress_of(
+    request: Request,
+    policy: Policy,
+    now: datetime,
+    *,
+    notices: Sequence[RecipientNotice] = (),
+) -> Progress:
+    """Where a request stands at an instant, by its events up to then.
+
+    `notices`: what recipients were told for its acts, where that is known.
+    """
+    fold = _Fold(request.right)
+    for event in request.events:
+        if event.at <= now:
+            _take(fold, event)
+    stops = _stops(fold, request, policy)
+    clock = clock_of(
+        request,
+        policy,
+        now,
+        right=fold.right,
+        categories=fold.categories,
+        old_file=fold.old_file,
+        stops=stops,
+        until=fold.until,
+        answered=_answered_at(fold),
+    )
+    told = [notice for notice in notices if notice.act in fold.acts and not notice.settled]
+    owed = () if fold.closed else tuple(_owed(fold, unsettled=bool(told)))
+    stage = _stage(fold, owed)
+    return Progress(
+        number=request.number,
+        right=fold.right,
+        stage=stage,
+        turn=_turn(fold, stage, owed),
+        clock=clock,
+        identity=fold.identity,
+        question=fold.question,
+        acts=tuple(fold.acts),
+        decision=fold.decision,
+        plan=fold.plan,
+        executed=fold.executed,
+        withdrawn=fold.withdrawn,
+        categories=fold.categories,
+        stops=stops,
+        run=fold.run,
+        package=fold.package,
+        tasks=tuple(fold.tasks.values()),
+        letters=tuple(fold.letters),
+        owed=owed,
+        next=tuple(_next(fold, stage, owed, extended=fold.until is not None)),
+    )
+
+
+def _take(fold: _Fold, event: RequestEvent) -> None:
+    """One event more."""
+    detail = event.detail
+    match event.kind:
+        case "code-asked":
+            _asked(fold, "code", event)
+            fold.identity = replace(fold.identity, on_file=detail.get("to") == "on-file")
+        case "document-asked":
+            _asked(fold, "document", event)
+        case "code-spent":
+            fold.identity = replace(fold.identity, asked=None)
+        case "document-received":
+            documents = (*fold.identity.documents, detail["document"])
+            fold.identity = replace(fold.identity, asked=None, documents=documents)
+            _answered(fold, event.at)
+        case "identity-accepted":
+            way: Way = detail["way"]  # type: ignore[assignment]  # as it was recorded
+            known = way == "address" or (way == "code" and fold.identity.on_file)
+            reason = detail.get("reason", "")
+            fold.identity = Identity(True, way, reason=reason, on_file=known)
+            _answered(fold, event.at)
+        case "clarification-asked":
+            scope = detail["about"] == "scope"
+            about: Literal["scope", "wish"] = "scope" if scope else "wish"
+            fold.question = Question(about, detail["question"], event.at)
+            if scope and not _standing(fold):
+                fold.stops.append((event.at, None))
+        case "clarified":
+            if fold.question is not None:
+                fold.question = replace(fold.question, answer=detail.get("answer", ""))
+            fold.right = detail.get("right", fold.right)
+            _answered(fold, event.at)
+        case "act-recorded":
+            fold.acts += [detail["act"]] if detail.get("act") else []
+            fold.categories = tuple(detail.get("categories", "").split())
+            fold.old_file = detail.get("old_file") == "yes"
+        case "decided":
+            fold.decision = _decided(event)
+            fold.plan = None
+        case "returned":
+            fold.decision = fold.plan = None
+        case "approved":
+            _approved(fold, event)
+        case "extended":
+            fold.until = date.fromisoformat(detail["until"])
+        case "planned":
+            wanted = detail.get("approval") == "wanted"
+            fold.plan = Planned(
+                detail["plan"], detail["document"], detail["kept"], event.done_by, wanted
+            )
+        case "executed":
+            fold.executed, fold.run = True, detail.get("run")
+        case "package-made":
+            fold.executed, fold.package = True, detail["document"]
+        case "task-opened":
+            task = Task(detail["task"], detail["place"], detail["what"], event.at, event.done_by)
+            fold.tasks[task.id] = task
+        case "task-done":
+            fold.tasks[detail["task"]] = replace(
+                fold.tasks[detail["task"]],
+                done_at=event.at,
+                done_by=event.done_by,
+                said=detail.get("said", ""),
+                proof=detail.get("proof"),
+            )
+        case "letter-written":
+            kind: LetterKind = detail["letter"]  # type: ignore[assignment]  # as it was recorded
+            how: Literal["mail", "post"] = "post" if detail["way"] == "post" else "mail"
+            letter = Letter(kind, detail["document"], how, event.at, event.done_by)
+            fold.letters.append(letter)
+        case "letter-sent":
+            fold.letters = [
+                replace(one, sent_at=event.at)
+                if one.document == detail["document"] and one.sent_at is None
+                else one
+                for one in fold.letters
+            ]
+        case "closed":
+            fold.closed = True
+        case "withdrawn":
+            fold.withdrawn = True
+            _answered(fold, event.at)
+        case "word-added":
+            _answered(fold, event.at)
+            if fold.question is not None and fold.question.answer is None:
+                fold.question = replace(fold.question, answer=detail.get("words", ""))
+        case _:
+            pass  # it is told, and moves nothing
+
+
+def _asked(fold: _Fold, what: str, event: RequestEvent) -> None:
+    fold.identity = replace(
+        fold.identity,
+        asked="code" if what == "code" else "document",
+        asked_at=event.at,
+        reason=event.detail.get("reason", ""),
+    )
+    if not _standing(fold):
+        fold.stops.append((event.at, None))
+
+
+def _standing(fold: _Fold) -> bool:
+    return bool(fold.stops) and fold.stops[-1][1] is None
+
+
+def _answered(fold: _Fold, at: datetime) -> None:
+    fold.last_word = at
+    if _standing(fold):
+        fold.stops[-1] = (fold.stops[-1][0], at)
+
+
+def _decided(event: RequestEvent) -> Decided:
+    items = tuple(
+        Item(
+            one["outcome"],
+            tuple(one.get("activities", ())),
+            one.get("ground"),
+            one.get("reason", ""),
+            one.get("case"),
+            tuple(one.get("before", ())),
+        )
+        for one in json.loads(event.detail["items"])
+    )
+    return Decided(
+        event.done_by,
+        event.at,
+        items,
+        approval_wanted=event.detail.get("approval") == "wanted",
+        of_itself=event.detail.get("of_itself") == "yes",
+    )
+
+
+def _approved(fold: _Fold, event: RequestEvent) -> None:
+    if event.detail["what"] == "plan" and fold.plan is not None:
+        fold.plan = replace(fold.plan, approved_by=event.done_by)
+    elif event.detail["what"] == "decision" and fold.decision is not None:
+        fold.decision = replace(fold.decision, approved_by=event.done_by)
+
+
+def _stops(fold: _Fold, request: Request, policy: Policy) -> tuple[Stop, ...]:
+    """The stops of the clock: questions that were asked without undue delay."""
+    zone = policy.zoneinfo
+    since = day_of(request.received_at, zone)
+    found: list[Stop] = []
+    for asked_at, answered_at in fold.stops:
+        asked = day_of(asked_at, zone)
+        answered = None if answered_at is None else day_of(answered_at, zone)
+        if prompt(since, asked):
+            found.append(Stop(asked, answered))
+        since = answered or since
+    return tuple(found)
+
+
+def _answered_at(fold: _Fold) -> datetime | None:
+    sent = [one.sent_at for one in fold.letters if one.kind == "answer" and one.sent_at]
+    return sent[0] if sent else None
+
+
+def _owed(fold: _Fold, *, unsettled: bool) -> list[Owed]:
+    """What is still to be done, in the order in which it comes."""
+    found: list[Owed] = []
+    if fold.withdrawn:
+        return ["task"] if any(task.open for task in fold.tasks.values()) else []
+    unidentified = fold.identity.way == "unidentified"
+    if not fold.identity.accepted and fold.right not in WITHOUT_IDENTITY:
+        found.append("identity")
+    if not unidentified:
+        decision = fold.decision
+        if decision is None:
+            found += ["decision"] if fold.acts else ["act", "decision"]
+        elif not decision.final:
+            found.append("approval")
+        if decision is not None and _to_tell(fold, decision):
+            found.append("refusal")
+        if not fold.executed and (decision is None or _to_execute(fold, decision)):
+            found.append("execution")
+    if any(task.open for task in fold.tasks.values()):
+        found.append("task")
+    if unsettled:
+        found.append("recipient")
+    if not any(one.kind == "answer" and one.sent_at for one in fold.letters):
+        found.append("answer")
+    return found
+
+
+def _to_execute(fold: _Fold, decision: Decided) -> bool:
+    return fold.right != "withdrawal" and decision.outcome != "refused"
+
+
+def _to_tell(fold: _Fold, decision: Decided) -> bool:
+    """Whether a part was refused of which the person has not heard: nothing is carried out before,
+    because until then the whole of it waits. What is refused as a whole is told by the answer."""
+    if decision.outcome != "partly" or not decision.final:
+        return False
+    return not any(one.kind in ("decision", "answer") and one.sent_at for one in fold.letters)
+
+
+def _stage(fold: _Fold, owed: Sequence[Owed]) -> Stage:
+    if fold.closed:
+        return "closed"
+    if "identity" in owed:
+        return "identity" if fold.identity.asked or fold.identity.documents else "received"
+    if {"act", "decision", "approval"} & set(owed):
+        return "decision"
+    if {"execution", "task"} & set(owed):
+        return "execution"
+    return "answer"
+
+
+def _turn(fold: _Fold, stage: Stage, owed: Sequence[Owed]) -> Turn:
+    asked = fold.question is not None and fold.question.answer is None
+    match stage:
+        case "closed":
+            return "nobody"
+        case "identity" if fold.identity.asked:
+            return "person"
+        case "received" | "decision" if asked:
+            return "person"
+        case "decision" if "approval" in owed:
+            return "approver"
+        case "execution" if fold.plan is not None and _unapproved(fold.plan):
+            return "approver"
+        case "answer" if tuple(owed) == ("recipient",):
+            return "recipient"
+    return "desk"
+
+
+def _unapproved(plan: Planned) -> bool:
+    return plan.approval_wanted and plan.approved_by is None
+
+
+def _next(fold: _Fold, stage: Stage, owed: Sequence[Owed], *, extended: bool) -> list[Step]:
+    """The steps that may be taken now."""
+    if stage == "closed":
+        return []
+    steps: list[Step] = []
+    if "identity" in owed:
+        steps += _of_identity(fold.identity)
+    if not fold.acts and fold.decision is None:
+        waits = fold.question is not None and fold.question.answer is None
+        steps.append("clarified" if waits else "clarify")
+        if "identity" not in owed and not waits and fold.identity.way != "unidentified":
+            steps.append("record-act")
+    steps += _of_decision(fold, owed)
+    if not extended and not any(one.kind == "answer" for one in fold.letters):
+        steps.append("extend")
+    steps.append("open-task")
+    steps += ["finish-task"] if "task" in owed else []
+    steps.append("write-letter")
+    steps += ["send-letter"] if any(one.sent_at is None for one in fold.letters) else []
+    steps += ["close"] if not owed else []
+    return steps
+
+
+def _of_identity(identity: Identity) -> list[Step]:
+    steps: list[Step] = ["ask-code", "accept-identity", "ask-document"]
+    steps += ["show-code"] if identity.asked == "code" else []
+    steps += ["take-document"] if identity.asked == "document" else []
+    steps += ["look-at-document"] if identity.documents else []
+    return steps
+
+
+def _of_decision(fold: _Fold, owed: Sequence[Owed]) -> list[Step]:
+    if fold.decision is None:
+        return ["decide"] if "identity" not in owed and fold.acts else []
+    if "approval" in owed:
+        return ["approve", "return"]
+    if "execution" not in owed or "refusal" in owed:
+        return []
+    if fold.right in PACKAGED:
+        return ["make-package"]
+    if fold.right not in PLANNED:
+        return ["execute"]
+    if fold.plan is None:
+        return ["plan"]
+    return ["plan", "approve"] if _unapproved(fold.plan) else ["plan", "execute"]

@@ -1,0 +1,179 @@
+"""What the person wants: a question where it is unclear, and the act that is recorded of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, get_args
+
+from troth.desk.rights.receive import Received, act_of
+from troth.desk.told.known import known_persons
+from troth.desk.told.suppression import consent_and_suppress, record_and_suppress
+from troth.desk.workflow.model import Progress
+from troth.desk.workflow.office import Case, Office, look, note, refuse_step, step
+from troth.desk.workflow.persons import address_of, meant
+from troth.desk.workflow.progress import OF_ITSELF
+from troth.errors import Refused
+from troth.grounds.facts import ActKind, ConsentFact, Identifier
+from troth.postbox.content import RIGHTS
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What an act is about: persons (empty: whom the request surely means), and its scope.
+
+    `consents`: those that are withdrawn; empty: all. `confirm`: doubtful matches that are the
+    person. `old_file`: a medical file older than five years.
+    """
+
+    persons: tuple[Identifier, ...] = ()
+    activities: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+    confirm: tuple[str, ...] = ()
+    old_file: bool = False
+
+
+EVERYTHING = Meant()
+
+
+def clarify(
+    office: Office,
+    number: str,
+    question: str,
+    *,
+    about: Literal["scope", "wish"],
+    by: str,
+    now: datetime,
+) -> None:
+    """Ask the person which part of much data is meant (`scope`: the clock stands still, recital 63)
+    or what they wish (`wish`: it runs on). Refused (`question-empty`).
+    """
+    if not question.strip():
+        raise Refused("question-empty", "a question says what is unclear", help="write it out")
+    with step(office, number, "clarify", now) as case:
+        detail = {"about": about, "question": question.strip()}
+        note(case, "clarification-asked", by=by, now=now, detail=detail)
+
+
+def clarified(
+    office: Office, number: str, answer: str, *, right: str | None = None, by: str, now: datetime
+) -> None:
+    """What the person answered, and the right that they meant, where it is another."""
+    if right is not None and right not in RIGHTS:
+        raise Refused(
+            "unknown-right", f"'{right}' is no right", help=f"it is one of {', '.join(RIGHTS)}"
+        )
+    with step(office, number, "clarified", now) as case:
+        detail = {"answer": answer.strip(), "right": right}
+        note(case, "clarified", by=by, now=now, detail=detail)
+
+
+def record_act(
+    office: Office, number: str, meant_by: Meant = EVERYTHING, *, by: str, now: datetime
+) -> str | None:
+    """Record what the person asks as an act of theirs; its id, None for a consent withdrawn.
+
+    It counts from the receipt of the request. What takes effect by itself is decided with it.
+    Refused: `nobody-found`, `two-persons`, and what `act_of` refuses.
+    """
+    _, progress = look(office, number, now)
+    refuse_step(progress, "record-act")
+    persons = _persons(office, number, meant_by, now)
+    with step(office, number, "record-act", now) as case:
+        if progress.right == "withdrawal":
+            made = None
+            _withdraw(case, office, persons, meant_by.consents, by=by, now=now)
+        else:
+            made = _recorded(case, office, persons, meant_by, by=by, now=now)
+        detail = {
+            "act": made,
+            "right": progress.right,
+            "categories": " ".join(meant_by.categories),
+            "old_file": "yes" if meant_by.old_file else "",
+        }
+        note(case, "act-recorded", by=by, now=now, detail=detail)
+        if progress.right in OF_ITSELF:
+            detail = {"items": '[{"outcome": "accepted"}]', "of_itself": "yes"}
+            note(case, "decided", by=by, now=now, detail=detail)
+    return made
+
+
+def _persons(office: Office, number: str, meant_by: Meant, now: datetime) -> tuple[Identifier, ...]:
+    """The names under which the act is recorded."""
+    if meant_by.persons:
+        return known_persons(meant_by.persons, office.map)
+    request, progress = look(office, number, now)
+    found = meant(office, request, progress.identity, meant_by.confirm)
+    persons = (*address_of(office, request), *found.identifiers)
+    if not persons:
+        raise Refused(
+            "nobody-found",
+            "no store names anybody by what the request says",
+            help="look with `troth request find`, and name the person with --person",
+        )
+    return tuple(dict.fromkeys(persons))
+
+
+def _recorded(
+    case: Case,
+    office: Office,
+    persons: Sequence[Identifier],
+    meant_by: Meant,
+    *,
+    by: str,
+    now: datetime,
+) -> str:
+    received = Received(
+        kind=kind_of(case.progress),
+        persons=tuple(persons),
+        received_at=case.request.received_at,
+        activities=meant_by.activities,
+        categories=meant_by.categories,
+        places=meant_by.places,
+        old_file=meant_by.old_file,
+    )
+    act = act_of(received, office.policy)
+    if act.answer_by is not None and case.progress.clock.due is not None:
+        # What the clock's stops have added; an earlier end of the data at hand stays.
+        stopped = case.progress.clock.due != case.request.answer_by
+        act = replace(act, answer_by=case.progress.clock.due if stopped else act.answer_by)
+    (made,) = record_and_suppress(case.writing, [act], office.policy, office.map, by=by, at=now)
+    return made.id
+
+
+def kind_of(progress: Progress) -> ActKind:
+    """The kind of act that the request asks for; Refused (`unknown-right`) for a withdrawal."""
+    found: ActKind | None = next(
+        (kind for kind in get_args(ActKind) if kind == progress.right), None
+    )
+    if found is None:
+        raise Refused("unknown-right", f"'{progress.right}' is no act that is recorded")
+    return found
+
+
+def _withdraw(
+    case: Case,
+    office: Office,
+    persons: Sequence[Identifier],
+    consents: Sequence[str],
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    known = tuple(office.policy.consents)
+    unknown = [name for name in consents if name not in known]
+    if unknown or not known:
+        raise Refused(
+            "unknown-consent",
+            f"the policy has no consent '{unknown[0]}'" if unknown else "the policy has no consent",
+            help=f"it has {', '.join(known) or 'none'}",
+        )
+    facts = [
+        ConsentFact(person, consent, "withdrawn", case.request.received_at)
+        for person in persons
+        for consent in consents or known
+    ]
+    consent_and_suppress(case.writing, facts, office.policy, office.map, by=by, at=now)

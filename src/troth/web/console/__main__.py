@@ -1,0 +1,57 @@
+"""The process of the console: `python -m troth.web.console`, told by its environment what to open.
+
+It ends with whoever started it, at the latest when the pipe on its standard input closes.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+from troth.desk.intake.key import key_in
+from troth.errors import TrothError
+from troth.web.console.app import console_app
+from troth.web.console.desks import open_desk
+
+
+def main() -> None:
+    """Serves until it is told to end; no line of its log names who called."""
+    folder = Path(os.environ["TROTH_PROJECT"])
+    hosts = os.environ["TROTH_CONSOLE_HOSTS"].lower().split()
+    try:
+        key = key_in(folder / "postbox.key")
+        with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
+            app = console_app(dict.fromkeys(hosts, desk), lambda: datetime.now(UTC))
+            _serve(app)
+    except TrothError as error:
+        sys.exit(str(error))
+
+
+def _serve(app: object) -> None:
+    config = uvicorn.Config(
+        app,  # type: ignore[arg-type]  # an ASGI application
+        host=os.environ.get("TROTH_LISTEN", "127.0.0.1"),
+        port=int(os.environ.get("TROTH_PORT", "8081")),
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+    server = uvicorn.Server(config)
+    threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
+    server.run()
+    if not server.started:
+        sys.exit(1)
+
+
+def _end_with_parent(server: uvicorn.Server) -> None:
+    sys.stdin.buffer.read()
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    main()

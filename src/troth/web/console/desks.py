@@ -1,0 +1,91 @@
+"""The desks that the console opens: one organisation each, by the host that was asked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from troth.desk.accounts.keys import purpose_key
+from troth.ledger.ledger import Ledger, open_ledger
+from troth.policy.model import Policy
+from troth.project.load import Project, Settings, load_policy, load_project, load_settings
+
+
+@dataclass(frozen=True)
+class OpenDesk:
+    """One organisation as the console works on it: its settings, policy and ledger.
+
+    `key` is the desk's own; it never leaves the process.
+    """
+
+    settings: Settings
+    policy: Policy
+    ledger: Ledger
+    key: bytes = field(repr=False)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+
+    @property
+    def organisation(self) -> str:
+        return self.policy.organisation
+
+    @property
+    def name(self) -> str:
+        """The organisation's name as people know it."""
+        controller = next(iter(self.policy.controllers.values()))
+        return controller.name or self.policy.title
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.zone or self.policy.zone)
+
+    def project(self) -> Project:
+        """The whole project with its map, read anew; Refused or `Problems` where it is not whole.
+
+        Databases are not opened.
+        """
+        return load_project(self.settings.folder, self.environ)
+
+    def own_key(self, purpose: str) -> bytes:
+        """A key for one purpose, of this organisation alone."""
+        return purpose_key(self.key, self.organisation, purpose)
+
+
+@contextmanager
+def open_desk(
+    folder: Path, environ: Mapping[str, str], key: bytes, at: datetime
+) -> Iterator[OpenDesk]:
+    """The desk of the project in `folder`; its map may still be unfinished."""
+    settings = load_settings(folder, environ)
+    policy = load_policy(settings.policy_file)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(open_ledger(settings.ledger.reveal(), at=at))
+        yield OpenDesk(settings, policy, ledger, key, environ)
+
+
+def on_this_machine(host: str) -> bool:
+    """Whether a host (with or without its port) is this machine itself."""
+    name = bare_host(host)
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def bare_host(host: str) -> str:
+    """A host without its port, nor the brackets of IPv6."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.rpartition(":")[0] if host.count(":") == 1 else host
+
+
+def origin_of(host: str) -> str:
+    """What a browser calls the origin of a host: by TLS, but on this machine itself."""
+    return f"{'http' if on_this_machine(host) else 'https'}://{host}"
