@@ -86,4 +86,6 @@ ENGLISH: dict[str, str] = {
     "sessions.since": "Since {at}, last seen {seen}",
     "sessions.this": "(here)",
     "sessions.end": "Sign out everywhere else",
+    "onward": "You are signed in",
+    "onward.go": "Go on",
 }

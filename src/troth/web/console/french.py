@@ -86,4 +86,6 @@ FRENCH: dict[str, str] = {
     "sessions.since": "Depuis le {at}, vu le {seen}",
     "sessions.this": "(ici)",
     "sessions.end": "Se déconnecter partout ailleurs",
+    "onward": "Vous êtes connecté",
+    "onward.go": "Continuer",
 }

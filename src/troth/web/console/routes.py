@@ -6,7 +6,7 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import entry, keys
+from troth.web.console import entry, federated, keys
 from troth.web.console.today import today
 from troth.web.console.visit import Page
 
@@ -15,6 +15,8 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
+    Page("GET", "/login/oidc", federated.sent_out, "open"),
+    Page("GET", federated.RETURN, federated.came_back, "open"),
     Page("GET", "/enrol", keys.ask_for_code, "open"),
     Page("POST", "/enrol", keys.enrolled, "open"),
     Page("POST", "/language", entry.choose_language, "open"),
