@@ -10,8 +10,12 @@ import typer
 from troth.cli.opened import ProjectFolder, clock
 
 if TYPE_CHECKING:
+    from troth.datamap.model import DataMap
     from troth.desk.intake.collect import Collected
+    from troth.desk.intake.window import Look
     from troth.errors import Transient
+    from troth.policy.model import Policy
+    from troth.project.load import Settings
 
 
 def command(
@@ -73,7 +77,8 @@ def command(
         open_postbox(box_file, make=True) as box,
         open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
     ):
-        desk = Desk(box, ledger, policy, key_in(folder / "postbox.key"), clock)
+        key = key_in(folder / "postbox.key")
+        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), _look(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
         serve(
@@ -87,9 +92,33 @@ def command(
         )
 
 
+def _map(settings: Settings, policy: Policy) -> DataMap | None:
+    """The data map, where the project has one yet."""
+    from troth.datamap.load import parse_map
+    from troth.project.load import read_file
+
+    if not settings.map_file.exists():
+        return None
+    name = settings.map_file.name
+    return parse_map(read_file(settings.map_file, name), name, policy)[0]
+
+
+def _look(settings: Settings) -> Look:
+    from troth.desk.intake.logo import picture_of
+    from troth.desk.intake.window import Look
+    from troth.project.load import read_file
+
+    file = settings.logo_file
+    if file is None:
+        return Look(settings.colour)
+    return Look(settings.colour, picture_of(read_file(file, file.name), file.name))
+
+
 def _tell(found: Collected) -> None:
     if found.taken:
         typer.echo(f"{found.taken} request{'' if found.taken == 1 else 's'} taken")
+    if found.others:
+        typer.echo(f"{found.others} more letter{'' if found.others == 1 else 's'} taken")
     for number in found.unreadable:
         typer.echo(f"{number} cannot be read: it was not written for this desk", err=True)
 

@@ -553,6 +553,24 @@ _MAILS = (
     Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
 )
 
+_API = (
+    Table(
+        "api_answers",
+        "token TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL, "
+        "given_at TEXT NOT NULL",
+        key="token, key",
+        indexes=("given_at",),
+    ),
+    Table(
+        "consent_proofs",
+        "entry {int} NOT NULL, of_entry {int} NOT NULL, words TEXT NOT NULL, "
+        "shown_in TEXT NOT NULL, act TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("of_entry",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -570,4 +588,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
     Migration(16, "mails that were read, and letters in their threads", _MAILS),
+    Migration(17, "answers of the API, and how consents were given", _API),
 )

@@ -27,6 +27,7 @@ from troth.project.model import (
     MailboxSettings,
     MailSettings,
     OidcSettings,
+    PortalSettings,
     ProjectFile,
 )
 from troth.project.secret import Secret
@@ -95,6 +96,8 @@ class Settings:
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     desk: DeskSettings = field(default_factory=DeskSettings)
     oidc: Oidc | None = None
+    logo_file: Path | None = None
+    colour: str = PortalSettings().colour
 
 
 @dataclass(frozen=True)
@@ -168,6 +171,8 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         readers={n: s.readers for n, s in settings.stores.items()},
         desk=settings.desk,
         oidc=oidc,
+        logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
+        colour=settings.portal.colour.lower(),
     )
 
 

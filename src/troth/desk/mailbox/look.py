@@ -45,8 +45,9 @@ def make_request(
             help="say it with --contact",
         )
     request = _request(mail, right, policy, whose, received)
-    record_request(writing, request, by=by, at=at)
-    record_event(writing, number, RequestEvent("mail-received", mail.received_at, by, mail.detail))
+    record_request(writing, policy, request, by=by, at=at)
+    event = RequestEvent("mail-received", mail.received_at, by, mail.detail)
+    record_event(writing, policy, number, event)
     looked_at(writing, number, "request", by=by, at=at)
     return request
 
