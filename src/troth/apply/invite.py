@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from troth.apply.addresses import addresses_of
@@ -22,6 +23,7 @@ from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
     BREACH,
     CHANGE,
+    LETTER,
     NOTICE,
     Invitation,
     Queued,
@@ -38,16 +40,35 @@ from troth.plan.model import SendInvitations
 
 AT_ONCE = 500  # messages queued in one transaction
 TIMEOUT_SECONDS = 30.0
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _PERMANENT = 500  # SMTP: the server will never take this message
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A file that goes with a message."""
+
+    name: str
+    media: str
+    content: bytes = field(repr=False)
 
 
 class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
-    `html`: the same as a page; a letter on a change of the policy has one.
+    `html`: the same as a page; a letter on a change of the policy has one. `headers`: more of them;
+    a letter about a request has those that put it in its thread.
     """
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None: ...
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -61,14 +82,27 @@ class SmtpMailer:
     password: str | None = field(default=None, repr=False)
     security: Literal["starttls", "tls", "none"] = "starttls"
 
-    def send(self, address: str, subject: str, body: str, html: str | None = None) -> None:
+    def send(
+        self,
+        address: str,
+        subject: str,
+        body: str,
+        html: str | None = None,
+        enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
+    ) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = address
         message["Subject"] = subject
+        for name, value in headers.items():
+            message[name] = value
         message.set_content(body)
         if html is not None:
             message.add_alternative(html, subtype="html")
+        for one in enclosed:
+            main, _, sub = one.media.partition("/")
+            message.add_attachment(one.content, maintype=main, subtype=sub, filename=one.name)
         with self._server() as server:
             if self.user is not None:
                 server.login(self.user, self.password or "")
@@ -116,7 +150,7 @@ def send_waiting(
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if (message.invitation.rule == NOTICE) is notices
+            if message.invitation.rule != LETTER and (message.invitation.rule == NOTICE) is notices
         ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person

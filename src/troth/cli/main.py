@@ -15,6 +15,7 @@ import typer
 
 from troth import __version__
 from troth.cli import (
+    account,
     apply,
     breach,
     check,
@@ -73,6 +74,7 @@ app.command("read")(read.command)
 app.command("review")(review.command)
 app.command("lint")(lint.command)
 app.command("demo")(demo.command)
+app.add_typer(account.app, name="account")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")

@@ -63,7 +63,8 @@ def command(
     box_file = str(folder / "postbox.sqlite")
     listening = Listening(listen, port, host or f"{listen}:{port}")
     own_port = console_port or port + 1
-    hosts = (*(console_host or ()), f"localhost:{own_port}", f"{console_listen}:{own_port}")
+    asked = [*(console_host or ()), *([settings.desk.host] if settings.desk.host else ())]
+    hosts = (*asked, f"localhost:{own_port}", f"{console_listen}:{own_port}")
     console = Console(folder, console_listen, own_port, hosts)
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):

@@ -22,11 +22,18 @@ from troth.ledger.tables import outbox, warning_bounces, warnings
 NOTICE = ":notice"
 """What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
 
+LETTER = ":letter"
+"""What stands for the rule of a letter to a person on their request; it leaves by another way."""
+
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
 
 BREACH = ":breach:"
 """What begins the rule of a message on a personal data breach, before the breach's id."""
+
+
+LETTER = ":letter"
+"""What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,13 @@ def queue_invitations(
         )
     if rows:
         notices = sum(row["rule"] == NOTICE for row in rows)
-        for kind, number in (("invitations", len(rows) - notices), ("notices", notices)):
+        letters = sum(row["rule"] == LETTER for row in rows)
+        invited = len(rows) - notices - letters
+        for kind, number in (
+            ("invitations", invited),
+            ("notices", notices),
+            ("letters", letters),
+        ):
             if number:
                 writing.append(f"{kind}-queued", at, {kind: number})
         writing.connection.execute(insert(outbox), rows)
@@ -113,8 +126,13 @@ def queue_invitations(
 
 
 def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first; those of one instant in the order of their rows."""
-    query = select(outbox).where(outbox.c.organisation == reading.organisation)
+    """The messages of the outbox, oldest first; those of one instant in the order of their rows.
+
+    Letters about requests are not among them (`troth.ledger.letters`).
+    """
+    query = select(outbox).where(
+        outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER
+    )
     found = (
         Queued(
             row.id,

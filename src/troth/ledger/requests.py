@@ -28,6 +28,8 @@ EventKind = Literal[
     "identity-accepted",
     "clarification-asked",
     "clarified",
+    "word-added",
+    "withdrawn",
     "act-recorded",
     "decided",
     "approved",
@@ -40,6 +42,8 @@ EventKind = Literal[
     "task-done",
     "letter-written",
     "letter-sent",
+    "mail-received",
+    "mail-returned",
     "assigned",
     "closed",
 ]
@@ -148,6 +152,19 @@ def find_request(reading: Reading, number: str) -> Request:
         f"there is no request '{number}'",
         help="`troth request inbox` shows them",
     )
+
+
+def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
+    """The requests of one contact received since an instant, the oldest first."""
+    table = requests.c
+    numbers = reading.connection.execute(
+        select(table.number).where(
+            table.organisation == reading.organisation,
+            table.contact == contact,
+            table.received_at >= since,
+        )
+    )
+    return read_requests(reading, list(numbers.scalars()))
 
 
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -12,7 +13,9 @@ from troth.policy.base import Model, Name
 from troth.policy.model import Zone
 
 Locale = Literal["en", "fr"]
+DeskRole = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
 Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class StoreSettings(Model):
@@ -63,7 +66,84 @@ class MailSettings(Model):
     )
 
 
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+class OidcSettings(Model):
+    """The organisation's own identity provider (OpenID Connect), by which colleagues sign in."""
+
+    name: Text = Field(description="What the button says: `Sign in with …`.")
+    issuer: str = Field(
+        pattern=r"^https?://[^\s?#]+$",
+        description="The issuer's address; by TLS, but on this machine itself.",
+    )
+    client_id: Text = Field(description="The name under which it knows the console.")
+    client_secret: str | None = Field(
+        default=None,
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the secret itself is in the environment. Absent: a public "
+        "client, by PKCE alone.",
+    )
+    roles_claim: Text | None = Field(
+        default=None,
+        description="The claim of the ID token that gives roles; absent: roles are given here "
+        "alone.",
+    )
+    roles: dict[Text, DeskRole] = Field(
+        default={}, description="By value of that claim: the role. The first that matches counts."
+    )
+
+
+class DeskSettings(Model):
+    """The desk: where its console is, and who sees what there."""
+
+    host: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9.-]+(:[0-9]+)?$",
+        description="The host under which the console is reached; always also on this machine.",
+    )
+    special_categories: Literal["roles", "practitioner"] = Field(
+        default="roles",
+        description="Who sees data of special categories (Art. 9, 10): whoever may see the "
+        "person's other data, or the practitioner alone.",
+    )
+    oidc: OidcSettings | None = Field(
+        default=None, description="Signing in by the organisation's own accounts."
+    )
+
+
+class MailboxSettings(Model):
+    """The mailbox (IMAP) whose mails become requests."""
+
+    host: Text = Field(description="The server's name, as its certificate has it.")
+    port: int = Field(default=993, ge=1, le=65535, description="Its port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the connection is encrypted; certificates are verified."
+    )
+    user: Text = Field(description="The account.")
+    password: str = Field(
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the password itself is in the environment.",
+    )
+    folder: Text = Field(default="INBOX", description="The folder that is read.")
+    address: Address | None = Field(
+        default=None,
+        description="The address to which people write; default: `user`, where that is an address.",
+    )
+    since: date | None = Field(
+        default=None, description="Mails that arrived before this day are not read."
+    )
+    rights_only: bool = Field(
+        default=False,
+        description="The mailbox serves requests alone: a mail of which it is unclear what it asks "
+        "for is a request too, and gets a receipt.",
+    )
+    vouched_by: Text | None = Field(
+        default=None,
+        description="The name under which your own mail server writes `Authentication-Results`; "
+        "absent: no mail counts as from its sender, and a code is asked for.",
+    )
+    authority: Text | None = Field(
+        default=None,
+        description="A file with the certificate of an authority of your own, as PEM.",
+    )
 
 
 class ProjectFile(Model):
@@ -91,6 +171,12 @@ class ProjectFile(Model):
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",
+    )
+    desk: DeskSettings = Field(
+        default=DeskSettings(), description="The desk and its console; see letting people in."
+    )
+    mailbox: MailboxSettings | None = Field(
+        default=None, description="The mailbox whose mails become requests (troth request fetch)."
     )
     recipients: dict[Name, Address] = Field(
         default={},

@@ -8,12 +8,10 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
+from troth.desk.intake.due import answer_by
 from troth.desk.standing.record import record_request
-from troth.law.calendar import day_of
-from troth.law.deadlines import deadline
 from troth.ledger.ledger import Ledger
 from troth.ledger.requests import Request
-from troth.policy.answering import answer_terms, holidays_of
 from troth.policy.model import Policy
 from troth.postbox.box import Letter, Postbox
 from troth.postbox.content import Content
@@ -70,15 +68,13 @@ def _opened(letter: Letter, key: bytes) -> Content | None:
 
 def _request(letter: Letter, content: Content, policy: Policy, now: datetime) -> Request:
     received_at = min(letter.posted_at, now)
-    day = day_of(received_at, policy.zoneinfo)
-    due = deadline(day, answer_terms(policy, content.right), holidays_of(policy)).due
     names = {"email": content.email, "name": content.name, "reference": content.reference}
     return Request(
         number=letter.number,
         right=content.right,
         channel="portal",
         received_at=received_at,
-        answer_by=due,
+        answer_by=answer_by(policy, content.right, received_at),
         language=content.language,
         contact=content.email,
         names={what: value for what, value in names.items() if value},

@@ -5,6 +5,19 @@ from __future__ import annotations
 ENGLISH = {
     "months": "January February March April May June July August September October November "
     "December",
+    "hello": "Hello,",
+    "page": "page {n}",
+    "reference": "Your request {number}, received on {day}",
+    "and": "and",
+    # What was asked, after "you asked us".
+    "ask.access": "to see the data that we hold about you",
+    "ask.portability": "for your data in a form that you can take elsewhere",
+    "ask.rectification": "to correct your data",
+    "ask.erasure": "to erase your data",
+    "ask.restriction": "to set your data aside and not use it",
+    "ask.objection": "to stop using your data",
+    "ask.opt-out": "to send you no more advertisements",
+    "ask.withdrawal": "to end the use of your data to which you had agreed",
     "code.subject": "Your code for {name}",
     "code.body": "Hello,\n\n"
     "to be sure that it is you who writes, we ask you for this code:\n\n    {code}\n\n"
@@ -12,4 +25,89 @@ ENGLISH = {
     "request, or answer with it.\n\n"
     "If you have asked for nothing, ignore this mail: nothing happens without the code.\n\n"
     "{name}\n",
+    "receipt.subject": "We have your request {number}",
+    "receipt.asked": "On {day} you asked us {ask}. Your request has the number {number}.",
+    "receipt.due": "You will have our answer by {due}. It costs you nothing.",
+    "receipt.channel": "Next time you can write to us here: {channels}. That you came another way "
+    "changes nothing: your request is received, and its day is counted from when it came.",
+    "identity.subject": "Who you are: a question on your request {number}",
+    "identity.why": "We cannot be sure yet that it is you who asks: {reason}",
+    "identity.ask": "Please send us something that shows it, such as a copy of a card on which "
+    "everything but your name is covered. We need no more than your name.",
+    "identity.kept": "What you send is locked, few people can open it, and it is deleted as soon as "
+    "we know.",
+    "identity.clock": "Until you answer, the time for our answer stands still; then it runs on.",
+    "clarification.subject": "A question on your request {number}",
+    "clarification.scope": "We hold much data about you. So that you get what you are looking for, "
+    "please tell us:",
+    "clarification.wish": "We want to do what you mean, and nothing else. Please tell us:",
+    "clarification.scope.clock": "Until you answer, the time for our answer stands still. You may "
+    "also answer that you want everything.",
+    "clarification.wish.clock": "This does not put off our answer.",
+    "extension.subject": "We need more time for your request {number}",
+    "extension.until": "You were to have our answer by {first}. We need until {until}, because:",
+    "decision.subject": "What we decided on your request {number}",
+    "answer.subject": "The answer to your request {number}",
+    "asked": "On {day} you asked us {ask}.",
+    "done.heading": "What we did",
+    "done.unidentified": "We asked who you are and have had no answer that shows it. So we could not "
+    "find out which data is yours, and have done nothing. Write to us again whenever you can show "
+    "it.",
+    "done.refused": "We cannot do this; below is why.",
+    "done.waits": "We do what you asked, apart from what is listed below; you will hear from us when "
+    "it is done.",
+    "done.withdrawn-request": "You told us that you no longer ask for this. We have stopped.",
+    "done.access": "You get a copy of your data, with why we hold it, where it came from, who "
+    "received it and until when it stays.",
+    "done.portability": "You get your data in a form that other services can read.",
+    "done.package": "It waits for you on the page of your request, for two weeks, to be fetched "
+    "once. This code opens it: {code}",
+    "done.package.other": "You receive it separately.",
+    "done.rectification": "We corrected your data everywhere where we hold it. Papers that the law "
+    "wants unchanged, such as invoices, have got a correction beside them.",
+    "done.erasure": "We erased your data in {rows} places of our records, apart from what is listed "
+    "below.",
+    "done.erasure.none": "We looked everywhere where we hold data. There was nothing to erase.",
+    "done.objection": "We no longer use your data for what you objected to.",
+    "done.opt-out": "You get no more advertisements from us. We keep a code made from your address "
+    "that nobody can read, so that we never write to you again by mistake.",
+    "done.withdrawal": "What you had agreed to has ended. What was done before stays lawful.",
+    "done.restriction": "Your data is set aside. Nobody uses it, and nobody deletes it, until you "
+    "hear from us.",
+    "tasks.heading": "By hand",
+    "task": "{what}: done on {day}",
+    "told.heading": "Whom we told",
+    "told.done": "{name}: has confirmed it",
+    "told.sent": "{name}: has been told",
+    "told.open": "{name}: we are telling them",
+    "told.impossible": "{name}: could not be told",
+    "kept.heading": "What stays, and why",
+    "kept.intro": "Some data we must or may keep. Nobody uses it for anything else:",
+    "kept.one": "{purpose} ({categories}): {bases}. {clauses}{until}",
+    "kept.archive": "{place} ({categories}): {told}",
+    "kept.clauses": "Our policy, point {clauses}. ",
+    "kept.until.open": "It stays as long as this lasts.",
+    "kept.on": "It goes on {day}.",
+    "kept.between": "It goes from {first} on, the last of it on {last}.",
+    "kept.nothing": "Nothing of it stays with us.",
+    "refused.heading": "What we refused, and why",
+    "refused.all": "The whole of it",
+    "refused.one": "{what}: {ground} ({article}). {reason}",
+    "refused.before": "You asked for the same before: {numbers}.",
+    "refused.case": "File {case}.",
+    "rights.heading": "If you do not agree",
+    "rights.us": "Write to us: {contacts}.",
+    "rights.authority": "You may complain, free of charge and at any time, to {authorities}, or to "
+    "the authority of the country where you live or work.",
+    "rights.any-authority": "You may complain, free of charge and at any time, to the data "
+    "protection authority of the country where you live or work.",
+    "rights.court": "You may also go to court (Art. 79 GDPR).",
+    "rights.free": "This answer costs you nothing.",
+    "ground.legal-obligation": "a law obliges us to keep it",
+    "ground.legal-claims": "we need it for a legal claim that is open",
+    "ground.freedom-of-expression": "freedom of expression and information",
+    "ground.public-health": "a public interest in public health",
+    "ground.public-interest-archives": "archives, research or statistics in the public interest",
+    "ground.compelling-grounds": "compelling reasons that outweigh yours",
+    "ground.unfounded-or-excessive": "the request is manifestly unfounded or excessive",
 }

@@ -17,8 +17,10 @@ from troth.desk.rights.carry_out import close_spent, plan_of_acts
 from troth.desk.told.notify import Promise, kind_of, open_for, queue_letters
 from troth.desk.told.recipients import written_cells
 from troth.desk.workflow.decision import APPROVED_FOR
+from troth.desk.workflow.kept import archived, as_text, kept_of
 from troth.desk.workflow.model import Planned
 from troth.desk.workflow.office import Office, look, note, refuse_step, step
+from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.ledger.acts import find_act
 from troth.ledger.documents import open_document, store_document
@@ -26,33 +28,36 @@ from troth.ledger.facts import read_facts
 from troth.ledger.plans import approve_plan
 from troth.plan.model import Plan
 
+JSON = "application/json"
+
 
 def plan(office: Office, number: str, *, by: str, now: datetime) -> Plan:
     """Make the plan of what was accepted, and keep it with the request; nothing is changed.
 
     Where the organisation wants two people, somebody else approves it.
     """
-    _, progress = look(office, number, now)
+    request, progress = look(office, number, now)
     refuse_step(progress, "plan")
     setting = office.stores()
     facts = read_facts(office.ledger, office.organisation, now)
     links = links_of(office.ledger, office.organisation)
     made = plan_of_acts(setting, facts, progress.acts, now, links)
     text = json.dumps(made.model_dump(mode="json"), ensure_ascii=False).encode()
+    with office.ledger.reading(office.organisation) as reading:
+        act = find_act(reading, progress.acts[0], now).act
+    stays = kept_of(office, act, language_of(request, office.policy), now)
+    kept = as_text((*stays, *archived(made, office.policy, office.map)))
     with step(office, number, "plan", now) as case:
-        stored = store_document(
-            case.writing,
-            number,
-            "plan",
-            text,
-            "application/json",
-            desk_key=office.key,
-            by=by,
-            at=now,
+        stored, left = (
+            store_document(
+                case.writing, number, "plan", one, JSON, desk_key=office.key, by=by, at=now
+            )
+            for one in (text, kept)
         )
         detail = {
             "plan": made.digest(),
             "document": stored.id,
+            "kept": left.id,
             "approval": "wanted" if office.rules.two_people else "",
         }
         note(case, "planned", by=by, now=now, detail=detail)

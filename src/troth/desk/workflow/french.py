@@ -5,6 +5,18 @@ from __future__ import annotations
 FRENCH = {
     "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
     "décembre",
+    "hello": "Bonjour,",
+    "page": "page {n}",
+    "reference": "Votre demande {number}, reçue le {day}",
+    "and": "et",
+    "ask.access": "de voir les données que nous avons sur vous",
+    "ask.portability": "vos données sous une forme que vous puissiez emporter ailleurs",
+    "ask.rectification": "de corriger vos données",
+    "ask.erasure": "d’effacer vos données",
+    "ask.restriction": "de mettre vos données de côté sans les utiliser",
+    "ask.objection": "de ne plus utiliser vos données",
+    "ask.opt-out": "de ne plus vous envoyer de publicité",
+    "ask.withdrawal": "de mettre fin à l’utilisation de vos données à laquelle vous aviez consenti",
     "code.subject": "Votre code pour {name}",
     "code.body": "Bonjour,\n\n"
     "pour être sûrs que c’est bien vous qui écrivez, nous vous demandons ce code :\n\n"
@@ -12,4 +24,97 @@ FRENCH = {
     "Il vaut {minutes} minutes, pour votre demande {number}. Saisissez-le sur la page de votre "
     "demande, ou répondez avec lui.\n\n"
     "Si vous n’avez rien demandé, ignorez ce message : rien n’est fait sans le code.\n\n{name}\n",
+    "receipt.subject": "Nous avons reçu votre demande {number}",
+    "receipt.asked": "Le {day}, vous nous avez demandé {ask}. Votre demande porte le numéro "
+    "{number}.",
+    "receipt.due": "Vous aurez notre réponse au plus tard le {due}. Elle ne vous coûte rien.",
+    "receipt.channel": "La prochaine fois, vous pouvez nous écrire ici : {channels}. Être passé par "
+    "un autre chemin ne change rien : votre demande est reçue, et son délai court depuis son "
+    "arrivée.",
+    "identity.subject": "Qui vous êtes : une question sur votre demande {number}",
+    "identity.why": "Nous ne pouvons pas encore être sûrs que c’est vous qui demandez : {reason}",
+    "identity.ask": "Envoyez-nous, s’il vous plaît, de quoi le montrer, par exemple la copie d’une "
+    "carte où tout est masqué sauf votre nom. Nous n’avons besoin que de votre nom.",
+    "identity.kept": "Ce que vous envoyez est verrouillé, peu de personnes peuvent l’ouvrir, et il "
+    "est supprimé dès que nous savons.",
+    "identity.clock": "Jusqu’à votre réponse, le délai de la nôtre est suspendu ; puis il reprend.",
+    "clarification.subject": "Une question sur votre demande {number}",
+    "clarification.scope": "Nous avons beaucoup de données sur vous. Pour que vous receviez ce que "
+    "vous cherchez, dites-nous, s’il vous plaît :",
+    "clarification.wish": "Nous voulons faire ce que vous voulez dire, et rien d’autre. Dites-nous, "
+    "s’il vous plaît :",
+    "clarification.scope.clock": "Jusqu’à votre réponse, le délai de la nôtre est suspendu. Vous "
+    "pouvez aussi répondre que vous voulez tout.",
+    "clarification.wish.clock": "Cela ne retarde pas notre réponse.",
+    "extension.subject": "Il nous faut plus de temps pour votre demande {number}",
+    "extension.until": "Vous deviez avoir notre réponse au plus tard le {first}. Il nous faut "
+    "jusqu’au {until}, parce que :",
+    "decision.subject": "Ce que nous avons décidé sur votre demande {number}",
+    "answer.subject": "La réponse à votre demande {number}",
+    "asked": "Le {day}, vous nous avez demandé {ask}.",
+    "done.heading": "Ce que nous avons fait",
+    "done.unidentified": "Nous avons demandé qui vous êtes et n’avons pas eu de réponse qui le "
+    "montre. Nous n’avons donc pas pu savoir quelles données sont les vôtres, et n’avons rien fait. "
+    "Écrivez-nous de nouveau quand vous pourrez le montrer.",
+    "done.refused": "Nous ne pouvons pas le faire ; voici pourquoi.",
+    "done.waits": "Nous faisons ce que vous avez demandé, sauf ce qui suit ; nous vous écrirons "
+    "quand ce sera fait.",
+    "done.withdrawn-request": "Vous nous avez dit que vous ne le demandez plus. Nous avons arrêté.",
+    "done.access": "Vous recevez une copie de vos données, avec la raison pour laquelle nous les "
+    "avons, d’où elles viennent, qui les a reçues et jusqu’à quand elles restent.",
+    "done.portability": "Vous recevez vos données sous une forme que d’autres services savent lire.",
+    "done.package": "Elle vous attend sur la page de votre demande, pendant deux semaines, pour "
+    "être prise une fois. Ce code l’ouvre : {code}",
+    "done.package.other": "Vous la recevez séparément.",
+    "done.rectification": "Nous avons corrigé vos données partout où nous les avons. Les pièces que "
+    "la loi veut inchangées, comme les factures, ont reçu une correction à côté d’elles.",
+    "done.erasure": "Nous avons effacé vos données à {rows} endroits de nos fichiers, sauf ce qui "
+    "suit.",
+    "done.erasure.none": "Nous avons cherché partout où nous avons des données. Il n’y avait rien "
+    "à effacer.",
+    "done.objection": "Nous n’utilisons plus vos données pour ce à quoi vous vous êtes opposé.",
+    "done.opt-out": "Vous ne recevrez plus de publicité de notre part. Nous gardons un code tiré de "
+    "votre adresse, que personne ne peut lire, pour ne plus jamais vous écrire par erreur.",
+    "done.withdrawal": "Ce à quoi vous aviez consenti a pris fin. Ce qui a été fait avant reste "
+    "licite.",
+    "done.restriction": "Vos données sont mises de côté. Personne ne les utilise ni ne les supprime "
+    "avant que vous ayez de nos nouvelles.",
+    "tasks.heading": "À la main",
+    "task": "{what} : fait le {day}",
+    "told.heading": "Qui nous avons informé",
+    "told.done": "{name} : l’a confirmé",
+    "told.sent": "{name} : a été informé",
+    "told.open": "{name} : nous l’informons",
+    "told.impossible": "{name} : n’a pas pu être informé",
+    "kept.heading": "Ce qui reste, et pourquoi",
+    "kept.intro": "Nous devons ou pouvons garder certaines données. Personne ne les utilise pour "
+    "autre chose :",
+    "kept.one": "{purpose} ({categories}) : {bases}. {clauses}{until}",
+    "kept.archive": "{place} ({categories}) : {told}",
+    "kept.clauses": "Notre politique, point {clauses}. ",
+    "kept.until.open": "Elles restent tant que cela dure.",
+    "kept.on": "Elles partent le {day}.",
+    "kept.between": "Elles partent à partir du {first}, les dernières le {last}.",
+    "kept.nothing": "Rien n’en reste chez nous.",
+    "refused.heading": "Ce que nous avons refusé, et pourquoi",
+    "refused.all": "Le tout",
+    "refused.one": "{what} : {ground} ({article}). {reason}",
+    "refused.before": "Vous aviez déjà demandé la même chose : {numbers}.",
+    "refused.case": "Dossier {case}.",
+    "rights.heading": "Si vous n’êtes pas d’accord",
+    "rights.us": "Écrivez-nous : {contacts}.",
+    "rights.authority": "Vous pouvez à tout moment, sans frais, adresser une réclamation à "
+    "{authorities}, ou à l’autorité du pays où vous vivez ou travaillez.",
+    "rights.any-authority": "Vous pouvez à tout moment, sans frais, adresser une réclamation à "
+    "l’autorité de protection des données du pays où vous vivez ou travaillez.",
+    "rights.court": "Vous pouvez aussi saisir un juge (art. 79 du RGPD).",
+    "rights.free": "Cette réponse ne vous coûte rien.",
+    "ground.legal-obligation": "une loi nous oblige à les garder",
+    "ground.legal-claims": "il nous les faut pour un droit en justice dont le dossier est ouvert",
+    "ground.freedom-of-expression": "la liberté d’expression et d’information",
+    "ground.public-health": "un intérêt public de santé publique",
+    "ground.public-interest-archives": "des archives, des recherches ou des statistiques d’intérêt "
+    "public",
+    "ground.compelling-grounds": "des motifs impérieux qui l’emportent sur les vôtres",
+    "ground.unfounded-or-excessive": "la demande est manifestement infondée ou excessive",
 }

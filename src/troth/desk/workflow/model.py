@@ -152,10 +152,13 @@ class Decided:
 
 @dataclass(frozen=True)
 class Planned:
-    """A plan that was shown: its digest, the sealed document that holds it, and its approval."""
+    """A plan that was shown: its digest, the sealed documents that hold it and what it leaves, and
+    its approval.
+    """
 
     digest: str
     document: str
+    kept: str
     by: str
     approval_wanted: bool
     approved_by: str | None = None
@@ -198,8 +201,8 @@ class Progress:
 
     `acts`: the recorded acts, `categories` the data that they are about. `run`: the run that
     carried it out, `package` the sealed package of an access or portability. `stops`: when the
-    clock stood still. `owed`: what stands against closing, in the order in which it comes. `next`:
-    the steps that may be taken now.
+    clock stood still. `withdrawn`: the person asks no longer. `owed`: what stands against closing,
+    in the order in which it comes. `next`: the steps that may be taken now.
     """
 
     number: str
@@ -213,6 +216,7 @@ class Progress:
     decision: Decided | None = None
     plan: Planned | None = None
     executed: bool = False
+    withdrawn: bool = False
     categories: tuple[str, ...] = ()
     stops: tuple[Stop, ...] = ()
     run: str | None = None

@@ -32,7 +32,8 @@ def on_file(office: Office, request: Request) -> str | None:
 def meant(office: Office, request: Request, identity: Identity, confirm: Sequence[str]) -> Found:
     """The person of a request, as every store knows them; nobody where none is surely theirs.
 
-    By the address that was proven. Whoever is known by other means is looked for by the address
+    By the address that was proven; what several persons share it is theirs once it is confirmed.
+    Whoever is known by other means is looked for by the address
     and the reference, which have to mean the same person. Refused (`two-persons`) otherwise.
     `confirm`: doubtful matches that are the person, by their marks.
     """
@@ -41,7 +42,7 @@ def meant(office: Office, request: Request, identity: Identity, confirm: Sequenc
         by_reference = _find(desk, reference=request.names.get("reference", ""), confirm=confirm)
         if identity.way in ("address", "code"):
             if by_address.persons:
-                return _find(desk, email=request.contact, confirm=confirm)
+                return by_address
             proven = identity.on_file and by_reference.persons
             return by_reference if proven else NOBODY
         if by_address.persons and by_reference.persons:
@@ -62,7 +63,8 @@ def address_of(office: Office, request: Request) -> tuple[Identifier, ...]:
 
 
 def _on_file(desk: Finder, request: Request) -> str | None:
-    if _find(desk, email=request.contact).persons:
+    shown = _find(desk, email=request.contact)
+    if shown.persons or any(one.match.by for one in shown.doubtful):  # whosever it is
         return request.contact
     found = _find(desk, reference=request.names.get("reference", ""))
     spaces = desk.facets.spaces("email")

@@ -59,6 +59,7 @@ class _Fold:
     package: str | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
+    withdrawn: bool = False
     closed: bool = False
 
 
@@ -104,6 +105,7 @@ def progress_of(
         decision=fold.decision,
         plan=fold.plan,
         executed=fold.executed,
+        withdrawn=fold.withdrawn,
         categories=fold.categories,
         stops=stops,
         run=fold.run,
@@ -162,7 +164,9 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
             fold.until = date.fromisoformat(detail["until"])
         case "planned":
             wanted = detail.get("approval") == "wanted"
-            fold.plan = Planned(detail["plan"], detail["document"], event.done_by, wanted)
+            fold.plan = Planned(
+                detail["plan"], detail["document"], detail["kept"], event.done_by, wanted
+            )
         case "executed":
             fold.executed, fold.run = True, detail.get("run")
         case "package-made":
@@ -192,8 +196,15 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
             ]
         case "closed":
             fold.closed = True
-        case "document-looked-at":
-            pass
+        case "withdrawn":
+            fold.withdrawn = True
+            _answered(fold, event.at)
+        case "word-added":
+            _answered(fold, event.at)
+            if fold.question is not None and fold.question.answer is None:
+                fold.question = replace(fold.question, answer=detail.get("words", ""))
+        case _:
+            pass  # it is told, and moves nothing
 
 
 def _asked(fold: _Fold, what: str, event: RequestEvent) -> None:
@@ -267,6 +278,8 @@ def _answered_at(fold: _Fold) -> datetime | None:
 def _owed(fold: _Fold, *, unsettled: bool) -> list[Owed]:
     """What is still to be done, in the order in which it comes."""
     found: list[Owed] = []
+    if fold.withdrawn:
+        return ["task"] if any(task.open for task in fold.tasks.values()) else []
     unidentified = fold.identity.way == "unidentified"
     if not fold.identity.accepted and fold.right not in WITHOUT_IDENTITY:
         found.append("identity")

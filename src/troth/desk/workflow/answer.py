@@ -1,0 +1,168 @@
+"""The answer to a request: what was done and what stays, and the package where one was made."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from troth.desk.find.find import finder
+from troth.desk.find.model import Found
+from troth.desk.package.access import Asking, answer_access
+from troth.desk.package.disclosed import disclosed_to
+from troth.desk.package.portability import answer_portability
+from troth.desk.workflow.kept import Kept, from_text, kept_of, together
+from troth.desk.workflow.letters import LetterText, Said
+from troth.desk.workflow.model import Letter, Progress
+from troth.desk.workflow.office import Office, look, note, notices_of, refuse_step, step
+from troth.desk.workflow.post import shown_letter, write_letter
+from troth.desk.workflow.words import language_of
+from troth.errors import Refused
+from troth.grounds.facts import Act, Decision
+from troth.ledger.acts import Verdict, find_act, record_verdicts
+from troth.ledger.documents import Document, find_document, open_document, store_document
+from troth.ledger.facts import read_facts
+from troth.ledger.moved import ask_moved
+from troth.ledger.requests import Request
+
+HandOver = Callable[[str, Path], str]
+"""Lays a package ready on the page of a request, by its number; the code that opens it."""
+
+
+def make_package(office: Office, number: str, *, by: str, now: datetime) -> Document:
+    """Make the package of an access or a portability, and seal it with the request.
+
+    What waits for a human (doubtful matches) is left out, and listed in it; of whom nothing is
+    held, it says so.
+    """
+    request, progress = look(office, number, now)
+    refuse_step(progress, "make-package")
+    with office.ledger.reading(office.organisation) as reading:
+        act = find_act(reading, progress.acts[0], now).act
+    with tempfile.TemporaryDirectory() as folder:
+        file, counts = _packed(office, request, act, Path(folder), now)
+        content = file.read_bytes()
+    with step(office, number, "make-package", now) as case:
+        stored = store_document(
+            case.writing,
+            number,
+            "package",
+            content,
+            "application/zip",
+            desk_key=office.key,
+            by=by,
+            at=now,
+        )
+        kind = f"{progress.right}-answered"
+        case.writing.append(kind, now, {**counts, "request": act.id})
+        done = Verdict(Decision("accepted", now), decided_by=by)
+        record_verdicts(case.writing, [(act.id, done)], at=now)
+        note(case, "package-made", by=by, now=now, detail={"document": stored.id})
+    return stored
+
+
+def package_of(
+    office: Office, number: str, *, by: str, reason: str, now: datetime
+) -> tuple[Document, bytes]:
+    """The package of a request, for whoever hands it over; the look is journaled before.
+
+    Refused: `no-package`, `look-without-reason`.
+    """
+    if not reason.strip():
+        raise Refused(
+            "look-without-reason", "whoever looks says why", help="for example --reason 'by post'"
+        )
+    _, progress = look(office, number, now)
+    if progress.package is None:
+        raise Refused("no-package", f"request {number} has no package", help="make it first")
+    with office.ledger.writing(office.organisation) as writing:
+        payload = {"request": number, "document": progress.package, "by": by, "reason": reason}
+        writing.append("package-looked-at", now, payload)
+    with office.ledger.reading(office.organisation) as reading:
+        found = find_document(reading, progress.package)
+        return found, open_document(reading, progress.package, desk_key=office.key)
+
+
+def answer(
+    office: Office,
+    number: str,
+    *,
+    by: str,
+    now: datetime,
+    hand_over: HandOver | None = None,
+) -> Letter:
+    """Write the answer, with what stays and why; the package is laid ready on the request's page.
+
+    Refused: `letter-too-early`, `letter-waits`.
+    """
+    request, progress = look(office, number, now)
+    said = _said(office, request, progress, now)
+    shown_letter(office, number, "answer", now, said)  # refused before anything is laid ready
+    code = None
+    if progress.package is not None and hand_over is not None and request.link is not None:
+        code = _laid_ready(office, number, progress.package, hand_over)
+    told = Said(kept=said.kept, notices=said.notices, rows=said.rows, code=code)
+    return write_letter(office, number, "answer", by=by, now=now, said=told)
+
+
+def shown_answer(office: Office, number: str, now: datetime) -> LetterText:
+    """The answer as it would be written now."""
+    request, progress = look(office, number, now)
+    said = _said(office, request, progress, now)
+    return shown_letter(office, number, "answer", now, said)
+
+
+def _said(office: Office, request: Request, progress: Progress, now: datetime) -> Said:
+    with office.ledger.reading(office.organisation) as reading:
+        notices = notices_of(reading, progress)
+        kept: tuple[Kept, ...] = ()
+        if progress.plan is not None:
+            kept = from_text(open_document(reading, progress.plan.kept, desk_key=office.key))
+            acts = [find_act(reading, id, now).act for id in progress.acts]
+    if progress.plan is not None:
+        after = kept_of(office, acts[0], language_of(request, office.policy), now)
+        kept = together(kept, after)
+    ran = next((event for event in request.events if event.kind == "executed"), None)
+    rows = int(ran.detail.get("rows", "0")) if ran is not None else 0
+    return Said(kept=kept, notices=notices, rows=rows)
+
+
+def _laid_ready(office: Office, number: str, document: str, hand_over: HandOver) -> str:
+    with office.ledger.reading(office.organisation) as reading:
+        content = open_document(reading, document, desk_key=office.key)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / f"{number}.zip"
+        file.touch(mode=0o600)
+        file.write_bytes(content)
+        return hand_over(number, file)
+
+
+def _packed(
+    office: Office, request: Request, act: Act, folder: Path, now: datetime
+) -> tuple[Path, dict[str, int | str]]:
+    setting = office.stores()
+    facts = read_facts(office.ledger, office.organisation, now)
+    language = language_of(request, office.policy)
+    with finder(setting, ask_moved(office.ledger, office.organisation)) as desk:
+        desk.load_named([act.persons])
+        found = Found(identifiers=act.persons)
+        with office.ledger.reading(office.organisation) as reading:
+            disclosures = disclosed_to(reading, [act.persons], office.policy, office.map)
+        asking = Asking(setting, desk, facts, now, language, disclosures=disclosures)
+        if act.kind == "access":
+            made = answer_access(asking, found, folder / "answer")
+            return made.zip, {
+                "rows": made.rows,
+                "tables": made.tables,
+                "masked": made.masked,
+                "left_out": made.left_out,
+                "digest": made.digest,
+            }
+        (carried,) = answer_portability(asking, [found], [folder / "answer.zip"], None)
+        return carried.zip, {
+            "rows": carried.rows,
+            "tables": carried.tables,
+            "excluded": carried.excluded,
+            "digest": carried.digest,
+        }
