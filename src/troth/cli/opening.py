@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from troth.apply.planning import Setting
     from troth.grounds.facts import Facts, Identifier, MovedName
     from troth.ledger.ledger import Ledger
-    from troth.project.load import Project
+    from troth.project.load import Project, Settings
     from troth.stores.store import Store
 
 At = Annotated[str | None, typer.Option("--at", help="Another day, YYYY-MM-DD; default: today.")]
@@ -105,7 +105,7 @@ def open_stores(project: Project, purpose: Literal["read", "write"]) -> dict[str
     }
 
 
-def mailer_of(project: Project) -> SmtpMailer | None:
+def mailer_of(project: Project | Settings) -> SmtpMailer | None:
     """The mail server of the project; None where troth.yaml names none."""
     from troth.apply.invite import SmtpMailer
 

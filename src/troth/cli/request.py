@@ -7,9 +7,11 @@ import typer
 from troth.cli import (
     request_access,
     request_decide,
+    request_fetch,
     request_find,
     request_inbox,
     request_list,
+    request_mails,
     request_new,
     request_portability,
     request_rectify,
@@ -27,6 +29,10 @@ app = typer.Typer(
 # One line for each command, which is a module of its own.
 app.command("find")(request_find.command)
 app.command("inbox")(request_inbox.command)
+app.command("fetch")(request_fetch.command)
+app.command("mails")(request_mails.mails)
+app.command("take")(request_mails.take)
+app.command("dismiss")(request_mails.dismiss)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)

@@ -42,6 +42,9 @@ EventKind = Literal[
     "task-done",
     "letter-written",
     "letter-sent",
+    "mail-received",
+    "mail-returned",
+    "assigned",
     "closed",
     "package-sent",
     "package-fetched",
@@ -176,6 +179,19 @@ def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:
         tuple(dict.fromkeys(row.number for row in found)),
         max((row.entry for row in found), default=entry),
     )
+
+
+def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
+    """The requests of one contact received since an instant, the oldest first."""
+    table = requests.c
+    numbers = reading.connection.execute(
+        select(table.number).where(
+            table.organisation == reading.organisation,
+            table.contact == contact,
+            table.received_at >= since,
+        )
+    )
+    return read_requests(reading, list(numbers.scalars()))
 
 
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:

@@ -530,6 +530,29 @@ _CONSOLE = (
     ),
 )
 
+_MAILS = (
+    Table(
+        "mails_read",
+        "mailbox TEXT NOT NULL, validity {int} NOT NULL, uid {int} NOT NULL, "
+        "message TEXT NOT NULL, outcome TEXT NOT NULL, number TEXT, read_at TEXT NOT NULL",
+        key="mailbox, validity, uid",
+        indexes=("message",),
+    ),
+    Table(
+        "mails_waiting",
+        "number TEXT NOT NULL, received_at TEXT NOT NULL, why TEXT NOT NULL, "
+        "right_read TEXT NOT NULL, language TEXT NOT NULL, mail TEXT NOT NULL",
+        key="number",
+    ),
+    # Keyed hashes: an address that fails is not kept for it.
+    Table(
+        "failing_addresses",
+        "digest TEXT NOT NULL, bounces {int} NOT NULL, last_at TEXT NOT NULL",
+        key="digest",
+    ),
+    Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -546,4 +569,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(13, "personal data breaches", _BREACHES),
     Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
+    Migration(16, "mails that were read, and letters in their threads", _MAILS),
 )

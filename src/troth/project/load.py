@@ -24,6 +24,7 @@ from troth.project.addresses import filled, ledger_address, store_address
 from troth.project.model import (
     DeskSettings,
     Locale,
+    MailboxSettings,
     MailSettings,
     OidcSettings,
     PortalSettings,
@@ -55,6 +56,26 @@ class Oidc:
 
 
 @dataclass(frozen=True)
+class Mailbox:
+    """The mailbox whose mails become requests, with its password from the environment.
+
+    `address` is the one to which people write, `authority` a certificate's text (PEM).
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: Secret
+    folder: str
+    address: str
+    since: date | None
+    rights_only: bool
+    vouched_by: str | None
+    authority: str | None
+
+
+@dataclass(frozen=True)
 class Settings:
     """What `troth.yaml` says, addresses completed and secrets wrapped; no other file is read."""
 
@@ -70,6 +91,7 @@ class Settings:
     mail: Mail | None
     recipients: Mapping[str, str]
     limits: Limits
+    mailbox: Mailbox | None = None
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     desk: DeskSettings = field(default_factory=DeskSettings)
@@ -96,6 +118,7 @@ class Project:
     mail: Mail | None
     limits: Limits
     anchor: Path | None = None
+    mailbox: Mailbox | None = None
     remarks: tuple[Remark, ...] = ()
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +144,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         problems.append(error)
     try:
         mail = _mail(settings.mail, document, environ)
+        mailbox = _mailbox(settings.mailbox, document, environ, folder)
     except Refused as error:
         problems.append(error)
     try:
@@ -140,6 +164,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
+        mailbox=mailbox,
         recipients=settings.recipients,
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
@@ -176,6 +201,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         ledger=settings.ledger,
         locale=settings.locale or policy.languages[0],
         mail=settings.mail,
+        mailbox=settings.mailbox,
         limits=settings.limits,
         anchor=settings.anchor,
         remarks=remarks,
@@ -249,6 +275,42 @@ def _oidc(
         place = document.place(("desk", "oidc", "client_secret"))
         secret = Secret(filled(settings.client_secret, environ, place))
     return Oidc(settings, secret)
+
+
+def _mailbox(
+    settings: MailboxSettings | None,
+    document: Document,
+    environ: Mapping[str, str],
+    folder: Path,
+) -> Mailbox | None:
+    if settings is None:
+        return None
+    address = settings.address or (settings.user if "@" in settings.user else None)
+    if address is None:
+        raise Refused(
+            "mailbox-without-address",
+            "the account is no address, and the mailbox names none",
+            place=document.place(("mailbox",)),
+            help="add 'address:' with the address to which people write",
+        )
+    authority = None
+    if settings.authority is not None:
+        authority = read_file(folder / settings.authority, settings.authority).decode("latin-1")
+    return Mailbox(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=Secret(
+            filled(settings.password, environ, document.place(("mailbox", "password")))
+        ),
+        folder=settings.folder,
+        address=address,
+        since=settings.since,
+        rights_only=settings.rights_only,
+        vouched_by=settings.vouched_by,
+        authority=authority,
+    )
 
 
 def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:

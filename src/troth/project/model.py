@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -14,6 +15,7 @@ from troth.policy.model import Zone
 Locale = Literal["en", "fr"]
 DeskRole = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
 Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
 class StoreSettings(Model):
@@ -120,7 +122,41 @@ class DeskSettings(Model):
     )
 
 
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
+class MailboxSettings(Model):
+    """The mailbox (IMAP) whose mails become requests."""
+
+    host: Text = Field(description="The server's name, as its certificate has it.")
+    port: int = Field(default=993, ge=1, le=65535, description="Its port.")
+    security: Literal["tls", "starttls", "none"] = Field(
+        default="tls", description="How the connection is encrypted; certificates are verified."
+    )
+    user: Text = Field(description="The account.")
+    password: str = Field(
+        pattern=r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$",
+        description="Only `${NAME}`: the password itself is in the environment.",
+    )
+    folder: Text = Field(default="INBOX", description="The folder that is read.")
+    address: Address | None = Field(
+        default=None,
+        description="The address to which people write; default: `user`, where that is an address.",
+    )
+    since: date | None = Field(
+        default=None, description="Mails that arrived before this day are not read."
+    )
+    rights_only: bool = Field(
+        default=False,
+        description="The mailbox serves requests alone: a mail of which it is unclear what it asks "
+        "for is a request too, and gets a receipt.",
+    )
+    vouched_by: Text | None = Field(
+        default=None,
+        description="The name under which your own mail server writes `Authentication-Results`; "
+        "absent: no mail counts as from its sender, and a code is asked for.",
+    )
+    authority: Text | None = Field(
+        default=None,
+        description="A file with the certificate of an authority of your own, as PEM.",
+    )
 
 
 class ProjectFile(Model):
@@ -151,6 +187,9 @@ class ProjectFile(Model):
     )
     desk: DeskSettings = Field(
         default=DeskSettings(), description="The desk and its console; see letting people in."
+    )
+    mailbox: MailboxSettings | None = Field(
+        default=None, description="The mailbox whose mails become requests (troth request fetch)."
     )
     recipients: dict[Name, Address] = Field(
         default={},

@@ -98,7 +98,7 @@ def _take(
 def _receive(counter: Counter, letter: Letter, content: Content, now: datetime) -> None:
     request = request_of(letter, content, counter.policy, now)
     with counter.ledger.writing(counter.policy.organisation) as writing:
-        if not record_request(writing, request, by="portal", at=now):
+        if not record_request(writing, counter.policy, request, by="portal", at=now):
             request = find_request(writing, request.number)
     put_page(counter.box, request, counter.policy, now)
     counter.box.settle(letter)

@@ -71,4 +71,4 @@ def _note(
     follow: Follow, number: str, kind: EventKind, at: datetime, detail: dict[str, str]
 ) -> None:
     with follow.ledger.writing(follow.policy.organisation) as writing:
-        record_event(writing, number, RequestEvent(kind, at, BY, detail))
+        record_event(writing, follow.policy, number, RequestEvent(kind, at, BY, detail))

@@ -76,7 +76,7 @@ def _note(
     ledger: Ledger, policy: Policy, number: str, kind: EventKind, by: str, at: datetime
 ) -> None:
     with ledger.writing(policy.organisation) as writing:
-        record_event(writing, number, RequestEvent(kind, at, by))
+        record_event(writing, policy, number, RequestEvent(kind, at, by))
 
 
 def _bytes_of(file: Path) -> Iterator[bytes]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from troth.law.calendar import day_of
-from troth.law.deadlines import deadline
+from troth.desk.intake.due import answer_by
 from troth.ledger.requests import Request
-from troth.policy.answering import answer_terms, holidays_of
 from troth.policy.model import Policy
 from troth.postbox.box import Letter
 from troth.postbox.content import Content, Directive
@@ -25,8 +23,6 @@ _LINES = {
 def request_of(letter: Letter, content: Content, policy: Policy, now: datetime) -> Request:
     """The request; its day is counted from the policy, whatever the letter says of it."""
     received_at = min(letter.posted_at, now)
-    day = day_of(received_at, policy.zoneinfo)
-    due = deadline(day, answer_terms(policy, content.right), holidays_of(policy)).due
     names = {
         "email": content.email,
         "name": content.name,
@@ -38,7 +34,7 @@ def request_of(letter: Letter, content: Content, policy: Policy, now: datetime) 
         right=content.right,
         channel="portal",
         received_at=received_at,
-        answer_by=due,
+        answer_by=answer_by(policy, content.right, received_at),
         language=content.language,
         contact=content.email,
         names={what: value for what, value in names.items() if value},
