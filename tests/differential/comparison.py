@@ -100,8 +100,14 @@ def compare(world: World, databases: Sequence[Databases]) -> dict[str, Compariso
         schemas = {name: reflect(store) for name, store in stores.items()}
         compiled = compiled or compile_world(world, schemas)
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
-            found[each.dialect] = result = _run(world, compiled, works)
-            _compare_picks(world, schemas, works, result)
+            evidence = read_back(world, works)
+            actions = row_actions(evidence, world.facts, world.now)
+            found[each.dialect] = result = _run(world, compiled, works, evidence, actions)
+            _compare_picks(world, schemas, works, evidence, actions, result, ())
+            if world.facts.acts:  # a plan about the person of one act alone
+                scope = (world.facts.acts[0].id,)
+                actions = row_actions(evidence, world.facts, world.now, scope)
+                _compare_picks(world, schemas, works, evidence, actions, result, scope)
     return found
 
 
@@ -109,28 +115,17 @@ def _compare_picks(
     world: World,
     schemas: Mapping[str, StoreSchema],
     works: Mapping[str, Work],
-    result: Comparison,
-) -> None:
-    """The rows that a run would delete, picked or taken along by a tree, against those meant."""
-    _compare_picks_of(world, schemas, works, result, ())
-    if world.facts.acts:  # a plan about the person of one act alone
-        _compare_picks_of(world, schemas, works, result, (world.facts.acts[0].id,))
-
-
-def _compare_picks_of(
-    world: World,
-    schemas: Mapping[str, StoreSchema],
-    works: Mapping[str, Work],
+    evidence: Evidence,
+    actions: Mapping[Row, Any],
     result: Comparison,
     scope: tuple[str, ...],
 ) -> None:
+    """The rows that a run would delete, picked or taken along by a tree, against those meant."""
     plan = build(world.policy, world.map, schemas, world.facts, world.now, scope=scope)
     for work in works.values():
         work.sets.clear()
         work.flags.clear()
     resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, dict(works)))
-    evidence = read_back(world, works)
-    actions = row_actions(evidence, world.facts, world.now, scope)
     for found in going(plan, works):
         entry = world.map.table(found.store, found.table)
         meant = {
@@ -165,11 +160,15 @@ def compile_world(world: World, schemas: Mapping[str, StoreSchema]) -> Program:
     return Program(tables, Plan.model_construct(sets=context.sets))
 
 
-def _run(world: World, program: Program, works: Mapping[str, Work]) -> Comparison:
+def _run(
+    world: World,
+    program: Program,
+    works: Mapping[str, Work],
+    evidence: Evidence,
+    actions: Mapping[Row, Any],
+) -> Comparison:
     result = Comparison()
-    evidence = read_back(world, works)
     resolve(Resolution(program.plan, world.policy, world.map, world.facts, world.now, dict(works)))
-    actions = row_actions(evidence, world.facts, world.now)
     for one in program.tables:
         answers = _ask(one, works[one.frame.store])
         _compare_table(one, answers, world, evidence, actions, result)

@@ -15,8 +15,9 @@ import psycopg
 import pymysql
 from sqlalchemy.engine import make_url
 
-from conftest import FAST_AND_UNSAFE, MARIADB_ADDRESS
+from conftest import COPIED, FAST_AND_UNSAFE, MARIADB_ADDRESS, WITHOUT_TLS
 from differential.servers import NewDatabase
+from own_mariadb import can_start, own_mariadb
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def postgres() -> Iterator[NewDatabase]:
     def fresh() -> Iterator[str]:
         name = f"t_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+            connection.execute(f"CREATE DATABASE {name} {COPIED}".encode())
         yield server.get_uri().replace("/postgres?", f"/{name}?")
 
     try:
@@ -48,26 +49,38 @@ def postgres() -> Iterator[NewDatabase]:
 
 @contextmanager
 def mariadb() -> Iterator[NewDatabase | None]:
-    """The MariaDB at TROTH_TEST_MARIADB_URL or of this machine; None, said aloud, without one."""
-    address = os.environ.get("TROTH_TEST_MARIADB_URL", MARIADB_ADDRESS)
+    """The MariaDB of TROTH_TEST_MARIADB_URL, started here, or this machine's.
+
+    None, said aloud, without one.
+    """
+    address = os.environ.get("TROTH_TEST_MARIADB_URL")
+    if address is None and can_start():
+        with own_mariadb() as started:
+            yield _fresh_at(started)
+        return
+    address = address or MARIADB_ADDRESS
     try:
         _execute(address, "SELECT 1")
     except pymysql.err.OperationalError as error:
         print(f"no MariaDB at {make_url(address).host}: {error.args[0]}; it is left out")
         yield None
         return
+    yield _fresh_at(address)
 
+
+def _fresh_at(address: str) -> NewDatabase:
     @contextmanager
     def fresh() -> Iterator[str]:
         name = f"t_{uuid.uuid4().hex[:12]}"
         _execute(address, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
         try:
             url = make_url(address).set(database=name)
+            url = url.update_query_dict({**WITHOUT_TLS, **url.query})
             yield url.render_as_string(hide_password=False)
         finally:
             _execute(address, f"DROP DATABASE {name}")
 
-    yield fresh
+    return fresh
 
 
 def _execute(address: str, statement: str) -> None:
@@ -79,6 +92,7 @@ def _execute(address: str, statement: str) -> None:
         password=url.password or "",
         autocommit=True,
         connect_timeout=5,
+        ssl_disabled=True,
     )
     with connection, connection.cursor() as cursor:
         cursor.execute(statement)

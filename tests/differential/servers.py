@@ -27,8 +27,6 @@ def server_databases(dialect: DialectName, new: NewDatabase) -> Iterator[Databas
     """One database of a server for each store name."""
     with ExitStack() as stack:
         urls = {name: stack.enter_context(new()) for name in STORE_NAMES}
-        if dialect == "mariadb":  # thousands of connections to this machine need no TLS
-            urls = {name: f"{url}?ssl_disabled=true" for name, url in urls.items()}
         yield Servers(dialect, urls)
 
 

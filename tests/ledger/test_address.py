@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import shutil
 import sqlite3
 import stat
@@ -16,6 +18,7 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
+import troth.ledger
 from ledger.conftest import NOW
 from troth.errors import Broken, Refused, Transient, TrothError
 from troth.grounds.facts import Identifier
@@ -71,6 +74,8 @@ def test_opening_again_keeps_everything(ledger_address: str) -> None:
 
 
 def test_the_tables_are_those_that_the_migrations_make(ledger: Ledger) -> None:
+    for module in pkgutil.iter_modules(troth.ledger.__path__):
+        importlib.import_module(f"troth.ledger.{module.name}")
     schema = migrations.SCHEMA if ledger.engine.dialect.name == "postgresql" else None
     found = inspect(ledger.engine)
     names = set(found.get_table_names(schema=schema)) - {"troth_migrations"}

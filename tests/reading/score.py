@@ -55,17 +55,30 @@ def score(page: Page, frames: Iterable[Retention], expected: list[Mapping[str, A
 
 
 def _meets(page: Page, frame: Retention, item: Mapping[str, Any]) -> bool:
-    after = frame.after.name if frame.after else None
     sentence = folded(frame.said.evidence[0].quote)
     words = folded(frame.matter.words.quote)
     del page
     return (
-        _months(frame.period) == _months(Period.parse(item["period"]))
+        _months(frame.period) in [_months(Period.parse(p)) for p in _any(item["period"])]
         and _months(frame.most) == _months(Period.parse(item["to"]) if "to" in item else None)
-        and after == item["after"]
-        and frame.bound == item["bound"]
+        and any(_counts_from(frame, after) for after in _any(item["after"]))
+        and frame.bound in _any(item["bound"])
         and (item["what"] in words or item["what"] in sentence)
     )
+
+
+def _any(value: Any) -> list[Any]:
+    """The values that are right, where more than one is."""
+    return value if isinstance(value, list) else [value]
+
+
+def _counts_from(frame: Retention, after: str | None) -> bool:
+    """The trigger event: by its name, or "~word" of an event that the lexicon has no name for."""
+    if after is None or frame.after is None:
+        return after is None and frame.after is None
+    if not after.startswith("~"):
+        return frame.after.name == after
+    return not frame.after.known and after[1:] in folded(frame.after.place.quote)
 
 
 def _months(period: Period | None) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from reading.corpus import FIVE, MADE_UP, expected, of, text_of
+from reading.corpus import FIVE, MADE_UP, ROUNDS, expected, of, text_of
 from reading.score import Score, score
 from troth.law.calendar import Period
 from troth.reading.frames.retention import Retention, retentions
@@ -26,6 +26,11 @@ def _scored(names: Iterable[str]) -> Score:
 def test_made_up_policies_in_both_languages() -> None:
     total = _scored(MADE_UP)
     assert total.f1 >= ENOUGH, (total.wrong, total.missed)
+
+
+def test_the_rounds_of_policies_that_it_had_not_seen() -> None:
+    total = _scored(ROUNDS)
+    assert total.f1 >= 0.9, (total.wrong, total.missed)
 
 
 def test_the_five_published_policies() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 from troth.apply.addresses import addresses_of
@@ -39,6 +40,7 @@ from troth.plan.model import SendInvitations
 
 AT_ONCE = 500  # messages queued in one transaction
 TIMEOUT_SECONDS = 30.0
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _PERMANENT = 500  # SMTP: the server will never take this message
 
 
@@ -54,7 +56,8 @@ class Enclosed:
 class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
-    `html`: the same as a page; a letter on a change of the policy has one.
+    `html`: the same as a page; a letter on a change of the policy has one. `headers`: more of them;
+    a letter about a request has those that put it in its thread.
     """
 
     def send(
@@ -64,6 +67,7 @@ class Mailer(Protocol):
         body: str,
         html: str | None = None,
         enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> None: ...
 
 
@@ -85,11 +89,14 @@ class SmtpMailer:
         body: str,
         html: str | None = None,
         enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> None:
         message = EmailMessage()
         message["From"] = self.sender
         message["To"] = address
         message["Subject"] = subject
+        for name, value in headers.items():
+            message[name] = value
         message.set_content(body)
         if html is not None:
             message.add_alternative(html, subtype="html")

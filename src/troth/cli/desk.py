@@ -24,9 +24,9 @@ def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Off
     """The desk of the project in `folder`; with its stores open where a step looks into them."""
     from troth.apply.planning import Setting
     from troth.cli.opening import mailer_of, open_stores
+    from troth.desk.intake.key import key_in
     from troth.desk.workflow.model import Rules
     from troth.desk.workflow.office import Office
-    from troth.web.serve import key_in
 
     with opened_with_project(folder) as (here, project):
         setting = None

@@ -15,6 +15,7 @@ import typer
 
 from troth import __version__
 from troth.cli import (
+    account,
     apply,
     breach,
     check,
@@ -26,6 +27,7 @@ from troth.cli import (
     disclose,
     fact,
     hold,
+    jobs,
     journal,
     lint,
     may,
@@ -68,11 +70,13 @@ app.command("notice")(notice.command)
 app.command("diff")(diff.command)
 app.command("record")(record.command)
 app.command("scan")(scan.command)
+app.command("run")(jobs.command)
 app.command("serve")(serve.command)
 app.command("read")(read.command)
 app.command("review")(review.command)
 app.command("lint")(lint.command)
 app.command("demo")(demo.command)
+app.add_typer(account.app, name="account")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")

@@ -14,7 +14,8 @@ import typer
 
 if TYPE_CHECKING:
     from troth.ledger.ledger import Ledger
-    from troth.project.load import Project
+    from troth.policy.model import Policy
+    from troth.project.load import Project, Settings
 
 ProjectFolder = Annotated[Path, typer.Option("--project", help="The project folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -42,15 +43,23 @@ class Opened:
 @contextmanager
 def opened(folder: Path) -> Iterator[Opened]:
     """The ledger of the project in `folder`; its map is not read, so it may be unfinished."""
+    with opened_with_policy(folder) as (found, _, _):
+        yield found
+
+
+@contextmanager
+def opened_with_policy(folder: Path) -> Iterator[tuple[Opened, Settings, Policy]]:
+    """The same with the settings, and the policy in the project's zone."""
     import os
 
     from troth.project.load import load_policy, load_settings
 
     settings = load_settings(folder, os.environ)
     policy = load_policy(settings.policy_file)
-    zone = settings.zone or policy.zone
-    with _open(settings.ledger.reveal(), policy.organisation, zone) as found:
-        yield found
+    if settings.zone is not None:
+        policy = policy.model_copy(update={"zone": settings.zone})
+    with _open(settings.ledger.reveal(), policy.organisation, policy.zone) as found:
+        yield found, settings, policy
 
 
 @contextmanager

@@ -7,12 +7,15 @@ import typer
 from troth.cli import (
     request_access,
     request_answer,
+    request_calendar,
     request_decide,
     request_evidence,
+    request_fetch,
     request_find,
     request_identify,
     request_inbox,
     request_list,
+    request_mails,
     request_new,
     request_portability,
     request_rectify,
@@ -31,6 +34,11 @@ app = typer.Typer(
 # One line for each command, which is a module of its own.
 app.command("find")(request_find.command)
 app.command("inbox")(request_inbox.command)
+app.command("calendar")(request_calendar.command)
+app.command("fetch")(request_fetch.command)
+app.command("mails")(request_mails.mails)
+app.command("take")(request_mails.take)
+app.command("dismiss")(request_mails.dismiss)
 app.command("identify")(request_identify.command)
 app.command("clarify")(request_steps.clarify)
 app.command("act")(request_steps.act)

@@ -32,6 +32,10 @@ BREACH = ":breach:"
 """What begins the rule of a message on a personal data breach, before the breach's id."""
 
 
+LETTER = ":letter"
+"""What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
+
+
 @dataclass(frozen=True)
 class Invitation:
     """A message to write to a person before the data of a row goes.
@@ -122,8 +126,13 @@ def queue_invitations(
 
 
 def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
-    """The messages of the outbox, oldest first; those of one instant in the order of their rows."""
-    query = select(outbox).where(outbox.c.organisation == reading.organisation)
+    """The messages of the outbox, oldest first; those of one instant in the order of their rows.
+
+    Letters about requests are not among them (`troth.ledger.letters`).
+    """
+    query = select(outbox).where(
+        outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER
+    )
     found = (
         Queued(
             row.id,

@@ -461,6 +461,22 @@ _BREACHES = (
     ),
 )
 
+_JOBS = (
+    Table(
+        "jobs",
+        "name TEXT NOT NULL, token {int} NOT NULL, holder TEXT, leased_until TEXT, "
+        "started_at TEXT, ended_at TEXT, state TEXT NOT NULL, code TEXT, counts TEXT NOT NULL, "
+        "failures {int} NOT NULL, night TEXT",
+        key="name",
+    ),
+    Table(
+        "reminders",
+        "what TEXT NOT NULL, number TEXT NOT NULL, due_on TEXT NOT NULL, "
+        "occasion TEXT NOT NULL, sent_at TEXT NOT NULL",
+        key="what, number, due_on, occasion",
+    ),
+)
+
 # What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
 _PAPERS = (
     Table(
@@ -530,6 +546,47 @@ _CONSOLE = (
     ),
 )
 
+_MAILS = (
+    Table(
+        "mails_read",
+        "mailbox TEXT NOT NULL, validity {int} NOT NULL, uid {int} NOT NULL, "
+        "message TEXT NOT NULL, outcome TEXT NOT NULL, number TEXT, read_at TEXT NOT NULL",
+        key="mailbox, validity, uid",
+        indexes=("message",),
+    ),
+    Table(
+        "mails_waiting",
+        "number TEXT NOT NULL, received_at TEXT NOT NULL, why TEXT NOT NULL, "
+        "right_read TEXT NOT NULL, language TEXT NOT NULL, mail TEXT NOT NULL",
+        key="number",
+    ),
+    # Keyed hashes: an address that fails is not kept for it.
+    Table(
+        "failing_addresses",
+        "digest TEXT NOT NULL, bounces {int} NOT NULL, last_at TEXT NOT NULL",
+        key="digest",
+    ),
+    Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
+)
+
+_API = (
+    Table(
+        "api_answers",
+        "token TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL, "
+        "given_at TEXT NOT NULL",
+        key="token, key",
+        indexes=("given_at",),
+    ),
+    Table(
+        "consent_proofs",
+        "entry {int} NOT NULL, of_entry {int} NOT NULL, words TEXT NOT NULL, "
+        "shown_in TEXT NOT NULL, act TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("of_entry",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -546,4 +603,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(13, "personal data breaches", _BREACHES),
     Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
+    Migration(16, "mails that were read, and letters in their threads", _MAILS),
+    Migration(17, "answers of the API, and how consents were given", _API),
+    Migration(18, "jobs with their leases, and reminders", _JOBS),
 )

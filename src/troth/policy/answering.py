@@ -10,6 +10,7 @@ import holidays
 from troth.law.calendar import add
 from troth.law.deadlines import MEDICAL, MEDICAL_OLD, MONTH, SWISS, Term
 from troth.policy.model import Policy
+from troth.policy.people import Contact
 from troth.policy.terms import RightTerms
 
 _COMPARED_FROM = date(2001, 1, 1)  # terms of unlike units are compared as of a common year
@@ -40,6 +41,25 @@ def answer_terms(
             source = f"the policy ({', '.join(terms.clauses)})"
             found.append(Term(terms.deadline, source, longer=terms.extension))
     return tuple(found)
+
+
+def every_answer_term(policy: Policy) -> tuple[Term, ...]:
+    """The terms of all rights: they bind an answer while it is not known which right is meant."""
+    rights = dict.fromkeys(terms.right for terms in policy.rights.values())
+    found = [term for right in rights for term in answer_terms(policy, right)]
+    return tuple(dict.fromkeys([*answer_terms(policy, ""), *found]))
+
+
+def contacts_for(policy: Policy, right: str) -> tuple[Contact, ...]:
+    """The contacts by which the policy says that a right is exercised.
+
+    Where it names none for that right, those of any right; empty where it names none at all.
+    """
+    of_right = [
+        name for terms in policy.rights.values() if terms.right == right for name in terms.channels
+    ]
+    named = of_right or [name for terms in policy.rights.values() for name in terms.channels]
+    return tuple(policy.contacts[name] for name in dict.fromkeys(named))
 
 
 def holidays_of(policy: Policy) -> Container[date]:

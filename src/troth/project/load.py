@@ -19,13 +19,21 @@ from troth.grounds.audience import archive_readers
 from troth.plan.model import Limits
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
-from troth.policy.versions import text_before, thresholds, with_earlier
+from troth.policy.versions import rules_of, text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
-from troth.project.model import DeskSettings, Locale, MailSettings, ProjectFile
+from troth.project.model import (
+    DeskSettings,
+    Locale,
+    MailboxSettings,
+    MailSettings,
+    NightlySettings,
+    OidcSettings,
+    PortalSettings,
+    ProjectFile,
+)
 from troth.project.secret import Secret
 
 FILE = "troth.yaml"
-DESK = DeskSettings()
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,34 @@ class Mail:
     user: str | None
     password: Secret | None
     security: Literal["starttls", "tls", "none"]
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The identity provider, with the client's secret from the environment."""
+
+    terms: OidcSettings
+    secret: Secret | None
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """The mailbox whose mails become requests, with its password from the environment.
+
+    `address` is the one to which people write, `authority` a certificate's text (PEM).
+    """
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls", "none"]
+    user: str
+    password: Secret
+    folder: str
+    address: str
+    since: date | None
+    rights_only: bool
+    vouched_by: str | None
+    authority: str | None
 
 
 @dataclass(frozen=True)
@@ -56,9 +92,14 @@ class Settings:
     mail: Mail | None
     recipients: Mapping[str, str]
     limits: Limits
+    mailbox: Mailbox | None = None
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    desk: DeskSettings = DESK
+    nightly: NightlySettings = field(default_factory=NightlySettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
+    oidc: Oidc | None = None
+    logo_file: Path | None = None
+    colour: str = PortalSettings().colour
 
 
 @dataclass(frozen=True)
@@ -79,11 +120,13 @@ class Project:
     mail: Mail | None
     limits: Limits
     anchor: Path | None = None
+    mailbox: Mailbox | None = None
     remarks: tuple[Remark, ...] = ()
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    desk: DeskSettings = DESK
+    nightly: NightlySettings = field(default_factory=NightlySettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -105,6 +148,11 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         problems.append(error)
     try:
         mail = _mail(settings.mail, document, environ)
+        mailbox = _mailbox(settings.mailbox, document, environ, folder)
+    except Refused as error:
+        problems.append(error)
+    try:
+        oidc = _oidc(settings.desk.oidc, document, environ)
     except Refused as error:
         problems.append(error)
     if problems:
@@ -120,11 +168,16 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         zone=settings.zone,
         locale=settings.locale,
         mail=mail,
+        mailbox=mailbox,
         recipients=settings.recipients,
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
         readers={n: s.readers for n, s in settings.stores.items()},
+        nightly=settings.nightly,
         desk=settings.desk,
+        oidc=oidc,
+        logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
+        colour=settings.portal.colour.lower(),
     )
 
 
@@ -144,6 +197,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     _refuse_without_address(datamap, settings)
     _refuse_unknown_recipients(policy, settings)
     _refuse_unknown_readers(policy, datamap, settings)
+    _refuse_unknown_rules(policy, settings)
     return Project(
         folder=settings.folder,
         organisation=policy.organisation,
@@ -153,12 +207,14 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         ledger=settings.ledger,
         locale=settings.locale or policy.languages[0],
         mail=settings.mail,
+        mailbox=settings.mailbox,
         limits=settings.limits,
         anchor=settings.anchor,
         remarks=remarks,
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        nightly=settings.nightly,
         desk=settings.desk,
     )
 
@@ -217,6 +273,54 @@ def _mail(
     )
 
 
+def _oidc(
+    settings: OidcSettings | None, document: Document, environ: Mapping[str, str]
+) -> Oidc | None:
+    if settings is None:
+        return None
+    secret = None
+    if settings.client_secret is not None:
+        place = document.place(("desk", "oidc", "client_secret"))
+        secret = Secret(filled(settings.client_secret, environ, place))
+    return Oidc(settings, secret)
+
+
+def _mailbox(
+    settings: MailboxSettings | None,
+    document: Document,
+    environ: Mapping[str, str],
+    folder: Path,
+) -> Mailbox | None:
+    if settings is None:
+        return None
+    address = settings.address or (settings.user if "@" in settings.user else None)
+    if address is None:
+        raise Refused(
+            "mailbox-without-address",
+            "the account is no address, and the mailbox names none",
+            place=document.place(("mailbox",)),
+            help="add 'address:' with the address to which people write",
+        )
+    authority = None
+    if settings.authority is not None:
+        authority = read_file(folder / settings.authority, settings.authority).decode("latin-1")
+    return Mailbox(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        user=settings.user,
+        password=Secret(
+            filled(settings.password, environ, document.place(("mailbox", "password")))
+        ),
+        folder=settings.folder,
+        address=address,
+        since=settings.since,
+        rights_only=settings.rights_only,
+        vouched_by=settings.vouched_by,
+        authority=authority,
+    )
+
+
 def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
     document = Document(FILE, {}, {}, {})
     document.refuse(
@@ -228,6 +332,22 @@ def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
         )
         for name in settings.recipients
         if name not in policy.recipients
+    )
+
+
+def _refuse_unknown_rules(policy: Policy, settings: Settings) -> None:
+    """Standing approvals of rules that the policy has not: they would approve nothing, unseen."""
+    known = rules_of(policy)
+    names = {rule.id for _, rule in known.values()}
+    Document(FILE, {}, {}, {}).refuse(
+        Finding(
+            ("nightly", "approved"),
+            "unknown-name",
+            f"the policy has no rule '{name}'",
+            advice(name, names) or "take the line out, or name a retention rule of the policy",
+        )
+        for name in settings.nightly.approved
+        if name not in names
     )
 
 

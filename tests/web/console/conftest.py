@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
+from httpx2 import Response
 from starlette.testclient import TestClient
 
+from troth.desk.accounts.letting_in import let_in
 from troth.desk.accounts.roles import Role
 from troth.desk.accounts.sessions import start_session
 from troth.ledger.accounts import Account, add_account
@@ -52,6 +56,13 @@ class Bureau:
         with self.desk.ledger.writing(self.desk.organisation) as writing:
             return add_account(writing, name or f"{role}-1", role, by="test", at=self.now)
 
+    def invited(self, name: str = "anne", role: Role = "dpo") -> Colleague:
+        """Somebody who has been handed a code to enrol."""
+        desk = self.desk
+        with desk.ledger.writing(desk.organisation) as writing:
+            made = let_in(writing, KEY, name, role, by="test", at=self.now, email=None)
+        return Colleague(self, name, made.code, self.client())
+
     def token(self, account: Account) -> str:
         """A session of the account."""
         with self.desk.ledger.writing(self.desk.organisation) as writing:
@@ -60,6 +71,54 @@ class Bureau:
     def signed_in(self, role: Role, name: str = "") -> TestClient:
         """The browser of a new colleague who has signed in."""
         return self.client(self.token(self.let_in(role, name)))
+
+
+@dataclass
+class Colleague:
+    """A person with a name, a password and an authenticator, at a browser of their own."""
+
+    bureau: Bureau
+    name: str
+    code: str
+    browser: TestClient
+    password: str = "four calm otters juggle"
+    secret: str = ""
+    recovery: list[str] = field(default_factory=list)
+
+    def send(self, path: str, page: str | None = None, **fields: str) -> Response:
+        """Sends a form of a page (default: of the same path) as the browser would."""
+        token = form_token_in(self.browser.get(page or path).text)
+        headers = {"Referer": f"https://{HOST}{page or path}"}
+        return self.browser.post(path, data={"token": token, **fields}, headers=headers)
+
+    def enrol(self) -> None:
+        """Chooses a password and an authenticator with the code that was handed over."""
+        answer = self.send("/enrol", name=self.name, code=self.code)
+        assert answer.headers["location"] == "/keys", answer.text
+        shown = self.browser.get("/keys/password").text
+        self.secret = re.findall(r'class="code">(\w+)<', shown)[0]
+        ticket = re.findall(r'name="ticket" value="(\w+)"', shown)[0]
+        answer = self.browser.post(
+            "/keys/password",
+            data={
+                "token": form_token_in(shown),
+                "ticket": ticket,
+                "password": self.password,
+                "code": self.totp(),
+            },
+        )
+        self.recovery = re.findall(r'<li class="code">([A-Z0-9-]+)<', answer.text)
+        assert len(self.recovery) == 10, answer.text
+        self.bureau.now += timedelta(seconds=30)
+
+    def totp(self) -> str:
+        """What the authenticator shows now."""
+        return pyotp.TOTP(self.secret).at(self.bureau.now)
+
+    def sign_in(self, **other: str) -> Response:
+        """Signs in; `other` is typed instead."""
+        typed = {"name": self.name, "password": self.password, "code": self.totp()} | other
+        return self.send("/login", **typed)
 
 
 def form_token_in(page: str) -> str:

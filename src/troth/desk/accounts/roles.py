@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Role = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
+from troth.project.model import DeskRole
+
+Role = DeskRole
 ROLES: tuple[Role, ...] = get_args(Role)
 Kind = Literal["open", "see", "look", "act"]
 
@@ -48,7 +50,8 @@ _STAFF = "dpo agent approver engineer auditor practitioner"
 _TABLE = (
     _of("open", "open", "Pages before signing in.", _ALL),
     _of("own", "see", "One's own account, keys and sessions.", _ALL),
-    _of("own-keys", "act", "Changing how one signs in.", _ALL, fresh=True),
+    _of("own-keys", "act", "Changing how one signs in, ending one's sessions.", _ALL, fresh=True),
+    _of("leave", "act", "Signing out, proving again who one is.", _ALL),
     _of("numbers", "see", "Counts, without anybody in them.", _ALL),
     _of("today", "see", "What is due, late, broken or unknown, by number.", _STAFF),
     _of("requests", "look", "Requests: what was asked, by whom.", "dpo agent approver auditor"),
@@ -62,6 +65,7 @@ _TABLE = (
         "One person's standing with all grounds.",
         "dpo agent auditor practitioner",
     ),
+    _of("people-ask", "see", "The form to look for one person.", "dpo agent auditor practitioner"),
     _of("retention", "see", "Promises, reports and coming plans.", _STAFF),
     _of("plans-approve", "act", "Approving a plan.", "dpo approver", fresh=True),
     _of("holds", "look", "Legal holds, with whom they name.", "dpo agent auditor"),

@@ -10,12 +10,13 @@ from datetime import datetime
 from troth.apply.invite import Mailer
 from troth.apply.planning import Setting
 from troth.datamap.model import DataMap
+from troth.desk.standing.record import record_event
 from troth.desk.workflow.model import Progress, Rules, Step
 from troth.desk.workflow.progress import progress_of
 from troth.errors import Refused
 from troth.ledger.ledger import Ledger
 from troth.ledger.notices import RecipientNotice, read_notices
-from troth.ledger.requests import EventKind, Request, RequestEvent, find_request, record_event
+from troth.ledger.requests import EventKind, Request, RequestEvent, find_request
 from troth.ledger.session import Reading, Writing
 from troth.policy.model import Policy
 from troth.postbox.box import Postbox
@@ -66,6 +67,7 @@ class Case:
     writing: Writing
     request: Request
     progress: Progress
+    policy: Policy = field(repr=False)
 
 
 def look(office: Office, number: str, now: datetime) -> tuple[Request, Progress]:
@@ -88,7 +90,7 @@ def step(office: Office, number: str, name: Step, now: datetime) -> Iterator[Cas
     with office.ledger.writing(office.organisation) as writing:
         request, progress = _look(writing, office, number, now)
         refuse_step(progress, name)
-        yield Case(writing, request, progress)
+        yield Case(writing, request, progress, office.policy)
 
 
 def note(
@@ -96,7 +98,7 @@ def note(
 ) -> None:
     """Record the event of a step; details that are empty are left out."""
     told = {name: value for name, value in detail.items() if value}
-    record_event(case.writing, case.request.number, RequestEvent(kind, now, by, told))
+    record_event(case.writing, case.policy, case.request.number, RequestEvent(kind, now, by, told))
 
 
 def refuse_step(progress: Progress, name: Step) -> None:

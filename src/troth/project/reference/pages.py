@@ -126,6 +126,7 @@ PROJECT: tuple[Group, ...] = (
             project.StoreSettings,
             project.MailSettings,
             project.DeskSettings,
+            project.OidcSettings,
             Limits,
         ),
     ),

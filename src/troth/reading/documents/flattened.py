@@ -21,6 +21,13 @@ _PERIOD = re.compile(
 _ASKS_PERIOD = re.compile(
     r"\b(?:period|retention|duration|how long|durée|conservation|délai|storage time)\b", re.I
 )
+_LABELLED = re.compile(r"[^:–—]{2,70}?(?: [-–—]|:) (?P<told>.*)")
+
+
+def tells_period(line: str) -> bool:
+    """Whether a line is a label and a period ("Badges - 3 months"): neither head nor heading."""
+    labelled = _LABELLED.match(line)
+    return labelled is not None and _PERIOD.search(labelled["told"]) is not None
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ def _regularity(cells: Sequence[str], columns: int) -> float:
     """How much the cells of each column are alike, and unlike the others."""
     head = cells[:columns]
     if any(len(cell) > _LONGEST_HEAD or cell.endswith(".") for cell in head):
+        return 0.0
+    if any(map(tells_period, head)):
         return 0.0
     body = [cells[at : at + columns] for at in range(columns, len(cells), columns)]
     score = 0.0

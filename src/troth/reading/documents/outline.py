@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from troth.reading.documents.flattened import tells_period
 from troth.reading.documents.marks import (
     BULLET,
     CALLED,
@@ -83,7 +84,7 @@ def _may_be(characters: str) -> bool:
         return False
     if characters.endswith((".", ";", ",", "!")) or BULLET.match(characters):
         return False
-    if _NOT_A_HEADING.search(characters) or "\t" in characters:
+    if _NOT_A_HEADING.search(characters) or "\t" in characters or tells_period(characters):
         return False
     if sum(map(str.isalpha, characters)) < 3:
         return False
@@ -162,6 +163,7 @@ def _value(line: str) -> int | None:
 def _is_body(line: str) -> bool:
     return (
         opens_item(line)
+        or tells_period(line)
         or len(line) > _LONGEST_WEAK
         or len(line.split()) > _MOST_WORDS_WEAK
         or line.endswith((".", ";", ":", ",", "…"))

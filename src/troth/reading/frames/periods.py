@@ -24,6 +24,7 @@ _AT_MOST = (
     r"(?:and|et|to) (?:(?:a|of|at|an absolute|au|un) )?(?:maximum|most|more than|plus)"
     r"(?: of| de| d')?"
 )
+_LEAST = r"(?:minimum|min\.?|at least|au moins|au minimum)"
 _DAYS = {"day": 1, "week": 7, "fortnight": 14}
 _MONTHS = {"month": 1, "quarter": 3, "semester": 6}
 _HALVES = {
@@ -32,6 +33,7 @@ _HALVES = {
     "year": Period(months=6),
     "decade": Period(years=5),
 }
+_HUNDRED = re.compile(r"(?P<count>.*?)\b(?:hundred|cents?)\b(?: and\b)?(?P<rest>.*)")
 
 
 @dataclass(frozen=True)
@@ -95,12 +97,17 @@ def _number(text: str, language: str) -> int | None:
     if digits:
         return int(digits.group())
     words: dict[str, int] = lexicon(language).numbers["words"]
-    return words.get(text.strip())
+    hundreds = _HUNDRED.fullmatch(text.strip())
+    if hundreds is None:
+        return words.get(text.strip())
+    count = words.get((hundreds.group("count") or "").strip(), 1)
+    rest = words.get((hundreds.group("rest") or "").strip(), 0)
+    return 100 * count + rest
 
 
 def _adds(between: str, first: Mention, second: Mention) -> bool:
     """One period after the other makes a sum: "one year and six months"."""
-    rising = (first.least.years and second.least.months) or (
+    rising = (first.least.years and (second.least.months or second.least.days)) or (
         first.least.months and second.least.days
     )
     plain = between.strip() in ("and", "et")
@@ -109,7 +116,8 @@ def _adds(between: str, first: Mention, second: Mention) -> bool:
 
 def _spans(between: str, language: str) -> bool:
     to = "to" if language == "en" else "à"
-    return re.fullmatch(rf"\s*(?:{to}|-|–|{_AT_MOST})\s*", between) is not None
+    joined = rf"\s*(?:{_LEAST},?\s*)?(?:{to}|-|–|{_AT_MOST})\s*|\s*{_LEAST}(?:,|;| and| et)?\s*"
+    return re.fullmatch(joined, between) is not None
 
 
 def _sum(first: Period, second: Period) -> Period:
@@ -122,7 +130,9 @@ def _sum(first: Period, second: Period) -> Period:
 def _pattern(language: str) -> re.Pattern[str]:
     numbers = lexicon(language).numbers
     words = "|".join(sorted(map(re.escape, numbers["words"]), key=len, reverse=True))
-    one = rf"(?:\d{{1,5}}|(?:{words})\b)(?: ?\((?:\d+|{words})\))?(?: ?\((?:{words})\))?"
+    hundreds = rf"(?:(?:{words}) )?(?:hundred|cents?)\b(?:(?: and)? (?:{words}))?"
+    one = rf"(?:\d{{1,5}}|(?:{hundreds}|(?:{words}))\b)"
+    one += rf"(?: ?\((?:\d+|{words})\))?(?: ?\((?:{words})\))?"
     units = "|".join(rf"(?P<{name}>{numbers[name]})" for name in _LONGEST)
     return re.compile(
         rf"(?<![\w.,-])(?P<low>{one})(?P<half> {numbers['half']})?"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from troth.law.calendar import Period
-from troth.reading.frames import triggers
+from troth.reading.frames import lasting, triggers
 from troth.reading.frames.events import Trigger
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.periods import Mention, mentions
@@ -18,6 +18,14 @@ from troth.reading.frames.what import Matter, matter_of
 from troth.reading.text import Evidence, Kind
 
 _CASES = re.compile(r" (?:lorsqu|si |s'|when|if|where|for |pour |en cas)")
+
+_AFTER_IT = re.compile(
+    r"\W*(?:after|following|from|après|suivant) (?:it|that|this|them|cela|celui-ci|celle-ci|ceci)\b"
+    r"(?! \w+s\b)"
+)
+
+_SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?)\s*$")
+_ACTED = ("account-closed", "unsubscription", "consent-end", "objection", "deletion")
 
 Bound = Literal["ceiling", "floor"]
 
@@ -51,15 +59,20 @@ class Retention:
 
 def retentions(page: Page) -> Iterator[Retention]:
     """Every promise of how long, in the order of the text."""
+    before: Retention | None = None
     for unit in page.units:
         if unit.kind is Kind.HEADING:
             continue
         found = list(mentions(page.found.folded, page.text.language, unit.start, unit.end))
         kept = [(mention, use) for mention in found if (use := use_of(page, unit, mention, found))]
         if kept:
-            yield from _timed(page, unit, kept, found)
+            for frame in _timed(page, unit, kept, found):
+                before = _resumed(page, frame, before)
+                yield before
         elif not found or is_retention_row(page, unit):
-            yield from _open(page, unit)
+            for frame in _open(page, unit):
+                before = frame
+                yield frame
 
 
 def _timed(
@@ -77,6 +90,24 @@ def _timed(
             frame = replace(frame, matter=before.matter)
         yield frame
         before, start = frame, end
+
+
+def _resumed(page: Page, frame: Retention, before: Retention | None) -> Retention:
+    """A period "after it" counts from the event of the sentence before it in the paragraph."""
+    if before is None or frame.after is not None or frame.words is None:
+        return frame
+    if before.said.block != frame.said.block:
+        return frame
+    if before.period is None and _SOON.search(
+        page.low(frame.said.evidence[0].start, frame.words.start)
+    ):  # "until you delete it. What is left goes within 30 days."
+        ends = before.during
+        return replace(frame, after=ends) if ends and ends.name in _ACTED else frame
+    if before.after is None:
+        return frame
+    if not _AFTER_IT.match(page.found.folded, frame.words.end):
+        return frame
+    return replace(frame, after=before.after)
 
 
 def _is_choice(page: Page, before: Retention, mention: Mention) -> bool:
@@ -111,8 +142,8 @@ def _end(page: Page, unit: Unit, mention: Mention, limit: int) -> int:
 def _frame(page: Page, unit: Unit, mention: Mention, use: Use, start: int, end: int) -> Retention:
     found = page.found
     after = triggers.after(page, unit, mention, start, end)
-    during = triggers.during(page, unit, mention)
-    if after is None and during is not None and triggers.goes_on(page, during, mention):
+    during = lasting.during(page, unit, mention)
+    if after is None and during is not None and lasting.goes_on(page, during, mention):
         after = during
     if after is not None and after.name == "last-activity" and during is after:
         during = None
@@ -199,7 +230,7 @@ def _open(page: Page, unit: Unit) -> Iterator[Retention]:
     if not about or (unit.topic in ("rights", "complaint", "security") and not row):
         return
     start = unit.cells[-1][0] if row and unit.cells else unit.start
-    criterion = triggers.criterion(page, start, unit.end)
+    criterion = lasting.criterion(page, start, unit.end)
     if criterion is None:
         return
     if not row and not (found.cue("keep", *place) or unit.topic == "retention"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from troth.reading.documents.flattened import tells_period
 from troth.reading.frames import triggers
+from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.periods import Mention
 from troth.reading.frames.units import Page, Unit
 from troth.reading.frames.what import matter_of
@@ -19,7 +21,20 @@ _FOR = re.compile(
     r"\b(?:for|during|up to|at most|no longer than|within|after|pendant|durant|pour|jusqu'à|au plus"
     r"|au bout de|après|sous|dans)\W+(?:\w+\W+){0,3}$"
 )
+_ANSWER = re.compile(r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)\W+(?:\w+\W+){0,5}$")
+_EARLIER = re.compile(
+    r"\W*(?:prior|earlier|beforehand|à l'avance|plus tôt|in advance|auparavant"
+    r"|before (?!being|they|it|we|its|dele|eras|anonym|destr|archiv|disp)"
+    r"|avant (?!d'être|(?:leur |la |son )?(?:suppr|destr|effac|anonym|archiv|purge)|de ))"
+)
+_VALID = re.compile(r"\b(?:valables?|valid)\W+(?:\w+\W+){0,2}$")
+_MUST = re.compile(
+    r"\b(?:you must (?:be|have)|must be at least|need to (?:be|have)|il faut (?:avoir|être)"
+    r"|devez (?:avoir|être)|must have (?:held|been))\b"
+)
 _LABELLED = re.compile(r"[^:.;]{2,70}:\s")
+
+_NEAR = 3  # blocks before and after
 
 Use = Literal["retention", "tracker", "consent", "ask-again"]
 
@@ -30,7 +45,7 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     before = [other.end for other in every if other.end <= mention.start]
     begin = before[-1] if before else unit.start
     near = (begin, unit.end)
-    if _is_age(page, unit, mention):
+    if _is_age(page, unit, mention) or _is_rhythm(page, unit, mention):
         return None
     if found.cue("asks-again", *near):
         return "ask-again"
@@ -40,16 +55,19 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     keeps = (
         keeps or found.cue("keep", unit.start, unit.end) or found.cue("drop", unit.start, unit.end)
     )
+    keeps = keeps or _asked_before(page, unit)
     if is_retention_row(page, unit):
         return "retention"
-    if found.cue("life", unit.start, unit.end) and not keeps:
+    if found.cue("life", unit.start, unit.end) and not (keeps or _is_listed(page, unit, mention)):
         return None
     if _is_answer(page, unit, mention, bool(keeps)):
         return None
     tracks = found.cue("track", unit.start, unit.end) and (
         keeps or re.search(r"dur|last|life|valid|vie", page.low(unit.start, unit.end))
     )
-    told = unit.topic == "retention" and (_bare(page, unit, mention) or _lasts(page, unit, mention))
+    told = _is_of_keeping(page, unit) and (
+        _bare(page, unit, mention) or _lasts(page, unit, mention)
+    )
     if keeps or told:
         return "tracker" if tracks and _about_trackers(page, unit, begin, mention) else "retention"
     return "tracker" if tracks else None
@@ -80,6 +98,59 @@ def _is_age(page: Page, unit: Unit, mention: Mention) -> bool:
     return bool(youth and mention.least.years)
 
 
+def _asked_before(page: Page, unit: Unit) -> Hit | None:
+    """What happens is told after a question: "No ride for two years? We close the account."."""
+    if not page.low(unit.start, unit.end).endswith("?"):
+        return None
+    if not page.found.cue("inactive", unit.start, unit.end):
+        return None
+    later = [u for u in page.of_block(unit.block) if u.start > unit.start]
+    return page.found.cue("drop", later[0].start, later[0].end) if later else None
+
+
+def _is_rhythm(page: Page, unit: Unit, mention: Mention) -> bool:
+    """A rhythm ("every two years"), a time before something, or what a person must have."""
+    before = page.low(max(unit.start, mention.start - 24), mention.start)
+    if re.search(r"\b(?:every|each|chaque|tou(?:te)?s les)\W+(?:\w+\W+)?$", before):
+        near = (max(unit.start, mention.start - 60), mention.start)
+        return page.found.cue("drop", *near) is None
+    if _EARLIER.match(page.low(mention.end, min(unit.end, mention.end + 40))):
+        return True
+    if _is_condition(page, unit, mention, before):
+        return True
+    asked = _MUST.search(page.low(unit.start, mention.start))
+    return asked is not None and not page.found.cue("drop", unit.start, unit.end)
+
+
+def _is_condition(page: Page, unit: Unit, mention: Mention, before: str) -> bool:
+    """A period of a condition ("if it is less than ten years"), or how long a thing is valid."""
+    if _VALID.search(before) and not page.found.cue("track", unit.start, mention.start):
+        return page.found.cue("consent-life", unit.start, unit.end) is None
+    return bool(
+        re.search(r"(?:less than|more than|fewer than|moins de|plus de)\s*$", before)
+        and re.search(
+            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where)\b[^,;]*$",
+            page.low(unit.start, mention.start),
+        )
+        and not page.found.cue("inactive", unit.start, mention.end)
+    )
+
+
+def _among_periods(page: Page, unit: Unit) -> bool:
+    """The sentences around are about keeping, so that a label and a period is enough."""
+    own, blocks = unit.block, page.text.blocks
+    beside = [
+        at
+        for at in range(max(0, own - _NEAR), min(len(blocks), own + _NEAR + 1))
+        if blocks[at].above == blocks[own].above
+    ]
+    around = [u for at in beside for u in page.of_block(at) if u is not unit]
+    kept = [u for u in around if tells_period(page.low(u.start, u.end))]
+    kept += [u for u in around if page.found.cue("keep", u.start, u.end)]
+    kept += [u for u in around if page.found.cue("drop", u.start, u.end)]
+    return len({u.start for u in kept}) > 1
+
+
 def _lasts(page: Page, unit: Unit, mention: Mention) -> bool:
     """Data and "for" a period, in words of no lexicon, and not an answer, a notice or a rhythm."""
     if not _FOR.search(page.low(max(unit.start, mention.start - 40), mention.start)):
@@ -87,27 +158,35 @@ def _lasts(page: Page, unit: Unit, mention: Mention) -> bool:
     if not page.found.names("categories", unit.start, mention.start):
         return False
     aside = ("answer", "notice", "extend", "breach", "life", "asks-again", "changes")
-    if any(page.found.cue(name, unit.start, unit.end) for name in aside):
-        return False
-    before = page.low(max(unit.start, mention.start - 24), mention.start)
-    return not re.search(r"\b(?:every|each|chaque|tou(?:te)?s les)\W+(?:\w+\W+)?$", before)
+    return not any(page.found.cue(name, unit.start, unit.end) for name in aside)
+
+
+def _is_of_keeping(page: Page, unit: Unit) -> bool:
+    """The heading or the sentences around are about keeping."""
+    return unit.topic == "retention" or _among_periods(page, unit)
+
+
+def _is_listed(page: Page, unit: Unit, mention: Mention) -> bool:
+    """A label and its period among others: "Badges: three months"."""
+    return _bare_noun(page.low(unit.start, mention.start)) and _is_of_keeping(page, unit)
 
 
 def _is_answer(page: Page, unit: Unit, mention: Mention, keeps: bool) -> bool:
     """A term for an answer, a notice or a breach, and no retention."""
     found = page.found
     aside = ("answer", "notice", "extend", "breach", "life")
-    listed = unit.topic == "retention" and _bare_noun(page.low(unit.start, mention.start))
-    if not keeps and listed:
-        return any(found.cue(name, unit.start, mention.start) for name in aside)
+    if not keeps and _is_listed(page, unit, mention):
+        return found.cue("answer", unit.start, mention.start) is not None
+    if found.cue("inactive", unit.start, mention.start):
+        return False
     if not keeps:
         return any(found.cue(name, unit.start, unit.end) for name in aside)
     near = page.low(max(unit.start, mention.start - 40), mention.start)
     after = page.low(mention.end, min(unit.end, mention.end + 30))
-    if re.search(
-        r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)\W+(?:\w+\W+){0,5}$", near
-    ):
-        return not re.search(r"(?:suppr|effac|delet|eras|kept|conserv)\w*\W+(?:\w+\W+){0,4}$", near)
+    said = _ANSWER.search(near)
+    if said is not None:
+        between = (mention.start - len(near) + said.start(), mention.start)
+        return not (found.cue("drop", *between) or found.cue("keep", *between))
     return bool(
         re.match(r"\W*(?:in advance|before (?:this|it|the change)|à l'avance|notice)", after)
     )

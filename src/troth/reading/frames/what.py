@@ -32,6 +32,12 @@ _TAIL = re.compile(
     r"a|an|the|de|d'|of|la|from|to|between"
     r"|entre|puis|then|and|et)?[\s:,(–—'-]*$"
 )
+_LABEL = re.compile(
+    r"(?:(?:data |maximum )?(?:retention|storage|keeping|archiving)(?: (?:period|time|rule|term))?"
+    r"|(?:durée|délai|période)s? (?:de|d['’]) ?(?:conservation|archivage)|conservation|durée"
+    r"|archivage|kept for|period|duration)\s*(?:[:–-]|$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
         return _row_matter(page, unit, stop)
     place = _noun(page, start, stop)
     found = _named(page, place)
+    if _LABEL.match(place.quote):
+        found = _before(page, unit) or found
     if not found.known:
         for low, high in _elsewhere(page, unit, start, stop, end):
             other = _named(page, page.evidence(low, high))
@@ -63,6 +71,15 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
                 words = found.words if found.words.quote else other.words
                 return Matter(words, other.subjects, other.categories)
     return found
+
+
+def _before(page: Page, unit: Unit) -> Matter | None:
+    """What a line "Retention: …" is about: the sentence or the line before it."""
+    at = page.units.index(unit)
+    if at == 0:
+        return None
+    before = page.units[at - 1]
+    return _named(page, page.evidence(before.start, before.end))
 
 
 def _elsewhere(

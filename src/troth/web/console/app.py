@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -21,16 +22,18 @@ from troth.desk.accounts.sessions import Session, find_session, note_use
 from troth.errors import Transient, TrothError
 from troth.web.console.cookies import LANGUAGE, SESSION, VISITOR, set_cookie, token_in
 from troth.web.console.desks import OpenDesk
+from troth.web.console.entry import safe_next
 from troth.web.console.guard import form_token, from_here, guarded
 from troth.web.console.routes import PAGES
-from troth.web.console.visit import Frame, Page, Visit
+from troth.web.console.visit import ENROLMENT, Frame, Page, Visit
 from troth.web.console.words import Words, language_of
 from troth.web.public.limits import Limits
 
 _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
-_STATIC = {"style.css": "text/css"}
+_WHILE_ENROLLING = ("own", "own-keys", "leave")
+_STATIC = {"style.css": "text/css", "desk.css": "text/css", "passkey.js": "text/javascript"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -114,9 +117,21 @@ async def _refused(visit: Visit) -> Response | None:
     if visit.session is None:
         path = visit.request.url.path
         return visit.to("/login" if writes or path == "/" else f"/login?next={path}")
+    if visit.session.how == ENROLMENT and permission.name not in _WHILE_ENROLLING:
+        return visit.to("/keys")
     if not visit.may(permission.name):
         return visit.message("not-allowed", 403)
+    proven = visit.session.how == ENROLMENT or visit.session.fresh(visit.now)
+    if permission.fresh and not proven:
+        path = _came_from(visit) if writes else visit.request.url.path
+        return visit.to(f"/prove?next={path}")
     return None
+
+
+def _came_from(visit: Visit) -> str:
+    """The page of ours whose form was sent, as the browser says."""
+    sender = urlsplit(visit.request.headers.get("referer", ""))
+    return safe_next(sender.path) if f"{sender.scheme}://{sender.netloc}" == visit.origin else "/"
 
 
 async def _session(visit: Visit) -> Session | None:

@@ -6,14 +6,29 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console.entry import ask_to_sign_in, choose_language, sign_out, signed_in
-from troth.web.console.today import today
+from troth.web.console import entry, federated, keys
+from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    Page("GET", "/", today, "today", menu="today"),
-    Page("GET", "/login", ask_to_sign_in, "open"),
-    Page("POST", "/login", signed_in, "open"),
-    Page("POST", "/language", choose_language, "open"),
-    Page("POST", "/logout", sign_out, "own"),
+    Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
+    Page("POST", "/login", entry.signed_in, "open", script=True),
+    Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
+    Page("GET", "/login/oidc", federated.sent_out, "open"),
+    Page("GET", federated.RETURN, federated.came_back, "open"),
+    Page("GET", "/enrol", keys.ask_for_code, "open"),
+    Page("POST", "/enrol", keys.enrolled, "open"),
+    Page("POST", "/language", entry.choose_language, "open"),
+    Page("GET", "/prove", entry.ask_to_prove, "own", script=True),
+    Page("POST", "/prove", entry.proved, "leave", script=True),
+    Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
+    Page("POST", "/logout", entry.sign_out, "leave"),
+    Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
+    Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
+    Page("GET", "/keys/password", keys.ask_for_password, "own"),
+    Page("POST", "/keys/password", keys.password_set, "own-keys"),
+    Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
+    Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
+    Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
+    *DESK_PAGES,
 )

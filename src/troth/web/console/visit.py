@@ -27,14 +27,17 @@ from troth.web.public.limits import Limits
 P = ParamSpec("P")
 T = TypeVar("T")
 Handler = Callable[["Visit"], Awaitable[Response]]
+ENROLMENT = "enrolment"
+"""How a session came about that reaches one's own keys alone."""
 
 
 @dataclass(frozen=True)
 class Page:
     """A row of the table of routes; `menu` is the key of its words in the menu, if it is there.
 
-    `paths` of a look: the parameter of the path that names what is looked at, journaled by the
-    frame; None: the handler calls `Visit.looked` itself before it shows anything.
+    `looks_at`: what a page with personal data shows, and the parameter of its path that says which
+    one; the frame journals it. None: the handler calls `Visit.looked` before it shows anything.
+    `script`: the page loads the one script there is, for passkeys.
     """
 
     method: str
@@ -43,7 +46,7 @@ class Page:
     permission: str
     menu: str | None = None
     looks_at: tuple[str, str] | None = None
-    script: str | None = None
+    script: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,12 +155,17 @@ class Visit:
             base=self.base,
             title=title,
             token=form_token(self.desk.own_key("forms"), self.bearer),
-            menu=[page for page in self.frame.pages if page.menu and self.may(page.permission)],
+            menu=self._menu(),
             languages=[(one, CATALOGUES[one]["language"]) for one in CATALOGUES],
             here=self.request.url.path,
             **values,
         )
         return self.answer(HTMLResponse(html, code))
+
+    def _menu(self) -> list[Page]:
+        if self.session is None or self.session.how == ENROLMENT:
+            return []
+        return [page for page in self.frame.pages if page.menu and self.may(page.permission)]
 
     def message(self, key: str, code: int, **values: object) -> Response:
         """A page of one sentence: `key` and `key.title` of the words."""
@@ -175,4 +183,4 @@ class Visit:
         What shows personal data needs a journaled look before it, as a page does.
         """
         here = on_this_machine(self.request.headers.get("host", ""))
-        return guarded(response, script=self.page_of.script is not None, tls=not here)
+        return guarded(response, script=self.page_of.script, tls=not here)

@@ -149,6 +149,14 @@ class Found:
                 return hit
         return None
 
+    def covering(self, group: str, start: int, end: int, place: tuple[int, int]) -> Hit | None:
+        """The first name of a group, in order of precedence, whose words touch a place."""
+        for name in self.words.groups[group]:
+            for hit in self.of(group, name, start, end):
+                if hit.start < place[1] and hit.end > place[0]:
+                    return hit
+        return None
+
     def _all(self, group: str, name: str) -> tuple[Hit, ...]:
         next(self.of(group, name, 0, 0), None)
         return self._hits[(group, name)]

@@ -1,0 +1,1 @@
+"""A mailbox whose mails become requests: told apart, recorded once, answered in their threads."""
