@@ -14,6 +14,9 @@ from troth.errors import Refused
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from troth.desk.workflow.answer import HandOver
+    from troth.desk.workflow.office import Office
+
 
 def command(
     number: Number,
@@ -71,7 +74,9 @@ def command(
         newest = progress.letter(kind)
         if newest is None or (newest.sent_at is not None and posted is None):
             if kind == "answer":
-                newest = answer(office, number, by=me, now=now)
+                newest = answer(
+                    office, number, by=me, now=now, hand_over=_hand_over(project, office, me)
+                )
             else:
                 newest = write_letter(office, number, kind, by=me, now=now, said=said)
         if out is not None:
@@ -113,6 +118,20 @@ def package(
             out.touch(mode=0o600, exist_ok=False)
             out.write_bytes(content)
         told(office, number, here, json=json)
+
+
+def _hand_over(project: Path, office: Office, by: str) -> HandOver:
+    """Lays a package ready on the public pages of the project."""
+    from troth.cli.opened import clock
+    from troth.desk.intake.parcels import send_package
+    from troth.postbox.box import open_postbox
+
+    def laid_ready(number: str, file: Path) -> str:
+        with open_postbox(str(project.resolve() / "postbox.sqlite"), make=True) as box:
+            now = clock()
+            return send_package(box, office.ledger, office.policy, number, file, by=by, now=now)
+
+    return laid_ready
 
 
 def _instant(text: str) -> datetime:
