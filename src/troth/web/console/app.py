@@ -32,6 +32,8 @@ from troth.web.public.limits import Limits
 _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
+REFUSED = "refused"
+"""The purpose in the journal of a look that was not allowed."""
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
 _STATIC = {"style.css": "text/css", "passkey.js": "text/javascript"}
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -120,12 +122,23 @@ async def _refused(visit: Visit) -> Response | None:
     if visit.session.how == ENROLMENT and permission.name not in _WHILE_ENROLLING:
         return visit.to("/keys")
     if not visit.may(permission.name):
-        return visit.message("not-allowed", 403)
+        return await _not_allowed(visit)
     proven = visit.session.how == ENROLMENT or visit.session.fresh(visit.now)
     if permission.fresh and not proven:
         path = _came_from(visit) if writes else visit.request.url.path
         return visit.to(f"/prove?next={path}")
     return None
+
+
+async def _not_allowed(visit: Visit) -> Response:
+    """Who may not look at personal data and tries is in the journal, as who looked is."""
+    home = visit.home()
+    if visit.request.url.path == "/" and visit.request.method == "GET" and home is not None:
+        return visit.to(home)
+    if PERMISSIONS[visit.page_of.permission].kind == "look":
+        what, parameter = visit.page_of.looks_at or (visit.page_of.permission, "")
+        await visit.looked(what, str(visit.request.path_params.get(parameter, "-")), REFUSED)
+    return visit.message("not-allowed", 403)
 
 
 def _came_from(visit: Visit) -> str:

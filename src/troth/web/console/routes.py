@@ -7,6 +7,7 @@ path that says which, or its handler calls `Visit.looked`.
 from __future__ import annotations
 
 from troth.web.console import entry, federated, keys
+from troth.web.console.numbers import numbers
 from troth.web.console.today import today
 from troth.web.console.visit import Page
 
@@ -24,6 +25,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/prove", entry.proved, "leave", script=True),
     Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
     Page("POST", "/logout", entry.sign_out, "leave"),
+    Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
     Page("GET", "/keys/password", keys.ask_for_password, "own"),
