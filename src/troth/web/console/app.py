@@ -20,6 +20,7 @@ from starlette.routing import Route
 from troth.desk.accounts.roles import PERMISSIONS
 from troth.desk.accounts.sessions import Session, find_session, note_use
 from troth.errors import Transient, TrothError
+from troth.ledger.session import Writing
 from troth.web.console.cookies import LANGUAGE, SESSION, VISITOR, set_cookie, token_in
 from troth.web.console.desks import OpenDesk
 from troth.web.console.entry import safe_next
@@ -35,7 +36,7 @@ _VISITOR_BYTES = 24
 REFUSED = "refused"
 """The purpose in the journal of a look that was not allowed."""
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
-_STATIC = {"style.css": "text/css", "passkey.js": "text/javascript"}
+_STATIC = {"style.css": "text/css", "desk.css": "text/css", "passkey.js": "text/javascript"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -138,7 +139,14 @@ async def _not_allowed(visit: Visit) -> Response:
     if PERMISSIONS[visit.page_of.permission].kind == "look":
         what, parameter = visit.page_of.looks_at or (visit.page_of.permission, "")
         await visit.looked(what, str(visit.request.path_params.get(parameter, "-")), REFUSED)
+    else:
+        await visit.writing(_note_refused, visit)
     return visit.message("not-allowed", 403)
+
+
+def _note_refused(writing: Writing, visit: Visit) -> None:
+    payload = {"account": visit.account.id, "permission": visit.page_of.permission}
+    writing.append("access-refused", visit.now, payload)
 
 
 def _came_from(visit: Visit) -> str:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from troth.web.console import entry, federated, keys
 from troth.web.console.numbers import numbers
-from troth.web.console.today import today
+from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    Page("GET", "/", today, "today", menu="today"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
@@ -25,6 +24,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/prove", entry.proved, "leave", script=True),
     Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
     Page("POST", "/logout", entry.sign_out, "leave"),
+    *DESK_PAGES,
     Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
