@@ -493,4 +493,6 @@ ENGLISH: dict[str, str] = {
     "decide.open": "See the grounds, and decide",
     "ground.GDPR 17(3)(e)": "legal hold",
     "ground.GDPR 18(1)": "restriction",
+    "assigned.mine": "Take it on",
+    "colon": ": ",
 }

@@ -493,4 +493,6 @@ FRENCH: dict[str, str] = {
     "decide.open": "Voir les fondements, et décider",
     "ground.GDPR 17(3)(e)": "gel juridique",
     "ground.GDPR 18(1)": "limitation",
+    "assigned.mine": "La prendre",
+    "colon": " : ",
 }

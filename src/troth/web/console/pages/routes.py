@@ -22,7 +22,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/requests", requests.listed, "today", menu="requests"),
     Page("POST", "/requests/search", requests.searched, "today"),
     Page("GET", "/requests/export/{kind}", requests.exported, "export"),
-    Page("GET", "/requests/new", requests.ask_for_request, "requests-work"),
+    Page("GET", "/requests/new", requests.ask_for_request, "requests-ask"),
     Page("POST", "/requests", requests.request_taken, "requests-work"),
     Page("POST", "/views", requests.view_saved, "own"),
     Page("POST", "/views/drop", requests.view_dropped, "own"),

@@ -79,9 +79,8 @@ async def approval_given(visit: Visit) -> Response:
 async def assigned(visit: Visit) -> Response:
     """Takes a request on, or gives it to a colleague."""
     number = visit.request.path_params["number"]
-    await visit.writing(
-        assign, visit.desk.policy, number, visit.text("to"), by=visit.by, at=visit.now
-    )
+    to = visit.by if visit.text("mine") else visit.text("to")
+    await visit.writing(assign, visit.desk.policy, number, to, by=visit.by, at=visit.now)
     return visit.to(f"/requests/{number}")
 
 
