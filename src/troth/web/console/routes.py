@@ -11,7 +11,6 @@ from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    *DESK_PAGES,
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
@@ -31,4 +30,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
     Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
     Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
+    *DESK_PAGES,
 )
