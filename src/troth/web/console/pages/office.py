@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from troth.apply.invite import SmtpMailer
 from troth.apply.planning import Setting
+from troth.desk.workflow.model import Rules
 from troth.desk.workflow.office import Office
 from troth.project.load import Project
 from troth.stores.opening import open_store
@@ -46,6 +47,7 @@ def office_of(visit: Visit, *, stores: bool) -> Iterator[Office]:
             policy=project.policy,
             map=project.map,
             key=visit.desk.key,
+            rules=Rules(two_people=project.desk.two_people),
             setting=setting,
             mailer=_mailer(project),
             recipients=project.recipients,
