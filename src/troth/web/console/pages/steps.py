@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from starlette.datastructures import UploadFile
@@ -52,6 +52,7 @@ class Called:
     file: bytes | None
     by: str
     now: datetime
+    clock: Callable[[], datetime]
 
     def __getitem__(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -146,7 +147,7 @@ async def _called(visit: Visit, number: str) -> Called:
         for name in names
     }
     fields = {name: visit.text(name) for name in names}
-    return Called(number, fields, several, content, visit.by, visit.now)
+    return Called(number, fields, several, content, visit.by, visit.now, visit.frame.clock)
 
 
 def _ask_code(office: Office, form: Called) -> None:
@@ -261,7 +262,7 @@ def _execute(office: Office, form: Called) -> None:
     if form["reference"]:
         executed_elsewhere(office, form.number, form["reference"], by=form.by, now=form.now)
         return
-    outcome = execute(office, form.number, by=form.by, clock=lambda: datetime.now(UTC))
+    outcome = execute(office, form.number, by=form.by, clock=form.clock)
     if not outcome.clean:
         raise Refused(
             "not-carried-out-whole",
