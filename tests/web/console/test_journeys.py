@@ -167,6 +167,42 @@ def test_an_erasure_is_decided_with_its_grounds_and_carried_out(site: Site) -> N
     assert Path(got.value.path()).read_bytes() == b"%PDF-1.7 minutes"
 
 
+def test_an_access_request_is_answered_to_its_end(site: Site) -> None:
+    """Identity, act, decision, package, the paper archive, the letter, closed, the evidence."""
+    number = site.practice.numbers["fresh"]
+    dpo = site.colleague("dpo", "Camille")
+    site.go(dpo, f"/requests/{number}")
+    open_step(dpo, "Note how it is known who asks")
+    dpo.get_by_label("How it is known").select_option("known")
+    dpo.get_by_label("By what means").fill("called back at the number on file")
+    take(dpo, "Note how it is known who asks")
+    take(dpo, "Record what the person asks")
+    dpo.get_by_role("link", name="See the grounds, and decide").click()
+    dpo.get_by_label("Granted", exact=True).check()
+    dpo.get_by_role("button", name="Decide").click()
+    take(dpo, "Make the package")
+    with dpo.expect_download() as got:
+        dpo.get_by_role("link", name="package", exact=True).click()
+    assert Path(got.value.path()).read_bytes().startswith(b"PK")
+    open_step(dpo, "Finish a task")
+    dpo.get_by_label("What was done, and where").fill("copies of folder 3 are in the letter")
+    take(dpo, "Finish a task")
+    site.go(dpo, f"/requests/{number}/letters")
+    assert number in dpo.locator("article").inner_text()
+    dpo.get_by_role("button", name="Write this letter").click()
+    site.go(dpo, f"/requests/{number}/letters")
+    dpo.get_by_role("button", name="Note that it was posted").click()
+    assert "left on 26 November 2026" in dpo.locator("main").inner_text()
+    take(dpo, "Close the request")
+    assert "Closed" in dpo.locator("p.lead").inner_text()
+    assert dpo.locator("details.step").count() == 0
+    with dpo.expect_download() as got:
+        dpo.get_by_role("link", name="Evidence file").click()
+    assert Path(got.value.path()).read_bytes().startswith(b"PK")
+    site.go(dpo, "/requests")
+    assert not dpo.get_by_role("link", name=number).count()
+
+
 def test_a_refusal_waits_for_a_second_person(site: Site) -> None:
     number = site.practice.numbers["known"]
     dpo = site.colleague("dpo", "Camille")
@@ -234,6 +270,7 @@ def paths(site: Site) -> list[str]:
         f"/requests/{numbers['late']}",
         f"/requests/{numbers['known']}",
         f"/requests/{numbers['known']}/grounds",
+        f"/requests/{numbers['known']}/letters?kind=receipt",
         "/retention",
         f"/retention/plans/{plan.digest}",
         "/holds",

@@ -495,4 +495,8 @@ ENGLISH: dict[str, str] = {
     "ground.GDPR 18(1)": "restriction",
     "assigned.mine": "Take it on",
     "colon": ": ",
+    "letters.of": "Letters of request {number}",
+    "letter.posted-on": "It was posted on",
+    "letter.write.mail": "It is kept sealed with the request, and leaves by mail at once.",
+    "letter.write.post": "It is kept sealed with the request; print it, post it, and note the day.",
 }

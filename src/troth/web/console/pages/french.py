@@ -495,4 +495,8 @@ FRENCH: dict[str, str] = {
     "ground.GDPR 18(1)": "limitation",
     "assigned.mine": "La prendre",
     "colon": " : ",
+    "letters.of": "Lettres de la demande {number}",
+    "letter.posted-on": "Postée le",
+    "letter.write.mail": "Elle est scellée avec la demande, et part aussitôt par courriel.",
+    "letter.write.post": "Elle est scellée avec la demande ; imprimez-la, postez-la, et notez le jour.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from troth.web.console.pages import (
     day,
     holds,
+    letters,
     people,
     proof,
     registers,
@@ -39,6 +40,15 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/requests/{number}/steps/{step}", steps.step_taken, "requests-work"),
     Page("POST", "/requests/{number}/decide", steps.decision_taken, "requests-decide"),
     Page("POST", "/requests/{number}/approve", steps.approval_given, "requests-approve"),
+    Page("GET", "/requests/{number}/letters", letters.letters_page, "requests", looks_at=_ONE),
+    Page("POST", "/requests/{number}/letters", letters.letter_step, "requests-work"),
+    Page(
+        "GET",
+        "/requests/{number}/evidence",
+        letters.evidence_file,
+        "export",
+        looks_at=("request-evidence", "number"),
+    ),
     Page("POST", "/requests/{number}/assigned", steps.assigned, "requests-work"),
     Page("GET", "/retention", retention.retention_page, "retention", menu="retention"),
     Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention"),

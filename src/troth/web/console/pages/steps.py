@@ -119,13 +119,14 @@ async def _taken(
         called = await _called(visit, number)
         await at_the_desk(visit, lambda office: work(office, called), stores=stores)
     except Problems as error:
-        return await _refused(visit, number, error.problems[0])
+        return await refused_step(visit, number, error.problems[0])
     except Refused as error:
-        return await _refused(visit, number, error)
+        return await refused_step(visit, number, error)
     return visit.to(f"/requests/{number}")
 
 
-async def _refused(visit: Visit, number: str, error: Refused) -> Response:
+async def refused_step(visit: Visit, number: str, error: Refused) -> Response:
+    """The request's page with what was refused of it; the look is journaled as any other."""
     await visit.looked("request", number, "requests")
     return await shown(visit, number, problem=error)
 
@@ -242,7 +243,7 @@ def _return(office: Office, form: Called) -> None:
 
 
 def _extend(office: Office, form: Called) -> None:
-    told = day_begins(_day(form["told"]), office.policy.zoneinfo)
+    told = day_begins(day_in(form["told"]), office.policy.zoneinfo)
     extend(
         office,
         form.number,
@@ -250,7 +251,7 @@ def _extend(office: Office, form: Called) -> None:
         told_at=min(told, form.now),
         by=form.by,
         now=form.now,
-        until=_day(form["until"]) if form["until"] else None,
+        until=day_in(form["until"]) if form["until"] else None,
     )
 
 
@@ -303,7 +304,8 @@ def _close(office: Office, form: Called) -> None:
     close(office, form.number, by=form.by, now=form.now)
 
 
-def _day(text: str) -> date:
+def day_in(text: str) -> date:
+    """A day of a form; Refused (`not-a-day`)."""
     try:
         return date.fromisoformat(text)
     except ValueError:
