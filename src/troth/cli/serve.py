@@ -34,6 +34,9 @@ def command(
         list[str] | None,
         typer.Option(help="A host under which the console is reached. Repeatable."),
     ] = None,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Do the nightly work as well.")
+    ] = True,
     project: ProjectFolder = Path(),
 ) -> None:
     """Serve the public pages where people exercise their rights, and the console of the desk.
@@ -44,7 +47,8 @@ def command(
     inbox. Put a web server with TLS before it. Ctrl-C ends it.
 
     The console runs in another process, on this machine alone unless told otherwise; whom troth
-    account add has let in signs in there.
+    account add has let in signs in there. The nightly work runs in a third (see troth run); with
+    --no-work it is left to cron or systemd.
 
     Example: troth serve --port 8080 --host your-data.example
     """
@@ -85,6 +89,7 @@ def command(
             told=_tell,
             failed=_failed,
             console=console,
+            worker=folder if work else None,
         )
 
 

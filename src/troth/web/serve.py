@@ -1,4 +1,4 @@
-"""What `troth serve` runs: public pages and console, each a process of its own, and the desk.
+"""What `troth serve` runs: public pages, console and worker, each a process of its own.
 
 The public process is given an environment made for it: where the post box is and where to listen.
 No address of a store or ledger and no key is in it, and it starts in the root folder. The console
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +29,7 @@ from troth.postbox.seal import public_part
 
 COLLECT_SECONDS = 1.0
 SHOW_SECONDS = 3600.0  # the window follows the calendar
+AGAIN_SECONDS = 10.0  # between two starts of a worker
 _PATIENCE_SECONDS = 10.0
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 
@@ -82,10 +83,12 @@ def serve(
     told: Callable[[Collected], None],
     failed: Callable[[Transient], None],
     console: Console | None = None,
+    worker: Path | None = None,
 ) -> None:
     """Serves until `stop` is set; Transient (`public-pages-ended`, `console-ended`) where one ends.
 
-    A ledger or box that is away for a while is reported to `failed`, and tried again.
+    `worker`: the project whose nightly work is done in a process of its own, which is started again
+    where it ends. A ledger or box that is away for a while is reported to `failed`, and tried again.
     """
     desk.show(listening.host)
     shown = time.monotonic()
@@ -94,10 +97,15 @@ def serve(
         own = None
         if console is not None:
             own = _started("console", _console_environment(os.environ, console), running)
+        working = None
+        if worker is not None:
+            working = Worker(["--project", str(worker)], running)
         while not stop.wait(COLLECT_SECONDS):
             _refuse_ended(public, listening)
             if own is not None and console is not None:
                 _refuse_console_ended(own, console)
+            if working is not None:
+                working.keep()
             try:
                 if time.monotonic() - shown > SHOW_SECONDS:
                     desk.show(listening.host)
@@ -108,6 +116,25 @@ def serve(
             else:
                 if found.taken or found.unreadable:
                     told(found)
+
+
+class Worker:
+    """The process that does the nightly work, which is started again where it has ended."""
+
+    def __init__(self, arguments: Sequence[str], running: ExitStack) -> None:
+        self._command = [sys.executable, "-P", "-m", "troth.cli", "run", "--watch", *arguments]
+        self._process = self._begin()
+        running.callback(lambda: _end(self._process))
+
+    def keep(self) -> None:
+        """Starts it again where it has ended, not more than once in a while."""
+        if self._process.poll() is not None and time.monotonic() - self._began > AGAIN_SECONDS:
+            self._process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        self._began = time.monotonic()
+        environ = {**os.environ, "TROTH_SUPERVISED": "1"}
+        return subprocess.Popen(self._command, env=environ, stdin=subprocess.PIPE)
 
 
 def _started(
