@@ -37,6 +37,10 @@ def command(
     work: Annotated[
         bool, typer.Option("--work/--no-work", help="Do the nightly work as well.")
     ] = True,
+    server: Annotated[
+        Path | None,
+        typer.Option("--server", help="The file of a server: many organisations, by their hosts."),
+    ] = None,
     project: ProjectFolder = Path(),
 ) -> None:
     """Serve the public pages where people exercise their rights, and the console of the desk.
@@ -52,6 +56,11 @@ def command(
 
     Example: troth serve --port 8080 --host your-data.example
     """
+    if server is not None:
+        from troth.cli.serve_many import serve_server
+
+        serve_server(server, listen, port, console_listen, console_port or port + 1, work=work)
+        return
     import os
     import signal
     import threading

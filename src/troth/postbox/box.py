@@ -128,6 +128,12 @@ class Postbox:
             row = {"organisation": organisation, "host": host, "content": content}
             connection.execute(sa.insert(windows).values(row))
 
+    def addressed(self) -> list[str]:
+        """The organisations for which there are letters, by name."""
+        with self._reading() as connection:
+            found = connection.execute(sa.select(letters.c.organisation).distinct()).scalars()
+            return sorted(found)
+
     def letters(self, organisation: str) -> list[Letter]:
         """All letters to an organisation, the oldest first."""
         return self._letters(letters.c.organisation == organisation)

@@ -29,7 +29,8 @@ from troth.postbox.seal import public_part
 
 COLLECT_SECONDS = 1.0
 SHOW_SECONDS = 3600.0  # the window follows the calendar
-AGAIN_SECONDS = 10.0  # between two starts of a worker
+AGAIN_SECONDS = 10.0  # between two starts of a worker, at first
+LONGEST_SECONDS = 600.0
 _PATIENCE_SECONDS = 10.0
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 
@@ -87,21 +88,22 @@ def serve(
 ) -> None:
     """Serves until `stop` is set; Transient (`public-pages-ended`, `console-ended`) where one ends.
 
-    `worker`: the project whose nightly work is done in a process of its own, which is started again
-    where it ends. A ledger or box that is away for a while is reported to `failed`, and tried again.
+    `worker`: the project whose nightly work is done in a process of its own, which is started
+    again where it ends. A ledger or box that is away for a while is reported to `failed`, and
+    tried again.
     """
     desk.show(listening.host)
     shown = time.monotonic()
     with ExitStack() as running:
-        public = _started("public", environment(os.environ, postbox, listening), running, cwd="/")
+        public = started("public", environment(os.environ, postbox, listening), running, cwd="/")
         own = None
         if console is not None:
-            own = _started("console", _console_environment(os.environ, console), running)
+            own = started("console", _console_environment(os.environ, console), running)
         working = None
         if worker is not None:
             working = Worker(["--project", str(worker)], running)
         while not stop.wait(COLLECT_SECONDS):
-            _refuse_ended(public, listening)
+            refuse_ended(public, listening)
             if own is not None and console is not None:
                 _refuse_console_ended(own, console)
             if working is not None:
@@ -123,12 +125,17 @@ class Worker:
 
     def __init__(self, arguments: Sequence[str], running: ExitStack) -> None:
         self._command = [sys.executable, "-P", "-m", "troth.cli", "run", "--watch", *arguments]
+        self._ends = 0
         self._process = self._begin()
         running.callback(lambda: _end(self._process))
 
     def keep(self) -> None:
-        """Starts it again where it has ended, not more than once in a while."""
-        if self._process.poll() is not None and time.monotonic() - self._began > AGAIN_SECONDS:
+        """Starts it again where it has ended, later each time."""
+        if self._process.poll() is None:
+            return
+        wait = min(AGAIN_SECONDS * 2**self._ends, LONGEST_SECONDS)
+        if time.monotonic() - self._began > wait:
+            self._ends = min(self._ends + 1, 10)
             self._process = self._begin()
 
     def _begin(self) -> subprocess.Popen[bytes]:
@@ -137,7 +144,7 @@ class Worker:
         return subprocess.Popen(self._command, env=environ, stdin=subprocess.PIPE)
 
 
-def _started(
+def started(
     name: str, environ: dict[str, str], running: ExitStack, cwd: str | None = None
 ) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
@@ -150,7 +157,7 @@ def _started(
     return process
 
 
-def _refuse_ended(public: subprocess.Popen[bytes], listening: Listening) -> None:
+def refuse_ended(public: subprocess.Popen[bytes], listening: Listening) -> None:
     if public.poll() is not None:
         raise Transient(
             "public-pages-ended",
@@ -180,13 +187,16 @@ def _console_environment(own: Mapping[str, str], console: Console) -> dict[str, 
     }
 
 
-def environment(own: Mapping[str, str], postbox: str, listening: Listening) -> dict[str, str]:
-    """The whole environment of the public process."""
+def environment(
+    own: Mapping[str, str], postbox: str, listening: Listening, proxies: Sequence[str] = ()
+) -> dict[str, str]:
+    """The whole environment of the public process; `proxies` are those whose word counts."""
     return {
         **{name: own[name] for name in _PASSED_ON if name in own},
         "TROTH_POSTBOX": postbox,
         "TROTH_LISTEN": listening.address,
         "TROTH_PORT": str(listening.port),
+        **({"TROTH_PROXIES": ",".join(proxies)} if proxies else {}),
     }
 
 

@@ -13,14 +13,20 @@ from pathlib import Path
 
 import uvicorn
 
+from troth.desk.fleet.organisations import Organisations
 from troth.desk.intake.key import key_in
 from troth.errors import TrothError
+from troth.project.server import load_server
 from troth.web.console.app import console_app
 from troth.web.console.desks import open_desk
+from troth.web.console.many import Desks
 
 
 def main() -> None:
     """Serves until it is told to end; no line of its log names who called."""
+    if "TROTH_SERVER" in os.environ:
+        _serve_many(Path(os.environ["TROTH_SERVER"]))
+        return
     folder = Path(os.environ["TROTH_PROJECT"])
     hosts = os.environ["TROTH_CONSOLE_HOSTS"].lower().split()
     try:
@@ -28,6 +34,16 @@ def main() -> None:
         with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
             app = console_app(dict.fromkeys(hosts, desk), lambda: datetime.now(UTC))
             _serve(app)
+    except TrothError as error:
+        sys.exit(str(error))
+
+
+def _serve_many(file: Path) -> None:
+    """The consoles of a server's organisations, each at its own host."""
+    try:
+        server = load_server(file, os.environ)
+        with Organisations(server, os.environ, lambda: datetime.now(UTC)) as organisations:
+            _serve(console_app(Desks(organisations, os.environ), lambda: datetime.now(UTC)))
     except TrothError as error:
         sys.exit(str(error))
 
