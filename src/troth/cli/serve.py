@@ -10,8 +10,11 @@ import typer
 from troth.cli.opened import ProjectFolder, clock
 
 if TYPE_CHECKING:
+    from troth.datamap.model import DataMap
     from troth.desk.intake.collect import Collected
     from troth.errors import Transient
+    from troth.policy.model import Policy
+    from troth.project.load import Settings
 
 
 def command(
@@ -66,6 +69,7 @@ def command(
     import threading
 
     from troth.desk.intake.key import key_in
+    from troth.desk.intake.look import look_of
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
     from troth.project.load import load_policy, load_settings
@@ -87,7 +91,8 @@ def command(
         open_postbox(box_file, make=True) as box,
         open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
     ):
-        desk = Desk(box, ledger, policy, key_in(folder / "postbox.key"), clock)
+        key = key_in(folder / "postbox.key")
+        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), look_of(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
         serve(
@@ -102,9 +107,22 @@ def command(
         )
 
 
+def _map(settings: Settings, policy: Policy) -> DataMap | None:
+    """The data map, where the project has one yet."""
+    from troth.datamap.load import parse_map
+    from troth.project.load import read_file
+
+    if not settings.map_file.exists():
+        return None
+    name = settings.map_file.name
+    return parse_map(read_file(settings.map_file, name), name, policy)[0]
+
+
 def _tell(found: Collected) -> None:
     if found.taken:
         typer.echo(f"{found.taken} request{'' if found.taken == 1 else 's'} taken")
+    if found.others:
+        typer.echo(f"{found.others} more letter{'' if found.others == 1 else 's'} taken")
     for number in found.unreadable:
         typer.echo(f"{number} cannot be read: it was not written for this desk", err=True)
 

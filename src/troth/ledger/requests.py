@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from troth.errors import Refused
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.request_tables import request_events, requests
 from troth.ledger.session import Reading, Writing
+from troth.ledger.types import Instant
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
 EventKind = Literal[
@@ -46,8 +47,13 @@ EventKind = Literal[
     "mail-returned",
     "assigned",
     "closed",
+    "package-sent",
+    "package-fetched",
+    "package-expired",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""
+AFTERWARDS: tuple[EventKind, ...] = ("package-sent", "package-fetched", "package-expired")
+"""What may still happen to a request that is closed."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +132,7 @@ def record_request(writing: Writing, new: Request, *, by: str, at: datetime) -> 
 def record_event(writing: Writing, number: str, event: RequestEvent) -> None:
     """Record what happened to a request; Refused (`unknown-request`, `request-closed`)."""
     found = find_request(writing, number)
-    if not found.open:
+    if not found.open and event.kind not in AFTERWARDS:
         raise Refused(
             "request-closed",
             f"request {number} is closed",
@@ -167,6 +173,28 @@ def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Requ
     return read_requests(reading, list(numbers.scalars()))
 
 
+def find_request_of(reading: Reading, link: str) -> Request | None:
+    """The request whose page a link opens; None where there is none."""
+    mine = (requests.c.organisation == reading.organisation, requests.c.link == link)
+    number = reading.connection.execute(select(requests.c.number).where(*mine)).scalar()
+    return None if number is None else find_request(reading, number)
+
+
+def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:
+    """The numbers of requests to which something happened after an entry of the ledger.
+
+    With them the newest of those entries, or `entry` where there is none.
+    """
+    rows = select(request_events.c.number, request_events.c.entry).where(
+        request_events.c.organisation == reading.organisation, request_events.c.entry > entry
+    )
+    found = reading.connection.execute(rows).all()
+    return (
+        tuple(dict.fromkeys(row.number for row in found)),
+        max((row.entry for row in found), default=entry),
+    )
+
+
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:
     """Requests with their events, the oldest first; all, or those of the numbers given."""
     mine = select(requests).where(requests.c.organisation == reading.organisation)
@@ -179,6 +207,27 @@ def read_requests(reading: Reading, only: Collection[str] | None = None) -> tupl
         events[row.number].append(RequestEvent(row.kind, row.at, row.done_by, dict(row.detail)))
     rows = reading.connection.execute(mine.order_by(requests.c.received_at, requests.c.entry))
     return tuple(_request(row, tuple(events[row.number])) for row in rows)
+
+
+def page_of_requests(
+    reading: Reading, *, after: tuple[datetime, str] | None, limit: int, open_only: bool
+) -> tuple[Request, ...]:
+    """Requests in the order of their receipt and number, at most `limit`, beyond one of them."""
+    table = requests.c
+    query = select(table.number).where(table.organisation == reading.organisation)
+    if after is not None:
+        beyond = tuple_(literal(after[0], Instant), literal(after[1]))
+        query = query.where(tuple_(table.received_at, table.number) > beyond)
+    if open_only:
+        closed = select(request_events.c.entry).where(
+            request_events.c.organisation == reading.organisation,
+            request_events.c.number == table.number,
+            request_events.c.kind == "closed",
+        )
+        query = query.where(~closed.exists())
+    query = query.order_by(table.received_at, table.number).limit(limit)
+    found = read_requests(reading, list(reading.connection.execute(query).scalars()))
+    return tuple(sorted(found, key=lambda one: (one.received_at, one.number)))
 
 
 def acts_of_requests(reading: Reading) -> set[str]:

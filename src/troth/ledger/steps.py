@@ -573,6 +573,24 @@ _MAILS = (
     Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
 )
 
+_API = (
+    Table(
+        "api_answers",
+        "token TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL, "
+        "given_at TEXT NOT NULL",
+        key="token, key",
+        indexes=("given_at",),
+    ),
+    Table(
+        "consent_proofs",
+        "entry {int} NOT NULL, of_entry {int} NOT NULL, words TEXT NOT NULL, "
+        "shown_in TEXT NOT NULL, act TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("of_entry",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -590,6 +608,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
     Migration(16, "mails that were read, and letters in their threads", _MAILS),
-    Migration(17, "jobs with their leases, and reminders", _JOBS),
-    Migration(18, "database roles bound to organisations", binds_roles=True),
+    Migration(17, "answers of the API, and how consents were given", _API),
+    Migration(18, "jobs with their leases, and reminders", _JOBS),
+    Migration(19, "database roles bound to organisations", binds_roles=True),
 )

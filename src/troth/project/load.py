@@ -28,6 +28,7 @@ from troth.project.model import (
     MailSettings,
     NightlySettings,
     OidcSettings,
+    PortalSettings,
     ProjectFile,
 )
 from troth.project.secret import Secret
@@ -97,6 +98,8 @@ class Settings:
     nightly: NightlySettings = field(default_factory=NightlySettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
     oidc: Oidc | None = None
+    logo_file: Path | None = None
+    colour: str = PortalSettings().colour
 
 
 @dataclass(frozen=True)
@@ -172,6 +175,8 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         nightly=settings.nightly,
         desk=settings.desk,
         oidc=oidc,
+        logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
+        colour=settings.portal.colour.lower(),
     )
 
 

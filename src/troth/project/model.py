@@ -66,6 +66,19 @@ class MailSettings(Model):
     )
 
 
+class PortalSettings(Model):
+    """How the public pages look."""
+
+    logo: Text | None = Field(
+        default=None, description="A PNG or JPEG file of at most 15 KB; SVG is not taken."
+    )
+    colour: str = Field(
+        default="#1f4e79",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="The colour of links and buttons; darkened where it could not be read.",
+    )
+
+
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
@@ -220,6 +233,9 @@ class ProjectFile(Model):
     recipients: dict[Name, Address] = Field(
         default={},
         description="By recipient of the policy: the address to which notices about persons go.",
+    )
+    portal: PortalSettings = Field(
+        default=PortalSettings(), description="How the public pages look."
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
     nightly: NightlySettings = Field(

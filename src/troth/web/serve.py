@@ -14,18 +14,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from troth.desk.intake.collect import Collected, collect
-from troth.desk.intake.window import window_of
+from troth.datamap.model import DataMap
+from troth.desk.intake.collect import Collected, collect, counter_of
+from troth.desk.intake.window import Look, book_of, window_of
 from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
 from troth.policy.model import Policy
 from troth.postbox.box import Postbox
-from troth.postbox.seal import public_part
 
 COLLECT_SECONDS = 1.0
 SHOW_SECONDS = 3600.0  # the window follows the calendar
@@ -63,16 +63,23 @@ class Desk:
     policy: Policy
     key: bytes
     clock: Callable[[], datetime]
+    datamap: DataMap | None = None
+    look: Look = field(default_factory=Look)
 
     def show(self, host: str) -> None:
-        """Shows the organisation, as its policy stands, at a host."""
-        today = day_of(self.clock(), self.policy.zoneinfo)
-        window = window_of(self.policy, public_part(self.key), today)
-        self.box.show(self.policy.organisation, host, window.model_dump(mode="json"))
+        """Shows the organisation, as its policy stands, at a host; takes away what has expired."""
+        policy = self.policy
+        today = day_of(self.clock(), policy.zoneinfo)
+        choices = self.datamap is not None
+        window = window_of(policy, self.key, today, host, self.look, choices=choices)
+        book = book_of(policy, today, self.look)
+        self.box.show(policy.organisation, host, window.model_dump(mode="json"), book)
+        self.box.expire(policy.organisation, today)
 
     def collect(self) -> Collected:
         """Takes what has been posted."""
-        return collect(self.box, self.ledger, self.policy, self.key, self.clock())
+        counter = counter_of(self.box, self.ledger, self.policy, self.key, self.datamap)
+        return collect(counter, self.clock())
 
 
 def serve(
@@ -116,7 +123,7 @@ def serve(
             except Transient as error:
                 failed(error)
             else:
-                if found.taken or found.unreadable:
+                if found.taken or found.others or found.unreadable:
                     told(found)
 
 

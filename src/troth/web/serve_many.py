@@ -10,14 +10,17 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 
 from troth.desk.fleet.organisations import Opened, Organisations
 from troth.desk.intake.collect import Collected
+from troth.desk.intake.look import look_of
+from troth.desk.intake.window import Look
 from troth.errors import TrothError
 from troth.postbox.box import Postbox
+from troth.project.load import load_settings
 from troth.project.server import Server
 from troth.web.serve import (
     COLLECT_SECONDS,
@@ -32,6 +35,7 @@ from troth.web.serve import (
 
 Told = Callable[[str, Collected], None]
 Failed = Callable[[str, TrothError], None]
+VISIT_SECONDS = 60.0  # between two visits to an organisation to which nobody wrote
 AGAIN_SECONDS = 60.0  # after which one that could not be shown is tried again
 
 
@@ -70,7 +74,7 @@ def serve_many(
             except TrothError as error:
                 failed("post box", error)
                 continue
-            for name in addressed:
+            for name in windows.due(addressed):
                 windows.collect(name, told)
 
 
@@ -88,6 +92,7 @@ class Windows:
         self._failed = failed
         self._codes: dict[str, str] = {}
         self._due: dict[str, float] = {}
+        self._visited: dict[str, float] = {}
 
     def keep(self, stop: threading.Event) -> None:
         """Shows what is due to be shown, again and again, until `stop` is set."""
@@ -104,7 +109,8 @@ class Windows:
                 continue
             try:
                 opened = self._organisations.get(name)
-                self._desk(opened).show(opened.entry.host)
+                look = look_of(load_settings(opened.entry.folder, os.environ))
+                self._desk(opened, look).show(opened.entry.host)
             except TrothError as error:
                 self._tell(name, error)
                 self._due[name] = time.monotonic() + AGAIN_SECONDS
@@ -112,10 +118,21 @@ class Windows:
                 self._codes.pop(name, None)
                 self._due[name] = time.monotonic() + SHOW_SECONDS
 
+    def due(self, addressed: Sequence[str]) -> list[str]:
+        """The organisations for which there are letters, and one that was not visited of late.
+
+        Visiting shows what has moved in the ledger, and takes away what has expired.
+        """
+        found = [name for name in addressed if name in self._organisations.names]
+        now = time.monotonic()
+        for name in self._organisations.names:
+            if name not in found and now - self._visited.get(name, -VISIT_SECONDS) >= VISIT_SECONDS:
+                return [*found, name]
+        return found
+
     def collect(self, name: str, told: Told) -> None:
         """Takes the letters to one organisation; those of a broken one stay in the box."""
-        if name not in self._organisations.names:
-            return
+        self._visited[name] = time.monotonic()
         try:
             found = self._desk(self._organisations.get(name)).collect()
         except TrothError as error:
@@ -124,9 +141,17 @@ class Windows:
             if found.taken or found.unreadable:
                 told(name, found)
 
-    def _desk(self, opened: Opened) -> Desk:
-        policy = opened.project.policy
-        return Desk(self._box, opened.ledger, policy, opened.key, self._clock)
+    def _desk(self, opened: Opened, look: Look | None = None) -> Desk:
+        project = opened.project
+        return Desk(
+            self._box,
+            opened.ledger,
+            project.policy,
+            opened.key,
+            self._clock,
+            project.map,
+            look or Look(),
+        )
 
     def _tell(self, name: str, error: TrothError) -> None:
         """An error is told once, until another takes its place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from troth.desk.intake.collect import collect
+from troth.desk.intake.collect import collect, counter_of
 from troth.desk.intake.key import key_in
 from troth.desk.nightly.office import Office, Result
 from troth.postbox.box import open_postbox
@@ -16,7 +16,9 @@ def empty(office: Office) -> Result:
         return Result(counts={"taken": 0})
     with open_postbox(office.postbox) as box:
         key = key_in(office.key_file)
-        found = collect(box, office.ledger, office.project.policy, key, office.clock())
+        project = office.project
+        counter = counter_of(box, office.ledger, project.policy, key, project.map)
+        found = collect(counter, office.clock())
     counts = {"taken": found.taken, "unreadable": len(found.unreadable)}
     return Result("waiting" if found.unreadable else "done", counts)
 

@@ -34,7 +34,6 @@ ENGLISH: dict[str, str] = {
     "role.practitioner": "practitioner",
     "role.publisher": "publisher",
     "today": "Today",
-    "today.soon": "Nothing is shown here yet.",
     "login": "Sign in",
     "login.name": "Name",
     "login.password": "Password",

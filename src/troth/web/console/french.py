@@ -34,7 +34,6 @@ FRENCH: dict[str, str] = {
     "role.practitioner": "praticien",
     "role.publisher": "éditeur",
     "today": "Aujourd’hui",
-    "today.soon": "Rien n’est encore affiché ici.",
     "login": "Connexion",
     "login.name": "Nom",
     "login.password": "Mot de passe",

@@ -7,11 +7,10 @@ path that says which, or its handler calls `Visit.looked`.
 from __future__ import annotations
 
 from troth.web.console import entry, federated, fleet, keys
-from troth.web.console.today import today
+from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    Page("GET", "/", today, "today", menu="today"),
     Page("GET", "/fleet", fleet.fleet, "today"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
@@ -32,4 +31,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
     Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
     Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
+    *DESK_PAGES,
 )
