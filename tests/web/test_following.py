@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,8 +49,9 @@ class Outbox:
         body: str,
         html: str | None = None,
         enclosed: Sequence[Enclosed] = (),
+        headers: Mapping[str, str] = {},
     ) -> None:
-        self.sent.append((address, subject, body, html, enclosed))
+        self.sent.append((address, subject, body, html, enclosed, headers))
 
 
 def office(world: World) -> Office:
@@ -369,7 +370,7 @@ def test_a_closed_request_says_how_it_ended_and_takes_no_more_words(world: World
     secret = forms(client.get(receipt).text)["word"]
     number = requests_of(world)[0].number
     with world.desk.ledger.writing(ORG) as writing:
-        record_event(writing, number, RequestEvent("closed", world.now, "dpo"))
+        record_event(writing, world.desk.policy, number, RequestEvent("closed", world.now, "dpo"))
     world.desk.collect()
     page = client.get(receipt).text
     assert "It has been answered, and is closed." in page

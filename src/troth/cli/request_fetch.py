@@ -71,10 +71,8 @@ WORDS = {
 
 def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDesk, Account]:
     """What reads the mailbox of a project; Refused (`no-mailbox`) where it names none."""
-    from troth.desk.mailbox.desk import MailDesk
-    from troth.desk.mailbox.source import Account
+    from troth.desk.mailbox.opening import mail_desk as open_it
     from troth.errors import Refused
-    from troth.web.serve import key_in
 
     box = settings.mailbox
     if box is None:
@@ -84,24 +82,11 @@ def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDes
             place="troth.yaml",
             help="add 'mailbox:' with host, user and password; see docs/how-to/read-a-mailbox.md",
         )
-    account = Account(
-        host=box.host,
-        port=box.port,
-        security=box.security,
-        user=box.user,
-        password=box.password.reveal(),
-        folder=box.folder,
-        since=box.since,
-        authority=box.authority,
-    )
-    desk = MailDesk(
-        here.ledger,
+    return open_it(
+        box,
         policy,
-        box.address,
+        here.ledger,
         clock,
         sender=settings.mail.sender if settings.mail is not None else None,
-        server=box.vouched_by,
-        rights_only=box.rights_only,
-        key=key_in(settings.folder / "postbox.key"),
+        key_file=settings.folder / "postbox.key",
     )
-    return desk, account

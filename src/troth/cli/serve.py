@@ -56,10 +56,11 @@ def command(
     import signal
     import threading
 
+    from troth.desk.intake.key import key_in
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
     from troth.project.load import load_policy, load_settings
-    from troth.web.serve import Console, Desk, Listening, key_in, serve
+    from troth.web.serve import Console, Desk, Listening, serve
 
     folder = project.resolve()
     settings = load_settings(folder, os.environ)

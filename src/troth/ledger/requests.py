@@ -230,6 +230,15 @@ def page_of_requests(
     return tuple(sorted(found, key=lambda one: (one.received_at, one.number)))
 
 
+def acts_of_requests(reading: Reading) -> set[str]:
+    """The acts that were recorded for a request: their deadline is the request's."""
+    mine = (request_events.c.organisation == reading.organisation) & (
+        request_events.c.kind == "act-recorded"
+    )
+    rows = reading.connection.execute(select(request_events.c.detail).where(mine)).scalars()
+    return {str(detail["act"]) for detail in rows if "act" in detail}
+
+
 def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:
     return Request(
         number=row.number,

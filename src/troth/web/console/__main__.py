@@ -13,10 +13,10 @@ from pathlib import Path
 
 import uvicorn
 
+from troth.desk.intake.key import key_in
 from troth.errors import TrothError
 from troth.web.console.app import console_app
 from troth.web.console.desks import open_desk
-from troth.web.serve import key_in
 
 
 def main() -> None:

@@ -340,7 +340,7 @@ ENGLISH: dict[str, str] = {
     "masked.third-party": "names somebody else",
     "masked.credential": "opens an account",
     "masked.protected": "staff or system",
-    "ground.hold": "legal hold",
+    "ground.hold": "legal hold or restriction",
     "ground.ends": "until {day}",
     "mark.held": "held",
     "mark.restricted": "restricted",
@@ -491,5 +491,6 @@ ENGLISH: dict[str, str] = {
     "requests.of": "{shown} of {total}, the first due first",
     "decide.look": "Decide with everything before you that is held about the person, and every ground that keeps it.",
     "decide.open": "See the grounds, and decide",
-    "ground.restriction": "restriction",
+    "ground.GDPR 17(3)(e)": "legal hold",
+    "ground.GDPR 18(1)": "restriction",
 }

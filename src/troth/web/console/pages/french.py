@@ -340,7 +340,7 @@ FRENCH: dict[str, str] = {
     "masked.third-party": "nomme un tiers",
     "masked.credential": "ouvre un compte",
     "masked.protected": "personnel ou système",
-    "ground.hold": "gel juridique",
+    "ground.hold": "gel ou limitation",
     "ground.ends": "jusqu’au {day}",
     "mark.held": "gelé",
     "mark.restricted": "limité",
@@ -491,5 +491,6 @@ FRENCH: dict[str, str] = {
     "requests.of": "{shown} sur {total}, la plus pressante en premier",
     "decide.look": "Décidez avec sous les yeux tout ce qui est détenu sur la personne, et chaque fondement.",
     "decide.open": "Voir les fondements, et décider",
-    "ground.restriction": "limitation",
+    "ground.GDPR 17(3)(e)": "gel juridique",
+    "ground.GDPR 18(1)": "limitation",
 }

@@ -168,11 +168,19 @@ async def document_page(visit: Visit) -> Response:
     """A sealed document of a request; identity documents are shown by their own step."""
     number, name = visit.request.path_params["number"], visit.request.path_params["document"]
 
+    special = sees_special(visit)
+
     def read(office: Office) -> tuple[Any, bytes]:
         with office.ledger.reading(office.organisation) as reading:
             found = find_document(reading, name)
             if found.number != number or found.kind == "identity":
                 raise Refused("unknown-document", "the request has no such document")
+            if found.kind == "package" and not special:
+                raise Refused(
+                    "package-hidden",
+                    "the package may hold special categories, which the practitioner alone sees",
+                    help="it is laid ready on the person's own page",
+                )
             return found, open_document(reading, name, desk_key=office.key)
 
     found, content = await at_the_desk(visit, read)

@@ -7,4 +7,6 @@ from troth.web.console.visit import Visit
 
 def sees_special(visit: Visit) -> bool:
     """The practitioner alone, where the project says so; else whoever may see the person."""
-    return visit.role == "practitioner" or visit.role != "publisher"
+    if visit.desk.settings.desk.special_categories == "practitioner":
+        return visit.role == "practitioner"
+    return True
