@@ -22,7 +22,7 @@ LGPL = {"psycopg", "psycopg-binary", "python-stdnum"}
 
 READ_BY_HAND = {
     "imapclient": "New BSD, says its COPYING; its metadata says nothing",
-    "odfpy": "its modules are LGPL, as the three above; its scripts Apache-2.0 or GPL, as one likes",
+    "odfpy": "its modules are LGPL, as those above; its scripts Apache-2.0 or GPL, as one likes",
     "pypdfium2": "Apache-2.0 or BSD-3-Clause, and the permissive ones of what PDFium is made of",
     "python-dateutil": "Apache-2.0 and BSD-3-Clause, which it calls a dual licence",
 }
