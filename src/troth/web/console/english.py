@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
+    "fleet": "All organisations",
+    "fleet.well": "{n} of {of} are well.",
+    "fleet.organisation": "Organisation",
+    "fleet.state": "State",
+    "fleet.requests": "Requests open",
+    "fleet.late": "Requests late",
+    "fleet.overdue": "Breaches overdue",
+    "fleet.broken": "Promises broken",
+    "fleet.unknown": "Promises unknown",
+    "fleet.jobs": "Jobs that failed",
+    "fleet.checked": "Checked on",
+    "fleet.state.well": "well",
+    "fleet.state.waiting": "waits for a person",
+    "fleet.state.late": "late",
+    "fleet.state.broken": "broken",
+    "fleet.state.unreachable": "out of reach",
     "language": "English",
     "languages": "Language",
     "menu": "The desk",

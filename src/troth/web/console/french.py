@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 FRENCH: dict[str, str] = {
+    "fleet": "Toutes les organisations",
+    "fleet.well": "{n} sur {of} vont bien.",
+    "fleet.organisation": "Organisation",
+    "fleet.state": "État",
+    "fleet.requests": "Demandes ouvertes",
+    "fleet.late": "Demandes en retard",
+    "fleet.overdue": "Violations en retard",
+    "fleet.broken": "Promesses rompues",
+    "fleet.unknown": "Promesses inconnues",
+    "fleet.jobs": "Travaux en échec",
+    "fleet.checked": "Vérifiée le",
+    "fleet.state.well": "va bien",
+    "fleet.state.waiting": "attend quelqu’un",
+    "fleet.state.late": "en retard",
+    "fleet.state.broken": "rompu",
+    "fleet.state.unreachable": "injoignable",
     "language": "Français",
     "languages": "Langue",
     "menu": "Le bureau",
