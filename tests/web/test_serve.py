@@ -119,7 +119,8 @@ def await_numbers(project: Path, wanted: set[str]) -> None:
 def test_an_attacker_in_the_public_process_finds_no_way_to_a_store(project: Path) -> None:
     port = free_port()
     with served(project, port) as process:
-        public, console = children(process.pid)
+        public, console, worker = children(process.pid)
+        assert b"--watch" in Path(f"/proc/{worker}/cmdline").read_bytes()
         assert b"troth.web.console" in Path(f"/proc/{console}/cmdline").read_bytes()
         environment = Path(f"/proc/{public}/environ").read_bytes()
         opened = [str(link.readlink()) for link in Path(f"/proc/{public}/fd").iterdir()]

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troth.grounds.facts import ConsentFact
-    from troth.project.load import Project
 
 app = typer.Typer(
     help="Consents: given and withdrawn, each at its instant (Art. 7 GDPR).",
@@ -48,6 +47,7 @@ def add(
 
     Example: troth consent add --person email=jo@customer.example --consent newsletter --state given
     """
+    from troth.desk.told.consented import known_consents
     from troth.desk.told.suppression import consent_and_suppress
 
     with opened_with_project(project) as (here, loaded):
@@ -55,7 +55,7 @@ def add(
             facts = _imported(import_, person, consent, state, at)
         else:
             facts = (_single(person, consent, state, at, here.now),)
-        _check_consents(facts, loaded)
+        known_consents((fact.consent for fact in facts), loaded.policy)
         with here.ledger.writing(here.organisation) as writing:
             count = consent_and_suppress(
                 writing, facts, loaded.policy, loaded.map, by=who(by), at=here.now
@@ -134,22 +134,6 @@ def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
             "consent-file-header", "the file is not UTF-8", place=file.name, help="save it as UTF-8"
         ) from None
     return parse_consents(text.splitlines(keepends=True), file.name)
-
-
-def _check_consents(facts: tuple[ConsentFact, ...], project: Project) -> None:
-    from troth.documents.nearest import advice
-    from troth.errors import Refused
-    from troth.policy.versions import acceptance
-
-    versions = [acceptance(version.id) for version in project.policy.versions]
-    for name in sorted({fact.consent for fact in facts}):
-        if name not in project.policy.consents and name not in versions:
-            known = sorted([*project.policy.consents, *versions])
-            raise Refused(
-                "unknown-consent",
-                f"the policy has no consent '{name}'",
-                help=advice(name, known) or f"it has {', '.join(known) or 'none'}",
-            )
 
 
 def _fact_json(fact: ConsentFact) -> dict[str, Any]:

@@ -29,20 +29,20 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     Example: troth request fetch
     """
     from troth.cli.opening import mailer_of
-    from troth.desk.mailbox.fetch import fetch, send_letters
+    from troth.desk.mailbox.fetch import fetch, send_receipts
 
     with opened_with_policy(project) as (here, settings, policy):
         desk, account = mail_desk(here, settings, policy)
         fetched = fetch(desk, account)
-        sent, left = send_letters(here.ledger, here.organisation, clock, mailer_of(settings))
+        sent, left = send_receipts(here.ledger, here.organisation, clock, mailer_of(settings))
     if json:
         print_json(
             {
                 "mails": dict(sorted(fetched.outcomes.items())),
                 "requests": fetched.requests,
                 "to_look_at": fetched.waiting,
-                "letters_sent": sent,
-                "letters_waiting": left,
+                "receipts_sent": sent,
+                "receipts_waiting": left,
             }
         )
         return int(bool(fetched.waiting))
@@ -53,7 +53,7 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     if fetched.waiting:
         typer.echo(f"{len(fetched.waiting)} to be looked at: troth request mails")
     if left:
-        typer.echo(f"{left} letters wait: see that troth.yaml names a mail server, and it answers")
+        typer.echo(f"{left} receipts wait: see that troth.yaml names a mail server, and it answers")
     if not fetched.outcomes:
         typer.echo("no new mail")
     return int(bool(fetched.waiting))
@@ -71,10 +71,8 @@ WORDS = {
 
 def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDesk, Account]:
     """What reads the mailbox of a project; Refused (`no-mailbox`) where it names none."""
-    from troth.desk.mailbox.desk import MailDesk
-    from troth.desk.mailbox.source import Account
+    from troth.desk.mailbox.opening import mail_desk as open_it
     from troth.errors import Refused
-    from troth.web.serve import key_in
 
     box = settings.mailbox
     if box is None:
@@ -84,24 +82,11 @@ def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDes
             place="troth.yaml",
             help="add 'mailbox:' with host, user and password; see docs/how-to/read-a-mailbox.md",
         )
-    account = Account(
-        host=box.host,
-        port=box.port,
-        security=box.security,
-        user=box.user,
-        password=box.password.reveal(),
-        folder=box.folder,
-        since=box.since,
-        authority=box.authority,
-    )
-    desk = MailDesk(
-        here.ledger,
+    return open_it(
+        box,
         policy,
-        box.address,
+        here.ledger,
         clock,
         sender=settings.mail.sender if settings.mail is not None else None,
-        server=box.vouched_by,
-        rights_only=box.rights_only,
-        key=key_in(settings.folder / "postbox.key"),
+        key_file=settings.folder / "postbox.key",
     )
-    return desk, account

@@ -19,7 +19,14 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, TextClause, text
 
-from troth.ledger import account_tables, breach_tables, request_tables, tables, told_tables
+from troth.ledger import (
+    account_tables,
+    api_tables,
+    breach_tables,
+    request_tables,
+    tables,
+    told_tables,
+)
 from troth.ledger.journal import Made, Payload, canonical
 from troth.ledger.types import raw_value
 
@@ -54,6 +61,7 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "directive-recorded": (told_tables.directives, told_tables.directive_persons),
     "directive-ended": (told_tables.directive_ends,),
     "hand-over-ordered": (told_tables.hand_overs,),
+    "consent-proven": (api_tables.consent_proofs,),
     "request-received": (request_tables.requests,),
     "request-moved": (request_tables.request_events,),
     "account-changed": (account_tables.account_events,),

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 
 from troth.errors import Refused
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.request_tables import request_events, requests
 from troth.ledger.session import Reading, Writing
+from troth.ledger.types import Instant
 
 Channel = Literal["portal", "console", "mail", "post", "phone", "api"]
 EventKind = Literal[
@@ -159,6 +160,19 @@ def find_request(reading: Reading, number: str) -> Request:
     )
 
 
+def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
+    """The requests of one contact received since an instant, the oldest first."""
+    table = requests.c
+    numbers = reading.connection.execute(
+        select(table.number).where(
+            table.organisation == reading.organisation,
+            table.contact == contact,
+            table.received_at >= since,
+        )
+    )
+    return read_requests(reading, list(numbers.scalars()))
+
+
 def find_request_of(reading: Reading, link: str) -> Request | None:
     """The request whose page a link opens; None where there is none."""
     mine = (requests.c.organisation == reading.organisation, requests.c.link == link)
@@ -181,19 +195,6 @@ def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:
     )
 
 
-def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Request, ...]:
-    """The requests of one contact received since an instant, the oldest first."""
-    table = requests.c
-    numbers = reading.connection.execute(
-        select(table.number).where(
-            table.organisation == reading.organisation,
-            table.contact == contact,
-            table.received_at >= since,
-        )
-    )
-    return read_requests(reading, list(numbers.scalars()))
-
-
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:
     """Requests with their events, the oldest first; all, or those of the numbers given."""
     mine = select(requests).where(requests.c.organisation == reading.organisation)
@@ -206,6 +207,36 @@ def read_requests(reading: Reading, only: Collection[str] | None = None) -> tupl
         events[row.number].append(RequestEvent(row.kind, row.at, row.done_by, dict(row.detail)))
     rows = reading.connection.execute(mine.order_by(requests.c.received_at, requests.c.entry))
     return tuple(_request(row, tuple(events[row.number])) for row in rows)
+
+
+def page_of_requests(
+    reading: Reading, *, after: tuple[datetime, str] | None, limit: int, open_only: bool
+) -> tuple[Request, ...]:
+    """Requests in the order of their receipt and number, at most `limit`, beyond one of them."""
+    table = requests.c
+    query = select(table.number).where(table.organisation == reading.organisation)
+    if after is not None:
+        beyond = tuple_(literal(after[0], Instant), literal(after[1]))
+        query = query.where(tuple_(table.received_at, table.number) > beyond)
+    if open_only:
+        closed = select(request_events.c.entry).where(
+            request_events.c.organisation == reading.organisation,
+            request_events.c.number == table.number,
+            request_events.c.kind == "closed",
+        )
+        query = query.where(~closed.exists())
+    query = query.order_by(table.received_at, table.number).limit(limit)
+    found = read_requests(reading, list(reading.connection.execute(query).scalars()))
+    return tuple(sorted(found, key=lambda one: (one.received_at, one.number)))
+
+
+def acts_of_requests(reading: Reading) -> set[str]:
+    """The acts that were recorded for a request: their deadline is the request's."""
+    mine = (request_events.c.organisation == reading.organisation) & (
+        request_events.c.kind == "act-recorded"
+    )
+    rows = reading.connection.execute(select(request_events.c.detail).where(mine)).scalars()
+    return {str(detail["act"]) for detail in rows if "act" in detail}
 
 
 def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:

@@ -23,11 +23,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Migration:
-    """One step of the schema: a number, what it is for, and the tables that it creates."""
+    """One step of the schema: a number, what it is for, and the tables that it creates.
+
+    `binds_roles`: on PostgreSQL, from here on a database role can be bound to one organisation.
+    """
 
     number: int
     purpose: str
     tables: tuple[Table, ...] = ()
+    binds_roles: bool = False
 
 
 _FIRST = (
@@ -461,6 +465,22 @@ _BREACHES = (
     ),
 )
 
+_JOBS = (
+    Table(
+        "jobs",
+        "name TEXT NOT NULL, token {int} NOT NULL, holder TEXT, leased_until TEXT, "
+        "started_at TEXT, ended_at TEXT, state TEXT NOT NULL, code TEXT, counts TEXT NOT NULL, "
+        "failures {int} NOT NULL, night TEXT",
+        key="name",
+    ),
+    Table(
+        "reminders",
+        "what TEXT NOT NULL, number TEXT NOT NULL, due_on TEXT NOT NULL, "
+        "occasion TEXT NOT NULL, sent_at TEXT NOT NULL",
+        key="what, number, due_on, occasion",
+    ),
+)
+
 # What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
 _PAPERS = (
     Table(
@@ -553,6 +573,24 @@ _MAILS = (
     Table("outbox_threads", "id TEXT NOT NULL, headers TEXT NOT NULL", key="id"),
 )
 
+_API = (
+    Table(
+        "api_answers",
+        "token TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL, "
+        "given_at TEXT NOT NULL",
+        key="token, key",
+        indexes=("given_at",),
+    ),
+    Table(
+        "consent_proofs",
+        "entry {int} NOT NULL, of_entry {int} NOT NULL, words TEXT NOT NULL, "
+        "shown_in TEXT NOT NULL, act TEXT NOT NULL, recorded_at TEXT NOT NULL, "
+        "recorded_by TEXT NOT NULL",
+        key="entry",
+        indexes=("of_entry",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -570,4 +608,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(14, "codes, keys and sealed documents of requests", _PAPERS),
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
     Migration(16, "mails that were read, and letters in their threads", _MAILS),
+    Migration(17, "answers of the API, and how consents were given", _API),
+    Migration(18, "jobs with their leases, and reminders", _JOBS),
+    Migration(19, "database roles bound to organisations", binds_roles=True),
 )

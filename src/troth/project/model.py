@@ -79,6 +79,45 @@ class PortalSettings(Model):
     )
 
 
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class StandingApproval(Model):
+    """Rows that a rule may take at night without anybody being asked."""
+
+    rows: int = Field(ge=0, description="The most rows of one night; more wait for a person.")
+    by: Text = Field(description="Who approved it.")
+    until: date | None = Field(default=None, description="The last day on which it counts.")
+
+
+class ReminderSettings(Model):
+    """Who is reminded of deadlines, and when."""
+
+    to: tuple[Address, ...] = Field(default=(), description="Addresses that are reminded.")
+    escalate: tuple[Address, ...] = Field(
+        default=(), description="Addresses that hear as well of what is late."
+    )
+    before: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default=(7, 2), description="Days before the deadline."
+    )
+    late: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(1, 7), description="Days after it."
+    )
+
+
+class NightlySettings(Model):
+    """The work that Troth does by itself."""
+
+    at: TimeOfDay = Field(default="02:15", description="When the night begins, in the zone.")
+    approved: dict[Name, StandingApproval] = Field(
+        default={},
+        description="By rule of the policy: what may be carried out without a person.",
+    )
+    reminders: ReminderSettings = Field(
+        default=ReminderSettings(), description="Who is reminded of deadlines, and when."
+    )
+
+
 class OidcSettings(Model):
     """The organisation's own identity provider (OpenID Connect), by which colleagues sign in."""
 
@@ -116,6 +155,10 @@ class DeskSettings(Model):
         default="roles",
         description="Who sees data of special categories (Art. 9, 10): whoever may see the "
         "person's other data, or the practitioner alone.",
+    )
+    two_people: bool = Field(
+        default=False,
+        description="Nobody approves a decision or a plan that they made themselves.",
     )
     oidc: OidcSettings | None = Field(
         default=None, description="Signing in by the organisation's own accounts."
@@ -199,3 +242,6 @@ class ProjectFile(Model):
         default=PortalSettings(), description="How the public pages look."
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
+    nightly: NightlySettings = Field(
+        default=NightlySettings(), description="The work that Troth does by itself."
+    )

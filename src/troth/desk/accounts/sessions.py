@@ -68,10 +68,15 @@ def start_session(writing: Writing, account: Account, *, how: str, at: datetime)
 
 def find_session(reading: Reading, token: str, now: datetime) -> Session | None:
     """The session of a token, where it still stands."""
+    return session_of_digest(reading, digest_of(token), now)
+
+
+def session_of_digest(reading: Reading, digest: str, now: datetime) -> Session | None:
+    """The same by the digest, for who has been shown the token before."""
     table = account_sessions.c
     row = reading.connection.execute(
         select(account_sessions).where(
-            table.organisation == reading.organisation, table.digest == digest_of(token)
+            table.organisation == reading.organisation, table.digest == digest
         )
     ).one_or_none()
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:
@@ -105,11 +110,6 @@ def sessions_of(reading: Reading, account: Account, now: datetime) -> tuple[Sess
 def note_use(writing: Writing, session: Session, now: datetime) -> None:
     """Note that a session is in use, so that it is not idle."""
     _change(writing, session, seen_at=now)
-
-
-def note_proof(writing: Writing, session: Session, now: datetime) -> None:
-    """Note that whoever has the session proved again who they are."""
-    _change(writing, session, proved_at=now, seen_at=now)
 
 
 def end_session(writing: Writing, digest: str, *, at: datetime) -> None:

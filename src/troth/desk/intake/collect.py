@@ -12,6 +12,7 @@ from troth.desk.intake.follow_up import Follow
 from troth.desk.intake.parcels import sweep
 from troth.desk.intake.received import request_of
 from troth.desk.standing.record import record_request
+from troth.desk.workflow.office import Office
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
 from troth.ledger.requests import find_request
@@ -35,6 +36,14 @@ class Counter:
     key: bytes
     follow: Follow
     datamap: DataMap | None = None
+
+
+def counter_of(
+    box: Postbox, ledger: Ledger, policy: Policy, key: bytes, datamap: DataMap | None
+) -> Counter:
+    """The counter of one organisation."""
+    office = None if datamap is None else Office(ledger, policy, datamap, key, box=box)
+    return Counter(box, ledger, policy, key, Follow(ledger, policy, office), datamap)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from troth.desk.intake.due import answer_by
+from troth.desk.mailbox.attached import forget
 from troth.desk.standing.record import record_event, record_request
 from troth.errors import Refused
 from troth.ledger.mails import Waiting, find_waiting, looked_at
@@ -45,8 +46,9 @@ def make_request(
             help="say it with --contact",
         )
     request = _request(mail, right, policy, whose, received)
-    record_request(writing, request, by=by, at=at)
-    record_event(writing, number, RequestEvent("mail-received", mail.received_at, by, mail.detail))
+    record_request(writing, policy, request, by=by, at=at)
+    event = RequestEvent("mail-received", mail.received_at, by, mail.detail)
+    record_event(writing, policy, number, event)
     looked_at(writing, number, "request", by=by, at=at)
     return request
 
@@ -54,6 +56,7 @@ def make_request(
 def dismiss(writing: Writing, number: str, *, by: str, at: datetime) -> None:
     """The mail is no request: what was kept of it is forgotten. Refused (`unknown-mail`)."""
     find_waiting(writing, number)
+    forget(writing, number, at=at)
     looked_at(writing, number, "dismissed", by=by, at=at)
 
 

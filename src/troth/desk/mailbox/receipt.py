@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from troth.desk.intake.channel import follows
 from troth.desk.mailbox.cues import Language
 from troth.desk.mailbox.mail import Mail
 from troth.desk.mailbox.threads import message_id
 from troth.law.calendar import day_of
-from troth.ledger.letters import Letter
+from troth.ledger.receipts import Receipt
 from troth.ledger.requests import Request
-from troth.policy.answering import contacts_for
 from troth.policy.model import Policy
 
 _SUBJECT: Mapping[Language, str] = {
@@ -60,19 +60,6 @@ clôturons la demande.
 """,
 }
 
-_FOLLOWS: Mapping[Language, str] = {
-    "en": """\
-Our privacy policy names another way for such requests: {contacts}.
-Yours counts all the same, from the day on which it reached us; you need not send it again.
-
-""",
-    "fr": """\
-Notre politique de confidentialité indique une autre voie pour ces demandes : {contacts}.
-La vôtre est valable, à compter du jour où elle nous est parvenue ; inutile de l’envoyer à nouveau.
-
-""",
-}
-
 _MONTHS: Mapping[Language, tuple[str, ...]] = {
     "en": (
         *("January", "February", "March", "April", "May", "June", "July"),
@@ -87,7 +74,7 @@ _MONTHS: Mapping[Language, tuple[str, ...]] = {
 
 def receipt(
     request: Request, mail: Mail, policy: Policy, *, address: str, sender: str, mark: str
-) -> Letter:
+) -> Receipt:
     """The receipt for a request that came as `mail` to `address`; `mark` makes its id unique."""
     language: Language = "fr" if request.language == "fr" else "en"
     body = _BODY[language].format(
@@ -107,18 +94,7 @@ def receipt(
         headers["In-Reply-To"] = mail.message_id
         headers["References"] = " ".join([*reversed(thread[1:6]), mail.message_id])
     subject = _SUBJECT[language].format(number=request.number)
-    return Letter(request.number, request.contact, subject, body, headers)
-
-
-def follows(policy: Policy, right: str, address: str, language: Language) -> str:
-    """What is said of a channel that the policy does not name for the right; else nothing."""
-    contacts = contacts_for(policy, right)
-    mails = {contact.email.lower() for contact in contacts if contact.email}
-    if not contacts or address.lower() in mails:
-        return ""
-    written = [said for one in contacts for said in (one.email, one.url) if said]
-    named = written or [said for one in contacts for said in (one.phone, one.post) if said]
-    return _FOLLOWS[language].format(contacts=", ".join(dict.fromkeys(named))) if named else ""
+    return Receipt(request.number, request.contact, subject, body, headers)
 
 
 def _name(policy: Policy) -> str:

@@ -22,7 +22,6 @@ from troth.desk.mailbox.receipt import receipt
 from troth.desk.mailbox.source import Found
 from troth.desk.mailbox.threads import numbers_in, request_of
 from troth.desk.standing.record import record_event, record_request
-from troth.ledger.letters import queue_letter
 from troth.ledger.mails import (
     Outcome,
     Place,
@@ -37,6 +36,7 @@ from troth.ledger.mails import (
     requests_by,
     was_read,
 )
+from troth.ledger.receipts import queue_receipt
 from troth.ledger.requests import (
     Request,
     RequestEvent,
@@ -149,7 +149,7 @@ def _asked(arrival: _Arrival, read: Read) -> Taken:
     if same is not None:
         _note(arrival, same, read, again=True)
         return Taken("reply", same.number)
-    while not record_request(writing, request, by=BY, at=arrival.now):
+    while not record_request(writing, desk.policy, request, by=BY, at=arrival.now):
         request = replace(request, number=_number(writing))
     _note(arrival, request, read)
     answered = not wants_no_answer(mail) and not address_fails(writing, mail.sender)
@@ -158,7 +158,7 @@ def _asked(arrival: _Arrival, read: Read) -> Taken:
         letter = receipt(
             request, mail, desk.policy, address=desk.address, sender=desk.sender, mark=mark
         )
-        queue_letter(writing, letter, at=arrival.now)
+        queue_receipt(writing, letter, at=arrival.now)
     return Taken("request", request.number)
 
 
@@ -202,7 +202,7 @@ def _note(arrival: _Arrival, request: Request, read: Read, *, again: bool = Fals
         detail["again"] = "yes"
     detail |= _kept(arrival, request.number, with_text=request.words != _words(arrival.mail))
     event = RequestEvent("mail-received", arrival.received_at, BY, detail)
-    record_event(arrival.writing, request.number, event)
+    record_event(arrival.writing, arrival.desk.policy, request.number, event)
 
 
 def _detail(arrival: _Arrival, read: Read) -> dict[str, str]:
@@ -269,7 +269,7 @@ def _bounced(arrival: _Arrival) -> Taken:
             note_bounce(arrival.writing, request.contact, at=arrival.now)
             if request.open:
                 event = RequestEvent("mail-returned", arrival.received_at, BY)
-                record_event(arrival.writing, request.number, event)
+                record_event(arrival.writing, arrival.desk.policy, request.number, event)
     return Taken("bounce", number)
 
 

@@ -121,7 +121,19 @@ MAP: tuple[Group, ...] = (
 PROJECT: tuple[Group, ...] = (
     (
         "The file",
-        (project.ProjectFile, project.StoreSettings, project.MailSettings, Limits),
+        (
+            project.ProjectFile,
+            project.StoreSettings,
+            project.MailSettings,
+            project.DeskSettings,
+            project.OidcSettings,
+            project.MailboxSettings,
+            project.PortalSettings,
+            project.NightlySettings,
+            project.StandingApproval,
+            project.ReminderSettings,
+            Limits,
+        ),
     ),
 )
 PAGES: dict[str, tuple[str, tuple[Group, ...]]] = {

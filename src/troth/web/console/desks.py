@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from troth.desk.accounts.keys import purpose_key
+from troth.desk.fleet.organisations import Organisations
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.policy.model import Policy
 from troth.project.load import Project, Settings, load_policy, load_project, load_settings
@@ -21,7 +22,8 @@ from troth.project.load import Project, Settings, load_policy, load_project, loa
 class OpenDesk:
     """One organisation as the console works on it: its settings, policy and ledger.
 
-    `key` is the desk's own; it never leaves the process.
+    `key` is the desk's own; it never leaves the process. `fleet`: the organisations of the server,
+    where this is the agency that looks after them.
     """
 
     settings: Settings
@@ -29,6 +31,7 @@ class OpenDesk:
     ledger: Ledger
     key: bytes = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    fleet: Organisations | None = field(default=None, repr=False)
 
     @property
     def organisation(self) -> str:

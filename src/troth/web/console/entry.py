@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from troth.desk.accounts.passkeys import Site, ask_for_any, sign_in_by_passkey
-from troth.desk.accounts.sessions import end_session, note_proof, start_session
+from troth.desk.accounts.sessions import end_session, start_session
 from troth.desk.accounts.signing import Given, sign_in
 from troth.errors import Refused
 from troth.ledger.accounts import Account
@@ -109,6 +109,12 @@ def refuse_flood(visit: Visit) -> None:
         )
 
 
+def provider_name(visit: Visit) -> str:
+    """What the identity provider is called; empty where there is none."""
+    oidc = visit.desk.settings.oidc
+    return oidc.terms.name if oidc is not None else ""
+
+
 def safe_next(path: str) -> str:
     """A path of the console to go on to; the first page for anything else."""
     good = path.startswith("/") and not path.startswith("//") and len(path) <= 500
@@ -153,8 +159,7 @@ async def _noted(visit: Visit, account: Account, next: str) -> Response:
         raise Refused(
             "passkey-refused", "this is somebody else's key", help="use one of your own keys"
         )
-    await visit.writing(note_proof, visit.session, visit.now)
-    return visit.to(next)
+    return await begin(visit, account, visit.session.how, next)
 
 
 def _asked_for(visit: Visit) -> str:
@@ -178,5 +183,5 @@ def _form(visit: Visit, which: str, next: str, error: Refused | None) -> Respons
         next=next,
         problem=error.code if error else "",
         asked=asked,
-        provider="",
+        provider=provider_name(visit),
     )

@@ -6,15 +6,18 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import entry, keys
-from troth.web.console.today import today
+from troth.web.console import entry, federated, fleet, keys
+from troth.web.console.numbers import numbers
+from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    Page("GET", "/", today, "today", menu="today"),
+    Page("GET", "/fleet", fleet.fleet, "today"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
+    Page("GET", "/login/oidc", federated.sent_out, "open"),
+    Page("GET", federated.RETURN, federated.came_back, "open"),
     Page("GET", "/enrol", keys.ask_for_code, "open"),
     Page("POST", "/enrol", keys.enrolled, "open"),
     Page("POST", "/language", entry.choose_language, "open"),
@@ -22,6 +25,8 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/prove", entry.proved, "leave", script=True),
     Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
     Page("POST", "/logout", entry.sign_out, "leave"),
+    *DESK_PAGES,
+    Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
     Page("GET", "/keys/password", keys.ask_for_password, "own"),

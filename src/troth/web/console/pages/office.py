@@ -1,0 +1,44 @@
+"""The desk at which steps are taken, opened for one call: project, stores, mail, the own key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
+
+from troth.apply.opening import mailer_of, opened_setting
+from troth.desk.workflow.model import Rules
+from troth.desk.workflow.office import Office
+from troth.web.console.visit import Visit
+
+T = TypeVar("T")
+
+
+async def at_the_desk(visit: Visit, work: Callable[[Office], T], *, stores: bool = False) -> T:
+    """What some work at the desk comes to, off the event loop; with the stores open, or without."""
+
+    def run() -> T:
+        with office_of(visit, stores=stores) as office:
+            return work(office)
+
+    return await run_in_threadpool(run)
+
+
+@contextmanager
+def office_of(visit: Visit, *, stores: bool) -> Iterator[Office]:
+    """The desk of the organisation that is visited."""
+    project = visit.desk.project()
+    with ExitStack() as opened:
+        setting = opened.enter_context(opened_setting(project, "write")) if stores else None
+        yield Office(
+            ledger=visit.desk.ledger,
+            policy=project.policy,
+            map=project.map,
+            key=visit.desk.key,
+            rules=Rules(two_people=project.desk.two_people),
+            setting=setting,
+            mailer=mailer_of(project),
+            recipients=project.recipients,
+        )
