@@ -27,7 +27,7 @@ def main() -> int:
     parser.add_argument("--sqlite", action="store_true", help="on SQLite alone")
     parser.add_argument("--remember", action="store_true", help="look there first from now on")
     given = parser.parse_args()
-    survived, caught = [], {}
+    survived = []
     with ExitStack() as stack:
         servers = (
             (None, None)
@@ -50,10 +50,8 @@ def main() -> int:
                 )
                 print(f"{'SURVIVED' if seed is None else 'caught':9}  {fault}", flush=True)
                 survived += [fault] if seed is None else []
-                if seed is not None and fault not in TOGETHER:
-                    caught[fault] = seed
-    if given.remember:
-        remember(caught)
+                if given.remember and seed is not None and fault not in TOGETHER:
+                    remember({fault: seed})
     print(f"{len(survived)} survived" if survived else "every fault is caught")
     return 1 if survived else 0
 

@@ -13,9 +13,11 @@ from apply.scenarios import apply, plan_of
 from apply.shop import Shop, customer, invoice, line, orders
 from apply.two import AFTER, Place, policy
 from troth.apply.groups import Groups, components_of
+from troth.apply.picked import keep_only
 from troth.apply.picks import pick_store
 from troth.apply.planning import at_work, schemas_of
 from troth.apply.trees import Tree, tree_of
+from troth.apply.writing import batch_size
 from troth.grounds.facts import Facts
 from troth.ledger.facts import read_facts
 from troth.ledger.holds import add_hold
@@ -228,3 +230,24 @@ def test_more_rows_below_than_were_approved_stop_the_tree(small_shop: Shop) -> N
     assert strict.ids(customer) == [2]
     assert strict.ids(line) == [2, 10, 11, 12, 13, 14]
     assert outcome.written["delete:shop.line"] == 1
+
+
+@pytest.mark.filterwarnings("error::sqlalchemy.exc.SAWarning")
+@pytest.mark.parametrize("holds", [False, True])
+def test_a_batch_keeps_the_rows_of_which_a_condition_holds(shop: Shop, holds: bool) -> None:
+    """A constant is a condition too, and joins no table to the batch."""
+    _fill(shop, 1)
+    plan = plan_of(shop)
+    steps = [step for step in plan.steps if isinstance(step, DeleteRows)]
+    schemas = schemas_of(shop.setting)
+    with at_work(shop.setting, schemas, plan, _facts(shop), NOW) as works:
+        work = works["shop"]
+        picking = pick_store(work, steps, plan.limits, one_by_one=True)
+        pick = next(p for c in picking.components for p in c.picks if p.rows)
+        row = work.renderer().row(pick.step.table, work.row(pick.step.table).source.alias())
+        with work.session.writing() as connection:
+            before = batch_size(connection, pick, 0)
+            gone = keep_only(work, connection, pick, row, sa.true() if holds else sa.false(), 0)
+            assert before > 0
+            assert gone == (0 if holds else before)
+            assert batch_size(connection, pick, 0) == before - gone

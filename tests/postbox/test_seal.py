@@ -36,7 +36,7 @@ def test_another_key_another_letter_or_an_altered_one_does_not_open() -> None:
 
 
 def test_an_answer_opens_with_its_link_alone() -> None:
-    locked = lock(TEXT, "a" * 22)
+    locked = lock(TEXT, fingerprint("a" * 22))
     assert TEXT not in locked
     assert unlock_(locked, "a" * 22) == TEXT
     for wrong in ((locked, "b" * 22), (locked[:-1], "a" * 22), (b"", "a" * 22)):

@@ -18,9 +18,9 @@ from troth.web.public.limits import Limits
 from web.conftest import World
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, ViewportSize
 
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 class _Server(uvicorn.Server):
@@ -51,7 +51,7 @@ def site(world: World) -> Iterator[str]:
 
 
 def opened(browser: Browser, **options: object) -> Page:
-    context = browser.new_context(viewport=NARROW, java_script_enabled=False, **options)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=NARROW, java_script_enabled=False, **options)
     return context.new_page()
 
 
@@ -96,7 +96,7 @@ def test_a_person_asks_by_keyboard_without_javascript_on_a_telephone(
 def test_nothing_is_wider_than_a_telephone_and_controls_can_be_touched(
     browser: Browser, site: str, path: str, scheme: str
 ) -> None:
-    context = browser.new_context(viewport=NARROW, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=NARROW, color_scheme=scheme)
     page = context.new_page()
     page.goto(f"{site}{path}")
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

@@ -16,6 +16,7 @@ from troth.web.public.words import CATALOGUES
 from web.conftest import World
 
 ORG = "softfil"
+WISH = {"wish": "erase", "trusted": "Ben Roux", "trusted_contact": "ben@mail.example"}
 
 
 def requests_of(world: World) -> tuple[Request, ...]:
@@ -33,7 +34,8 @@ def secret_in(page: str) -> str:
 def send(client: TestClient, right: str = "erasure", language: str = "en", **fields: str) -> str:
     """Fills in the form of a right, and sends it; the address to which the browser is sent."""
     secret = secret_in(client.get(f"/{language}/{right}").text)
-    given = {"secret": secret, "email": "anna@mail.example", **fields}
+    wish = WISH if right == "directives-after-death" else {}
+    given = {"secret": secret, "email": "anna@mail.example", **wish, **fields}
     answer = client.post(f"/{language}/{right}", data=given)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -73,13 +75,15 @@ def test_what_is_sent_becomes_one_request_with_its_deadline(
     (request,) = requests_of(world)
     assert request.right == right
     assert request.names == {"email": "anna@mail.example", "name": "Anna Berg"}
-    assert request.words == "Please look at this."
+    assert request.words.endswith("Please look at this.")
+    assert ("Ben Roux <ben@mail.example>" in request.words) is (right == "directives-after-death")
     assert (request.channel, request.language) == ("portal", language)
     assert request.received_at == world.now
     after = client.get(receipt)
     assert request.number in before.text
     assert request.number in after.text
-    assert CATALOGUES[language]["status.received"] in after.text  # type: ignore[index]  # as above
+    stage = "decision" if right == "opt-out" else "received"  # nobody is asked who they are
+    assert CATALOGUES[language][f"status.{stage}"] in after.text  # type: ignore[index]  # as above
 
 
 def test_the_receipt_shows_the_day_of_the_ledger(world: World) -> None:
@@ -189,9 +193,18 @@ def test_a_form_from_another_site_is_not_taken(world: World) -> None:
     assert client.post("/en/erasure", data=given, headers=own).status_code == 303
 
 
-def test_what_fills_in_the_trap_is_answered_like_everybody_and_dropped(world: World) -> None:
-    assert send(world.client(), website="http://spam.example").startswith("/en/request/")
+def test_what_fills_in_the_trap_gets_the_form_again_and_a_person_can_still_send_it(
+    world: World,
+) -> None:
+    client = world.client()
+    given = {"secret": secret_in(client.get("/en/erasure").text), "email": "anna@mail.example"}
+    answer = client.post("/en/erasure", data={**given, "website": "http://spam.example"})
+    assert answer.status_code == 422
+    assert "spam.example" not in answer.text
     assert world.desk.collect().taken == 0
+    again = {**given, "secret": secret_in(answer.text)}
+    assert client.post("/en/erasure", data=again).status_code == 303
+    assert world.desk.collect().taken == 1
 
 
 def test_a_flood_from_one_network_is_slowed_and_others_are_not(world: World) -> None:

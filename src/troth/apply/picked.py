@@ -102,6 +102,8 @@ def keep_only(
     batch: int,
 ) -> int:
     """Takes rows out of a batch for which a condition does not hold (any more); how many."""
+    if isinstance(where, sa.False_):  # of no row: the table need not be asked
+        return delete_picks(connection, pick, sa.true(), batch)
     if work.store.address.dialect != "sqlite":
         return delete_picks(connection, pick, sa.not_(row_where(pick, row, where)), batch)
     # One level less than NOT EXISTS, so that what could be picked can be decided again: SQLite's

@@ -256,7 +256,7 @@ def revoke(
 @contextmanager
 def _opened(folder: Path) -> Iterator[tuple[Opened, bytes]]:
     """The ledger of a project, with the key of its desk, which is made where it is missing."""
-    from troth.web.serve import key_in
+    from troth.desk.intake.key import key_in
 
     with opened(folder) as here:
         yield here, key_in(folder.resolve() / "postbox.key")

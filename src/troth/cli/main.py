@@ -28,6 +28,7 @@ from troth.cli import (
     disclose,
     fact,
     hold,
+    jobs,
     journal,
     lint,
     may,
@@ -70,6 +71,7 @@ app.command("notice")(notice.command)
 app.command("diff")(diff.command)
 app.command("record")(record.command)
 app.command("scan")(scan.command)
+app.command("run")(jobs.command)
 app.command("serve")(serve.command)
 app.command("read")(read.command)
 app.command("review")(review.command)

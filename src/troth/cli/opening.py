@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from troth.cli.opened import Opened, opened_with_project
+from troth.cli.opened import opened_with_project
 
 if TYPE_CHECKING:
     from troth.apply.invite import SmtpMailer
@@ -67,56 +67,24 @@ def ready(folder: Path, purpose: Literal["read", "write"]) -> Iterator[Ready]:
 
     For writing, the ledger may not be older than the project's anchor.
     """
-    from troth.apply.planning import Setting
+    from troth.apply.opening import refuse_older_ledger, setting_of
 
     with opened_with_project(folder) as (here, project):
         if purpose == "write":
-            _compare_anchor(here, project)
-        stores = open_stores(project, purpose)
-        setting = Setting(
-            project.policy,
-            project.map,
-            stores,
-            project.limits,
-            readers=project.readers,
-            roles=project.application_roles,
-        )
+            refuse_older_ledger(project, here.ledger)
+        setting = setting_of(project, open_stores(project, purpose))
         yield Ready(project, setting, here.ledger, here.organisation, here.now)
-
-
-def _compare_anchor(here: Opened, project: Project) -> None:
-    """Refuses a ledger that lacks what the anchor knows: requests and holds would be missing."""
-    from troth.ledger.anchor import Anchor, refuse_older
-    from troth.project.load import read_file
-
-    if project.anchor is not None:
-        text = read_file(project.anchor, project.anchor.name).decode("utf-8", errors="replace")
-        with here.ledger.reading(here.organisation) as reading:
-            refuse_older(reading, Anchor.parse(text))
 
 
 def open_stores(project: Project, purpose: Literal["read", "write"]) -> dict[str, Store]:
     """Every store of the map, open; `Transient` (store-unreachable) where nobody answers."""
-    from troth.stores.opening import open_store
+    from troth.apply.opening import open_stores as open_them
 
-    return {
-        name: open_store(name, project.stores[name].reveal(), purpose=purpose)
-        for name in project.map.stores
-    }
+    return open_them(project, purpose)
 
 
 def mailer_of(project: Project | Settings) -> SmtpMailer | None:
     """The mail server of the project; None where troth.yaml names none."""
-    from troth.apply.invite import SmtpMailer
+    from troth.apply.opening import mailer_of as mailer
 
-    mail = project.mail
-    if mail is None:
-        return None
-    return SmtpMailer(
-        host=mail.host,
-        port=mail.port,
-        sender=mail.sender,
-        user=mail.user,
-        password=mail.password.reveal() if mail.password is not None else None,
-        security=mail.security,
-    )
+    return mailer(project)

@@ -6,6 +6,7 @@ import typer
 
 from troth.cli import (
     request_access,
+    request_calendar,
     request_decide,
     request_fetch,
     request_find,
@@ -29,6 +30,7 @@ app = typer.Typer(
 # One line for each command, which is a module of its own.
 app.command("find")(request_find.command)
 app.command("inbox")(request_inbox.command)
+app.command("calendar")(request_calendar.command)
 app.command("fetch")(request_fetch.command)
 app.command("mails")(request_mails.mails)
 app.command("take")(request_mails.take)

@@ -10,8 +10,12 @@ import typer
 from troth.cli.opened import ProjectFolder, clock
 
 if TYPE_CHECKING:
+    from troth.datamap.model import DataMap
     from troth.desk.intake.collect import Collected
+    from troth.desk.intake.window import Look
     from troth.errors import Transient
+    from troth.policy.model import Policy
+    from troth.project.load import Settings
 
 
 def command(
@@ -52,10 +56,11 @@ def command(
     import signal
     import threading
 
+    from troth.desk.intake.key import key_in
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
     from troth.project.load import load_policy, load_settings
-    from troth.web.serve import Console, Desk, Listening, key_in, serve
+    from troth.web.serve import Console, Desk, Listening, serve
 
     folder = project.resolve()
     settings = load_settings(folder, os.environ)
@@ -73,7 +78,8 @@ def command(
         open_postbox(box_file, make=True) as box,
         open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
     ):
-        desk = Desk(box, ledger, policy, key_in(folder / "postbox.key"), clock)
+        key = key_in(folder / "postbox.key")
+        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), _look(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
         serve(
@@ -87,9 +93,33 @@ def command(
         )
 
 
+def _map(settings: Settings, policy: Policy) -> DataMap | None:
+    """The data map, where the project has one yet."""
+    from troth.datamap.load import parse_map
+    from troth.project.load import read_file
+
+    if not settings.map_file.exists():
+        return None
+    name = settings.map_file.name
+    return parse_map(read_file(settings.map_file, name), name, policy)[0]
+
+
+def _look(settings: Settings) -> Look:
+    from troth.desk.intake.logo import picture_of
+    from troth.desk.intake.window import Look
+    from troth.project.load import read_file
+
+    file = settings.logo_file
+    if file is None:
+        return Look(settings.colour)
+    return Look(settings.colour, picture_of(read_file(file, file.name), file.name))
+
+
 def _tell(found: Collected) -> None:
     if found.taken:
         typer.echo(f"{found.taken} request{'' if found.taken == 1 else 's'} taken")
+    if found.others:
+        typer.echo(f"{found.others} more letter{'' if found.others == 1 else 's'} taken")
     for number in found.unreadable:
         typer.echo(f"{number} cannot be read: it was not written for this desk", err=True)
 

@@ -122,12 +122,17 @@ def purge(project: ProjectFolder = Path(), json: AsJson = False) -> None:
         gone = forget_ended(writing, loaded.policy, loaded.map, at=here.now)
     if json:
         print_json(
-            {"requests": gone.requests, "hashes": gone.hashes, "directives": gone.directives}
+            {
+                "requests": gone.requests,
+                "hashes": gone.hashes,
+                "directives": gone.directives,
+                "breaches": gone.breaches,
+            }
         )
     else:
         typer.echo(
             f"forgotten: {gone.requests} requests, {gone.hashes} hashes, "
-            f"{gone.directives} directives"
+            f"{gone.directives} directives, {gone.breaches} breaches"
         )
 
 

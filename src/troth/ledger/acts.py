@@ -177,6 +177,24 @@ def read_acts(reading: Reading, at: datetime) -> tuple[Act, ...]:
     return tuple(record.act for record in list_acts(reading, at) if record.act.kind not in ANSWERED)
 
 
+def opt_outs_of(reading: Reading, person: Identifier) -> tuple[tuple[str, ...], ...]:
+    """The activities of each opt-out that names a person so; empty ones are about all marketing."""
+    named = (
+        select(acts.c.activities)
+        .join(
+            act_persons,
+            (act_persons.c.organisation == acts.c.organisation) & (act_persons.c.act == acts.c.id),
+        )
+        .where(
+            acts.c.organisation == reading.organisation,
+            acts.c.kind == "opt-out",
+            act_persons.c.namespace == person.namespace,
+            act_persons.c.value == person.value,
+        )
+    )
+    return tuple(tuple(row.activities) for row in reading.connection.execute(named))
+
+
 def find_act(reading: Reading, act: str, at: datetime) -> ActRecord:
     """One act with its decisions; Refused (`unknown-act`) where there is none of that name."""
     for record in list_acts(reading, at, [act]):

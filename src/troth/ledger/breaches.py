@@ -7,15 +7,16 @@ The journal names breaches and kinds of events alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from troth.errors import Refused
 from troth.ledger.breach_tables import breach_events, breaches
+from troth.ledger.forgetting import forgotten
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.session import Reading, Writing
 
@@ -125,3 +126,17 @@ def read_breaches(reading: Reading, only: str | None = None) -> tuple[Breach, ..
         Breach(row.id, row.noticed_at, row.processor, row.processor_told_at, tuple(events[row.id]))
         for row in rows
     )
+
+
+def forget_breaches(writing: Writing, names: Collection[str], *, reason: str, at: datetime) -> int:
+    """Forget breaches with their events, once their own period has ended; how many."""
+    gone: dict[str, set[int]] = {}
+    for kind, table, column in (
+        ("breach-moved", breach_events, breach_events.c.breach),
+        ("breach-opened", breaches, breaches.c.id),
+    ):
+        mine = (table.c.organisation == writing.organisation) & column.in_(list(names))
+        gone[kind] = set(writing.connection.execute(select(table.c.entry).where(mine)).scalars())
+        writing.connection.execute(delete(table).where(mine))
+    forgotten(writing, "breaches", len(names), gone, reason=reason, at=at)
+    return len(names)

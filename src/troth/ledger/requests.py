@@ -47,8 +47,13 @@ EventKind = Literal[
     "mail-returned",
     "assigned",
     "closed",
+    "package-sent",
+    "package-fetched",
+    "package-expired",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""
+AFTERWARDS: tuple[EventKind, ...] = ("package-sent", "package-fetched", "package-expired")
+"""What may still happen to a request that is closed."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ def record_request(writing: Writing, new: Request, *, by: str, at: datetime) -> 
 def record_event(writing: Writing, number: str, event: RequestEvent) -> None:
     """Record what happened to a request; Refused (`unknown-request`, `request-closed`)."""
     found = find_request(writing, number)
-    if not found.open:
+    if not found.open and event.kind not in AFTERWARDS:
         raise Refused(
             "request-closed",
             f"request {number} is closed",
@@ -168,6 +173,28 @@ def requests_from(reading: Reading, contact: str, since: datetime) -> tuple[Requ
     return read_requests(reading, list(numbers.scalars()))
 
 
+def find_request_of(reading: Reading, link: str) -> Request | None:
+    """The request whose page a link opens; None where there is none."""
+    mine = (requests.c.organisation == reading.organisation, requests.c.link == link)
+    number = reading.connection.execute(select(requests.c.number).where(*mine)).scalar()
+    return None if number is None else find_request(reading, number)
+
+
+def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:
+    """The numbers of requests to which something happened after an entry of the ledger.
+
+    With them the newest of those entries, or `entry` where there is none.
+    """
+    rows = select(request_events.c.number, request_events.c.entry).where(
+        request_events.c.organisation == reading.organisation, request_events.c.entry > entry
+    )
+    found = reading.connection.execute(rows).all()
+    return (
+        tuple(dict.fromkeys(row.number for row in found)),
+        max((row.entry for row in found), default=entry),
+    )
+
+
 def read_requests(reading: Reading, only: Collection[str] | None = None) -> tuple[Request, ...]:
     """Requests with their events, the oldest first; all, or those of the numbers given."""
     mine = select(requests).where(requests.c.organisation == reading.organisation)
@@ -201,6 +228,15 @@ def page_of_requests(
     query = query.order_by(table.received_at, table.number).limit(limit)
     found = read_requests(reading, list(reading.connection.execute(query).scalars()))
     return tuple(sorted(found, key=lambda one: (one.received_at, one.number)))
+
+
+def acts_of_requests(reading: Reading) -> set[str]:
+    """The acts that were recorded for a request: their deadline is the request's."""
+    mine = (request_events.c.organisation == reading.organisation) & (
+        request_events.c.kind == "act-recorded"
+    )
+    rows = reading.connection.execute(select(request_events.c.detail).where(mine)).scalars()
+    return {str(detail["act"]) for detail in rows if "act" in detail}
 
 
 def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:

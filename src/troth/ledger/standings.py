@@ -97,6 +97,18 @@ def read_standings(reading: Reading) -> Iterator[Standing]:
         yield standing_of_row(row)
 
 
+def open_standings(reading: Reading) -> Iterator[Standing]:
+    """Every request that is open, the first due first."""
+    table = request_standing.c
+    query = (
+        select(request_standing)
+        .where(table.organisation == reading.organisation, table.open == 1)
+        .order_by(table.open, table.due_on, table.number)
+    )
+    for row in reading.connection.execute(query):
+        yield standing_of_row(row)
+
+
 def stages_counted(reading: Reading) -> dict[str, int]:
     """How many requests stand at each stage."""
     table = request_standing.c

@@ -461,6 +461,22 @@ _BREACHES = (
     ),
 )
 
+_JOBS = (
+    Table(
+        "jobs",
+        "name TEXT NOT NULL, token {int} NOT NULL, holder TEXT, leased_until TEXT, "
+        "started_at TEXT, ended_at TEXT, state TEXT NOT NULL, code TEXT, counts TEXT NOT NULL, "
+        "failures {int} NOT NULL, night TEXT",
+        key="name",
+    ),
+    Table(
+        "reminders",
+        "what TEXT NOT NULL, number TEXT NOT NULL, due_on TEXT NOT NULL, "
+        "occasion TEXT NOT NULL, sent_at TEXT NOT NULL",
+        key="what, number, due_on, occasion",
+    ),
+)
+
 # What proves who asks, and what belongs to a request: sealed, each with a key that can be deleted.
 _PAPERS = (
     Table(
@@ -589,4 +605,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(15, "what the console shows: requests at a glance, checks, plans, views", _CONSOLE),
     Migration(16, "mails that were read, and letters in their threads", _MAILS),
     Migration(17, "answers of the API, and how consents were given", _API),
+    Migration(18, "jobs with their leases, and reminders", _JOBS),
 )

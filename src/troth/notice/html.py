@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from troth.notice.phrases import shown
 from troth.notice.plain_text import stamped
@@ -15,18 +15,35 @@ from troth.notice.tree import Block, PublicNotice
 
 def as_html(notice: PublicNotice) -> str:
     """The whole notice. Each line is anchored by its place in the policy, and names its clauses."""
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    folder = resources.files("troth.notice")
-    source = folder.joinpath("notice.html.j2").read_text("utf-8")
-    environment.globals |= {"anchors": _Anchors(notice), "css": css()}
     phrases = shown(notice.language)
-    return environment.from_string(source).render(
-        notice=notice,
-        shell=phrases["shell"],
-        colon=phrases["colon"].rstrip(),
-        stamped=stamped(notice),
-        clauses=_clauses(notice),
+    return (
+        environment(Anchors(notice))
+        .get_template("notice.html.j2")
+        .render(
+            css=css(),
+            notice=notice,
+            shell=phrases["shell"],
+            colon=phrases["colon"].rstrip(),
+            stamped=stamped(notice),
+            clauses=_clauses(notice),
+        )
     )
+
+
+def environment(anchors: Anchors) -> Environment:
+    """Where the templates of a notice are found, and how its places are linked."""
+    made = Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    made.globals |= {"anchors": anchors}
+    return made
+
+
+def _template(name: str) -> str:
+    return resources.files("troth.notice").joinpath(name).read_text("utf-8")
 
 
 def css() -> str:
@@ -34,8 +51,10 @@ def css() -> str:
     return resources.files("troth.notice").joinpath("notice.css").read_text("utf-8")
 
 
-class _Anchors:
-    """Ids within the page, each of which is given once."""
+class Anchors:
+    """Ids within the page, each of which is given once; `light`: lines have none."""
+
+    light = False
 
     def __init__(self, notice: PublicNotice) -> None:
         self._given: dict[str, str] = {}
@@ -48,6 +67,10 @@ class _Anchors:
     def number(self, number: str) -> str:
         """The id of a chapter or card."""
         return "s" + number.replace(".", "-")
+
+    def href(self, number: str) -> str:
+        """The address of a chapter or card."""
+        return f"#{self.number(number)}"
 
     def path(self, path: str) -> str:
         """The id of a line, by its place in the policy."""
@@ -62,7 +85,9 @@ class _Anchors:
         return self._given[path]
 
     def clauses(self, number: str, block: Block) -> list[str]:
-        """The clauses that a block is the first to cite."""
+        """The clauses that a block is the first to cite; none where lines have no ids."""
+        if self.light:
+            return []
         here = f"{number} {block.path}"
         return [clause for clause in block.clauses if self._first[clause] == here]
 

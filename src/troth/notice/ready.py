@@ -16,6 +16,7 @@ from troth.notice.plain_text import as_text
 from troth.notice.translate import own_words
 from troth.notice.tree import Language, PublicNotice
 from troth.policy.model import Activity, Policy
+from troth.policy.offered import rights_by_law
 from troth.policy.people import Contact
 from troth.policy.walk import walk
 
@@ -205,27 +206,10 @@ def _activity(policy: Policy, path: Path, activity: Activity) -> Iterator[Findin
 
 
 def _rights(policy: Policy) -> Iterator[Finding]:
-    kinds = {basis.kind for one in policy.activities.values() for basis in one.legal_bases}
-    marketing = any(one.direct_marketing for one in policy.activities.values())
-    automated = any(one.automated_decision for one in policy.activities.values())
-    needed = {
-        "access": (True, "Art. 13(2)(b)"),
-        "rectification": (True, "Art. 13(2)(b)"),
-        "erasure": (True, "Art. 13(2)(b)"),
-        "restriction": (True, "Art. 13(2)(b)"),
-        "objection": (
-            bool(kinds & {"legitimate-interests", "public-task"}) or marketing,
-            "Art. 21",
-        ),
-        "portability": (bool(kinds & {"consent", "contract"}), "Art. 20"),
-        "withdrawal": ("consent" in kinds, "Art. 13(2)(c)"),
-        "human-decision": (automated, "Art. 22(3)"),
-        "directives-after-death": ("fr-loi-78-17" in policy.laws, "Loi 78-17, art. 85"),
-        "complaint": (not policy.authorities, "Art. 13(2)(d)"),
-    }
     granted = {one.right for one in policy.rights.values()}
-    for right, (due, article) in needed.items():
-        if due and right not in granted:
+    for right, article in rights_by_law(policy).items():
+        told = right == "complaint" and bool(policy.authorities)
+        if right not in granted and not told:
             yield _lacks(("rights",), f"the right '{right}'", article)
 
 

@@ -1,15 +1,11 @@
-"""The box itself: a SQLite file, or a schema of PostgreSQL, with three small tables.
-
-On PostgreSQL the public role needs SELECT on `windows` and `answers`, SELECT and INSERT on
-`letters`, and nothing else.
-"""
+"""The box itself: a SQLite file, or a schema of PostgreSQL; its tables are in `tables`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,36 +15,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from troth.errors import Refused, Transient
+from troth.postbox.tables import METADATA, answers, letters, pages, windows
 
 PATIENCE_SECONDS = 5
-MOST_LETTER_BYTES = 200_000
-_METADATA = sa.MetaData()
-
-windows = sa.Table(
-    "windows",
-    _METADATA,
-    sa.Column("organisation", sa.Text, primary_key=True),
-    sa.Column("host", sa.Text, nullable=False, unique=True),
-    sa.Column("content", sa.JSON, nullable=False),
-)
-letters = sa.Table(
-    "letters",
-    _METADATA,
-    sa.Column("link", sa.Text, primary_key=True),
-    sa.Column("organisation", sa.Text, nullable=False, index=True),
-    sa.Column("number", sa.Text, nullable=False),
-    sa.Column("posted_at", sa.Text, nullable=False),
-    sa.Column("due_on", sa.Text, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),
-    sa.UniqueConstraint("organisation", "number"),
-)
-answers = sa.Table(
-    "answers",
-    _METADATA,
-    sa.Column("link", sa.Text, primary_key=True),
-    sa.Column("organisation", sa.Text, nullable=False, index=True),
-    sa.Column("locked", sa.LargeBinary, nullable=False),
-)
 
 
 @dataclass(frozen=True)
@@ -64,6 +33,16 @@ class Letter:
     posted_at: datetime
     due_on: str
     sealed: bytes
+
+
+@dataclass(frozen=True)
+class ShownPage:
+    """A page of the window: `kind` is a media type; `body` a part of a page, or a picture."""
+
+    name: str
+    kind: str
+    title: str
+    body: bytes
 
 
 class Postbox:
@@ -90,33 +69,51 @@ class Postbox:
         )
         return content
 
-    def post(self, letter: Letter) -> None:
-        """Keeps a letter durably; the same letter again changes nothing."""
+    def post(self, *posted: Letter) -> None:
+        """Keeps letters durably, all or none; the same letter again changes nothing."""
         insert = sqlite.insert if self._engine.name == "sqlite" else postgresql.insert
-        row = {**vars(letter), "posted_at": letter.posted_at.astimezone(UTC).isoformat()}
-        with self._writing() as connection:
-            connection.execute(insert(letters).values(row).on_conflict_do_nothing())
+        rows = [
+            {**vars(letter), "posted_at": letter.posted_at.astimezone(UTC).isoformat()}
+            for letter in posted
+        ]
+        with self.writing() as connection:
+            connection.execute(insert(letters).on_conflict_do_nothing(), rows)
 
-    def letter(self, link: str) -> Letter | None:
-        """The letter of a link, while it is in the box."""
-        return next(iter(self._letters(letters.c.link == link)), None)
+    def letter(self, organisation: str, link: str) -> Letter | None:
+        """The letter of a link to an organisation, while it is in the box."""
+        mine = (letters.c.organisation == organisation, letters.c.link == link)
+        with self.reading() as connection:
+            row = connection.execute(sa.select(letters).where(*mine)).mappings().first()
+        if row is None:
+            return None
+        return Letter(**{**row, "posted_at": datetime.fromisoformat(row["posted_at"])})
 
-    def answer(self, link: str) -> bytes | None:
-        """What the desk has locked for the holder of a link."""
-        locked: bytes | None = self._one(sa.select(answers.c.locked).where(answers.c.link == link))
+    def answer(self, organisation: str, link: str) -> bytes | None:
+        """What the desk of an organisation has locked for the holder of a link."""
+        mine = (answers.c.organisation == organisation, answers.c.link == link)
+        locked: bytes | None = self._one(sa.select(answers.c.locked).where(*mine))
         return locked
+
+    def shown(self, organisation: str, name: str) -> ShownPage | None:
+        """A page of the window, by its name."""
+        mine = (pages.c.organisation == organisation, pages.c.name == name)
+        with self.reading() as connection:
+            row = connection.execute(sa.select(pages).where(*mine)).first()
+        return None if row is None else ShownPage(row.name, row.kind, row.title, row.body)
 
     # --- for the desk ---
 
-    def show(self, organisation: str, host: str, content: dict[str, Any]) -> None:
-        """Shows an organisation at a host, instead of what it showed before.
+    def show(
+        self, organisation: str, host: str, content: dict[str, Any], book: Sequence[ShownPage] = ()
+    ) -> None:
+        """Shows an organisation at a host, with pages, instead of what it showed before.
 
         Refused (`host-taken`) where another organisation is shown there.
         """
         taken = sa.select(windows.c.organisation).where(
             windows.c.host == host, windows.c.organisation != organisation
         )
-        with self._writing() as connection:
+        with self.writing() as connection:
             if connection.execute(taken).first() is not None:
                 raise Refused(
                     "host-taken",
@@ -127,47 +124,74 @@ class Postbox:
             connection.execute(sa.delete(windows).where(windows.c.organisation == organisation))
             row = {"organisation": organisation, "host": host, "content": content}
             connection.execute(sa.insert(windows).values(row))
+            connection.execute(sa.delete(pages).where(pages.c.organisation == organisation))
+            rows = [{"organisation": organisation, **vars(page)} for page in book]
+            if rows:
+                connection.execute(sa.insert(pages), rows)
 
-    def letters(self, organisation: str) -> list[Letter]:
-        """All letters to an organisation, the oldest first."""
-        return self._letters(letters.c.organisation == organisation)
+    def letters(self, organisation: str) -> Iterator[Letter]:
+        """The letters to an organisation, the oldest first; one at a time is in memory."""
+        order = (letters.c.posted_at, letters.c.link)
+        mine = sa.select(letters.c.link).where(letters.c.organisation == organisation)
+        with self.reading() as connection:
+            links = connection.execute(mine.order_by(*order)).scalars().all()
+        for link in links:
+            found = self.letter(organisation, link)
+            if found is not None:
+                yield found
 
-    def settle(self, letter: Letter, locked: bytes) -> None:
-        """Takes a letter out, and leaves an answer for the holder of its link."""
-        with self._writing() as connection:
+    def settle(self, letter: Letter) -> None:
+        """Takes a letter out."""
+        with self.writing() as connection:
             connection.execute(sa.delete(letters).where(letters.c.link == letter.link))
-            self._put(connection, letter.organisation, letter.link, locked)
 
-    def put(self, organisation: str, link: str, locked: bytes) -> None:
-        """Leaves an answer for the holder of a link, instead of an earlier one."""
-        with self._writing() as connection:
-            self._put(connection, organisation, link, locked)
+    def put(
+        self,
+        organisation: str,
+        link: str,
+        locked: bytes,
+        *,
+        entry: int = 0,
+        expires_on: date | None = None,
+    ) -> None:
+        """Leaves an answer for the holder of a link, instead of an earlier one.
 
-    @staticmethod
-    def _put(connection: sa.Connection, organisation: str, link: str, locked: bytes) -> None:
-        connection.execute(sa.delete(answers).where(answers.c.link == link))
-        row = {"link": link, "organisation": organisation, "locked": locked}
-        connection.execute(sa.insert(answers).values(row))
+        `entry`: the ledger's entry up to which it speaks; after `expires_on` it goes.
+        """
+        row = {
+            "organisation": organisation,
+            "link": link,
+            "entry": entry,
+            "expires_on": expires_on.isoformat() if expires_on is not None else None,
+            "locked": locked,
+        }
+        with self.writing() as connection:
+            connection.execute(sa.delete(answers).where(answers.c.link == link))
+            connection.execute(sa.insert(answers).values(row))
 
-    def _letters(self, where: sa.ColumnElement[bool]) -> list[Letter]:
-        select = sa.select(letters).where(where).order_by(letters.c.posted_at, letters.c.link)
-        with self._reading() as connection:
-            return [
-                Letter(**{**row, "posted_at": datetime.fromisoformat(row["posted_at"])})
-                for row in connection.execute(select).mappings()
-            ]
+    def expire(self, organisation: str, today: date) -> None:
+        """Takes the answers of an organisation away whose day has passed."""
+        mine = answers.c.organisation == organisation
+        old = answers.c.expires_on < today.isoformat()
+        with self.writing() as connection:
+            connection.execute(sa.delete(answers).where(mine, old))
+
+    def answered_until(self, organisation: str) -> int:
+        """The entry of the ledger up to which answers speak; 0 where there are none."""
+        mine = answers.c.organisation == organisation
+        return int(self._one(sa.select(sa.func.max(answers.c.entry)).where(mine)) or 0)
 
     def _one(self, select: sa.Select[Any]) -> Any:
-        with self._reading() as connection:
+        with self.reading() as connection:
             return connection.execute(select).scalar_one_or_none()
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def reading(self) -> Iterator[sa.Connection]:
         with _told(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         with _told(), self._engine.begin() as connection:
             yield connection
 
@@ -190,7 +214,7 @@ def open_postbox(address: str, *, make: bool = False) -> Postbox:
     box = Postbox(engine)
     if make:
         with _told():
-            _METADATA.create_all(engine)
+            METADATA.create_all(engine)
     return box
 
 

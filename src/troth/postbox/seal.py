@@ -1,22 +1,19 @@
 """Seals: letters that only the desk can read, and answers that only the holder of a link can read.
 
-Letters use HPKE (RFC 9180) with X25519; answers a key derived from the secret of the link.
+Both use HPKE (RFC 9180) with X25519. The secret of a link is the seed of a key pair whose public
+part names the link: whoever knows the name can write to its holder, and only the secret reads.
 """
 
 from __future__ import annotations
 
-import secrets
-from hashlib import sha256
-
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
-_NONCE_BYTES = 12
+_ANSWER = "troth answer"
 
 
 class SealError(ValueError):
@@ -46,25 +43,25 @@ def public_part(key: bytes) -> bytes:
     return X25519PrivateKey.from_private_bytes(key).public_key().public_bytes_raw()
 
 
-def lock(text: bytes, secret: str) -> bytes:
-    """Locks a text for whoever has the secret of a link."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + ChaCha20Poly1305(_key(secret)).encrypt(nonce, text, None)
+def lock(text: bytes, link: str) -> bytes:
+    """Locks a text for whoever has the secret of a link; `link` is its fingerprint."""
+    return seal(text, bytes.fromhex(link), _ANSWER)
 
 
 def unlock(locked: bytes, secret: str) -> bytes:
-    """What was locked for the secret; `SealError` for another."""
-    try:
-        cipher = ChaCha20Poly1305(_key(secret))
-        return cipher.decrypt(locked[:_NONCE_BYTES], locked[_NONCE_BYTES:], None)
-    except (InvalidTag, ValueError) as error:
-        raise SealError("the lock does not open") from error
+    """What was locked for the holder of the secret; `SealError` for another."""
+    return open_seal(locked, _pair(secret).private_bytes_raw(), _ANSWER)
 
 
 def fingerprint(secret: str) -> str:
-    """By which a link is found, and from which its secret cannot be had."""
-    return sha256(b"troth link\0" + secret.encode()).hexdigest()
+    """By which a link is found and written to, and from which its secret cannot be had."""
+    return _pair(secret).public_key().public_bytes_raw().hex()
 
 
-def _key(secret: str) -> bytes:
-    return HKDF(SHA256(), 32, None, b"troth answer").derive(secret.encode())
+def derived(key: bytes, purpose: str, length: int = 32) -> bytes:
+    """A key of its own for another purpose, from the desk's private key."""
+    return HKDF(SHA256(), length, None, f"troth {purpose}".encode()).derive(key)
+
+
+def _pair(secret: str) -> X25519PrivateKey:
+    return X25519PrivateKey.from_private_bytes(derived(secret.encode(), "link"))

@@ -43,11 +43,34 @@ class ShownTerm(_Shown):
     moves: bool
 
 
+class Logo(_Shown):
+    """A picture among the pages of the window, and its size in CSS pixels."""
+
+    width: int
+    height: int
+
+
+class Choice(_Shown):
+    """A purpose that rests on a consent, or direct marketing: what people may say to it.
+
+    `may_give`: a consent can be given here, in these words; else it can only be taken back.
+    """
+
+    id: str
+    label: str
+    wording: str | None = None
+    marketing: bool = False
+    may_give: bool = False
+
+
 class Window(_Shown):
     """One organisation's public pages.
 
-    `terms` are those that bind an answer, by right: the earliest counts. `holidays` are the public
-    holidays of its country for the time to come, `key` the public key for letters in hexadecimal.
+    `terms` are those that bind an answer, by right: the earliest counts. `offered` are the rights
+    that the law or the policy gives its people; `ways` are the contacts that the policy names for a
+    right where these pages are none of them. `holidays` are the public holidays of its country for
+    the time to come. `key` (for letters) and `signing` (of tokens) are public keys in hexadecimal.
+    `child_below`: the age from which the policy sees no child; `policy`: whether it is shown.
     """
 
     organisation: str
@@ -56,7 +79,14 @@ class Window(_Shown):
     zone: str
     key: str
     terms: dict[Right, tuple[ShownTerm, ...]]
+    offered: tuple[Right, ...]
     holidays: tuple[date, ...]
+    signing: str
+    ways: dict[Right, tuple[Contact, ...]] = {}
+    choices: tuple[Choice, ...] = ()
+    child_below: int | None = None
+    policy: bool = False
+    logo: Logo | None = None
     contacts: tuple[Contact, ...] = ()
     authorities: tuple[Authority, ...] = ()
     accent: str = Field(default="#1f4e79", pattern=r"^#[0-9a-f]{6}$")

@@ -19,14 +19,16 @@ from troth.grounds.audience import archive_readers
 from troth.plan.model import Limits
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
-from troth.policy.versions import text_before, thresholds, with_earlier
+from troth.policy.versions import rules_of, text_before, thresholds, with_earlier
 from troth.project.addresses import filled, ledger_address, store_address
 from troth.project.model import (
     DeskSettings,
     Locale,
     MailboxSettings,
     MailSettings,
+    NightlySettings,
     OidcSettings,
+    PortalSettings,
     ProjectFile,
 )
 from troth.project.secret import Secret
@@ -93,8 +95,11 @@ class Settings:
     mailbox: Mailbox | None = None
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    nightly: NightlySettings = field(default_factory=NightlySettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
     oidc: Oidc | None = None
+    logo_file: Path | None = None
+    colour: str = PortalSettings().colour
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ class Project:
     application_roles: Mapping[StoreName, tuple[str, ...]] = field(default_factory=dict)
     recipients: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    nightly: NightlySettings = field(default_factory=NightlySettings)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -166,8 +172,11 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         limits=settings.limits,
         application_roles={n: s.application_roles for n, s in settings.stores.items()},
         readers={n: s.readers for n, s in settings.stores.items()},
+        nightly=settings.nightly,
         desk=settings.desk,
         oidc=oidc,
+        logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
+        colour=settings.portal.colour.lower(),
     )
 
 
@@ -187,6 +196,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
     _refuse_without_address(datamap, settings)
     _refuse_unknown_recipients(policy, settings)
     _refuse_unknown_readers(policy, datamap, settings)
+    _refuse_unknown_rules(policy, settings)
     return Project(
         folder=settings.folder,
         organisation=policy.organisation,
@@ -203,6 +213,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        nightly=settings.nightly,
     )
 
 
@@ -319,6 +330,22 @@ def _refuse_unknown_recipients(policy: Policy, settings: Settings) -> None:
         )
         for name in settings.recipients
         if name not in policy.recipients
+    )
+
+
+def _refuse_unknown_rules(policy: Policy, settings: Settings) -> None:
+    """Standing approvals of rules that the policy has not: they would approve nothing, unseen."""
+    known = rules_of(policy)
+    names = {rule.id for _, rule in known.values()}
+    Document(FILE, {}, {}, {}).refuse(
+        Finding(
+            ("nightly", "approved"),
+            "unknown-name",
+            f"the policy has no rule '{name}'",
+            advice(name, names) or "take the line out, or name a retention rule of the policy",
+        )
+        for name in settings.nightly.approved
+        if name not in names
     )
 
 

@@ -66,6 +66,58 @@ class MailSettings(Model):
     )
 
 
+class PortalSettings(Model):
+    """How the public pages look."""
+
+    logo: Text | None = Field(
+        default=None, description="A PNG or JPEG file of at most 15 KB; SVG is not taken."
+    )
+    colour: str = Field(
+        default="#1f4e79",
+        pattern=r"^#[0-9a-fA-F]{6}$",
+        description="The colour of links and buttons; darkened where it could not be read.",
+    )
+
+
+TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class StandingApproval(Model):
+    """Rows that a rule may take at night without anybody being asked."""
+
+    rows: int = Field(ge=0, description="The most rows of one night; more wait for a person.")
+    by: Text = Field(description="Who approved it.")
+    until: date | None = Field(default=None, description="The last day on which it counts.")
+
+
+class ReminderSettings(Model):
+    """Who is reminded of deadlines, and when."""
+
+    to: tuple[Address, ...] = Field(default=(), description="Addresses that are reminded.")
+    escalate: tuple[Address, ...] = Field(
+        default=(), description="Addresses that hear as well of what is late."
+    )
+    before: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default=(7, 2), description="Days before the deadline."
+    )
+    late: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(1, 7), description="Days after it."
+    )
+
+
+class NightlySettings(Model):
+    """The work that Troth does by itself."""
+
+    at: TimeOfDay = Field(default="02:15", description="When the night begins, in the zone.")
+    approved: dict[Name, StandingApproval] = Field(
+        default={},
+        description="By rule of the policy: what may be carried out without a person.",
+    )
+    reminders: ReminderSettings = Field(
+        default=ReminderSettings(), description="Who is reminded of deadlines, and when."
+    )
+
+
 class OidcSettings(Model):
     """The organisation's own identity provider (OpenID Connect), by which colleagues sign in."""
 
@@ -182,4 +234,10 @@ class ProjectFile(Model):
         default={},
         description="By recipient of the policy: the address to which notices about persons go.",
     )
+    portal: PortalSettings = Field(
+        default=PortalSettings(), description="How the public pages look."
+    )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
+    nightly: NightlySettings = Field(
+        default=NightlySettings(), description="The work that Troth does by itself."
+    )

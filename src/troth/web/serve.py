@@ -13,19 +13,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from troth.desk.intake.collect import Collected, collect
-from troth.desk.intake.window import window_of
-from troth.errors import Refused, Transient
+from troth.datamap.model import DataMap
+from troth.desk.intake.collect import Collected, collect, counter_of
+from troth.desk.intake.window import Look, book_of, window_of
+from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
 from troth.policy.model import Policy
 from troth.postbox.box import Postbox
-from troth.postbox.seal import new_key, public_part
 
 COLLECT_SECONDS = 1.0
 SHOW_SECONDS = 3600.0  # the window follows the calendar
@@ -61,16 +61,23 @@ class Desk:
     policy: Policy
     key: bytes
     clock: Callable[[], datetime]
+    datamap: DataMap | None = None
+    look: Look = field(default_factory=Look)
 
     def show(self, host: str) -> None:
-        """Shows the organisation, as its policy stands, at a host."""
-        today = day_of(self.clock(), self.policy.zoneinfo)
-        window = window_of(self.policy, public_part(self.key), today)
-        self.box.show(self.policy.organisation, host, window.model_dump(mode="json"))
+        """Shows the organisation, as its policy stands, at a host; takes away what has expired."""
+        policy = self.policy
+        today = day_of(self.clock(), policy.zoneinfo)
+        choices = self.datamap is not None
+        window = window_of(policy, self.key, today, host, self.look, choices=choices)
+        book = book_of(policy, today, self.look)
+        self.box.show(policy.organisation, host, window.model_dump(mode="json"), book)
+        self.box.expire(policy.organisation, today)
 
     def collect(self) -> Collected:
         """Takes what has been posted."""
-        return collect(self.box, self.ledger, self.policy, self.key, self.clock())
+        counter = counter_of(self.box, self.ledger, self.policy, self.key, self.datamap)
+        return collect(counter, self.clock())
 
 
 def serve(
@@ -106,7 +113,7 @@ def serve(
             except Transient as error:
                 failed(error)
             else:
-                if found.taken or found.unreadable:
+                if found.taken or found.others or found.unreadable:
                     told(found)
 
 
@@ -161,32 +168,6 @@ def environment(own: Mapping[str, str], postbox: str, listening: Listening) -> d
         "TROTH_LISTEN": listening.address,
         "TROTH_PORT": str(listening.port),
     }
-
-
-def key_in(file: Path) -> bytes:
-    """The desk's private key from its file, which is made where it is missing.
-
-    Refused (`key-file`) where the file holds no key, or others may read it.
-    """
-    with suppress(FileExistsError):
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(handle, "w") as made:
-            made.write(new_key().hex() + "\n")
-    try:
-        key = bytes.fromhex(file.read_text(encoding="ascii").strip())
-        private = file.stat().st_mode & 0o077 == 0
-    except (OSError, ValueError) as error:
-        raise Refused(
-            "key-file", "the file holds no key", place=str(file), help="restore it from its backup"
-        ) from error
-    if not private or len(key) != len(new_key()):
-        raise Refused(
-            "key-file",
-            "others may read the key of the desk" if not private else "the file holds no key",
-            place=str(file),
-            help=f"chmod 600 {file.name}" if not private else "restore it from its backup",
-        )
-    return key
 
 
 def _end(public: subprocess.Popen[bytes]) -> None:

@@ -55,7 +55,7 @@ KINDS: dict[str, dict[str, str]] = {
     "approved": {"what": "decision"},
     "returned": {"reason": "look again"},
     "extended": {"until": "2027-01-31", "told_at": NOW.isoformat(), "reason": "many files"},
-    "planned": {"plan": "d1", "document": "document-2", "approval": "wanted"},
+    "planned": {"plan": "d1", "document": "document-2", "kept": "document-3", "approval": "wanted"},
     "executed": {"run": "run-1"},
     "task-opened": {"task": "task-1", "place": "paper", "what": "look"},
     "letter-written": {"letter": "answer", "document": "document-3", "way": "post"},

@@ -20,8 +20,8 @@ counts at once. How: [let people in](../how-to/let-people-in.md).
 This page is generated: `python -m troth.desk.accounts.reference`.
 """
 _KINDS = """`see`: nothing of a person is shown. `look`: personal data is shown, and each look is
-journaled: who, at what, when, why. `act`: something is recorded or changed. *fresh*: who does it
-proves again who they are, unless they did within ten minutes.
+journaled: who, at what, when, why. `act`: something is recorded or changed. *fresh*: whoever does
+it proves again who they are, unless they did within ten minutes.
 """
 
 

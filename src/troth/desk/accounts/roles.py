@@ -65,6 +65,7 @@ _TABLE = (
         "One person's standing with all grounds.",
         "dpo agent auditor practitioner",
     ),
+    _of("people-ask", "see", "The form to look for one person.", "dpo agent auditor practitioner"),
     _of("retention", "see", "Promises, reports and coming plans.", _STAFF),
     _of("plans-approve", "act", "Approving a plan.", "dpo approver", fresh=True),
     _of("holds", "look", "Legal holds, with whom they name.", "dpo agent auditor"),

@@ -68,10 +68,15 @@ def start_session(writing: Writing, account: Account, *, how: str, at: datetime)
 
 def find_session(reading: Reading, token: str, now: datetime) -> Session | None:
     """The session of a token, where it still stands."""
+    return session_of_digest(reading, digest_of(token), now)
+
+
+def session_of_digest(reading: Reading, digest: str, now: datetime) -> Session | None:
+    """The same by the digest, for who has been shown the token before."""
     table = account_sessions.c
     row = reading.connection.execute(
         select(account_sessions).where(
-            table.organisation == reading.organisation, table.digest == digest_of(token)
+            table.organisation == reading.organisation, table.digest == digest
         )
     ).one_or_none()
     if row is None or now - row.seen_at > IDLE or now - row.started_at > LONGEST:

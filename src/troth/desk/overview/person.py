@@ -9,13 +9,13 @@ from itertools import islice
 
 from troth.apply.planning import Setting
 from troth.desk.find.asked import asked_of
-from troth.desk.find.find import Moved, finder, nobody_moved
+from troth.desk.find.find import Finder, Moved, finder, nobody_moved
 from troth.desk.find.looks import masked
 from troth.desk.find.model import Doubtful, Found, Hint
 from troth.desk.find.reasons import decided_by, why
 from troth.desk.package.look import LookTable, look_at_persons
 from troth.desk.package.model import Record
-from troth.grounds.facts import Facts
+from troth.grounds.facts import Facts, Identifier
 from troth.policy.model import Policy
 
 MOST_ROWS = 25  # of one table on the page; the package of an access request has them all
@@ -79,31 +79,50 @@ def person_of(
         asked = asked_of(desk.facets, texts)
         found = desk.find(asked, confirm=confirm, reject=reject)
         seen(found)
-        kinds = desk.facets.kinds_of_columns(desk.datamap)
-        tables: list[PersonTable] = []
-        left_out: tuple[tuple[str, str], ...] = ()
-        hidden = 0
-        if found.rows:
-            look = look_at_persons(setting, desk, [found.identifiers], facts, now)
-            left_out = look.left_out
-            for table in look.tables:
-                some = list(islice(look.records(table), MOST_ROWS + 1))
-                if not some:
-                    continue
+        return _view(setting, desk, found, facts, now, special=special)
+
+
+def person_of_act(
+    setting: Setting,
+    persons: Sequence[Identifier],
+    facts: Facts,
+    now: datetime,
+    *,
+    moved: Moved = nobody_moved,
+    special: bool = True,
+) -> PersonView:
+    """The same of whom a recorded act names."""
+    with finder(setting, moved) as desk:
+        desk.load_named([persons])
+        found = Found(identifiers=tuple(persons), rows=desk.counts())
+        view = _view(setting, desk, found, facts, now, special=special)
+        return replace(view, surely=bool(found.rows))
+
+
+def _view(
+    setting: Setting, desk: Finder, found: Found, facts: Facts, now: datetime, *, special: bool
+) -> PersonView:
+    kinds = desk.facets.kinds_of_columns(desk.datamap)
+    tables: list[PersonTable] = []
+    left_out: tuple[tuple[str, str], ...] = ()
+    hidden = 0
+    if found.rows:
+        look = look_at_persons(setting, desk, [found.identifiers], facts, now)
+        left_out = look.left_out
+        for table in look.tables:
+            some = list(islice(look.records(table), MOST_ROWS + 1))
+            if some:
                 shut = frozenset() if special else special_columns(setting.policy, table)
                 hidden += len(shut)
                 tables.append(_table(table, some, shut))
-        doubtful = tuple(
-            _doubt(
-                one,
-                lambda label, column, text: masked(kinds.get((label, column), "name"), text),
-            )
-            for one in found.doubtful
-        )
+
+    def told(label: str, column: str, text: str) -> str:
+        return masked(kinds.get((label, column), "name"), text)
+
     return PersonView(
         surely=bool(found.persons),
         tables=tuple(tables),
-        doubtful=doubtful,
+        doubtful=tuple(_doubt(one, told) for one in found.doubtful),
         left_out=left_out,
         hints=found.hints,
         hidden=hidden,

@@ -16,7 +16,7 @@ from troth.ledger.session import Reading
 from troth.ledger.standings import Standing
 from troth.ledger.tables import outbox
 
-SHOWN = 8  # requests of a group on the first page
+SHOWN = 6  # requests of a group on the first page
 COMING_DAYS = 7
 
 

@@ -21,6 +21,7 @@ from troth.grounds.closing import closed_on as act_closed_on
 from troth.grounds.closing import erases_all, protects
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
+from troth.ledger.breaches import forget_breaches, read_breaches
 from troth.ledger.directives import Directive, read_directives
 from troth.ledger.forget_requests import forget_directives, forget_requests
 from troth.ledger.holds import open_holds
@@ -32,11 +33,12 @@ from troth.policy.model import Policy
 
 @dataclass(frozen=True)
 class Forgotten:
-    """How many records of requests, hashes and versions of wishes went."""
+    """How many records of requests, hashes, versions of wishes and breaches went."""
 
     requests: int
     hashes: int
     directives: int
+    breaches: int
 
 
 def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: datetime) -> Forgotten:
@@ -48,6 +50,7 @@ def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: date
         requests=_requests(writing, policy, datamap, at),
         hashes=_hashes(writing, policy, at),
         directives=_directives(writing, policy, datamap, at),
+        breaches=_breaches(writing, policy, at),
     )
 
 
@@ -114,6 +117,16 @@ def _directives(writing: Writing, policy: Policy, datamap: DataMap, at: datetime
     if not ended:
         return 0
     return forget_directives(writing, ended, reason=_reason(period.rule), at=at)
+
+
+def _breaches(writing: Writing, policy: Policy, at: datetime) -> int:
+    period, today = own_period(policy, "breach-closed"), day_of(at, policy.zoneinfo)
+    ended = [
+        one.id
+        for one in read_breaches(writing)
+        if not one.open and period.ended(day_of(one.events[-1].at, policy.zoneinfo), today)
+    ]
+    return forget_breaches(writing, ended, reason=_reason(period.rule), at=at) if ended else 0
 
 
 def _ended_at(one: Directive, every: Sequence[Directive], datamap: DataMap) -> datetime | None:

@@ -121,7 +121,19 @@ MAP: tuple[Group, ...] = (
 PROJECT: tuple[Group, ...] = (
     (
         "The file",
-        (project.ProjectFile, project.StoreSettings, project.MailSettings, Limits),
+        (
+            project.ProjectFile,
+            project.StoreSettings,
+            project.MailSettings,
+            project.MailboxSettings,
+            project.NightlySettings,
+            project.StandingApproval,
+            project.ReminderSettings,
+            project.PortalSettings,
+            project.DeskSettings,
+            project.OidcSettings,
+            Limits,
+        ),
     ),
 )
 PAGES: dict[str, tuple[str, tuple[Group, ...]]] = {

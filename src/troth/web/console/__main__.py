@@ -15,12 +15,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from troth.desk.intake.key import key_in
 from troth.errors import Refused, TrothError
 from troth.web.api.app import api_app, with_api
 from troth.web.api.desk import open_api
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
-from troth.web.serve import key_in
 
 
 def main() -> None:

@@ -33,7 +33,7 @@ _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
-_STATIC = {"style.css": "text/css", "passkey.js": "text/javascript"}
+_STATIC = {"style.css": "text/css", "desk.css": "text/css", "passkey.js": "text/javascript"}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 

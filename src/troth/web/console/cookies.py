@@ -1,4 +1,4 @@
-"""The three cookies of the console: the session, the visitor's form key, the language.
+"""The cookies of the console: the session, the visitor's form key, the language, a way out.
 
 All are `__Host-` cookies: sent to this host alone, by TLS alone (browsers count this machine
 itself as such), and out of reach of scripts.
@@ -15,6 +15,8 @@ from starlette.responses import Response
 SESSION = "__Host-troth-session"
 VISITOR = "__Host-troth-visitor"
 LANGUAGE = "__Host-troth-language"
+OIDC = "__Host-troth-oidc"
+"""While somebody is at the identity provider; sent along when they come back from there."""
 _YEAR_SECONDS = 31_536_000
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 

@@ -18,7 +18,6 @@ ENGLISH: dict[str, str] = {
     "role.practitioner": "practitioner",
     "role.publisher": "publisher",
     "today": "Today",
-    "today.soon": "Nothing is shown here yet.",
     "login": "Sign in",
     "login.name": "Name",
     "login.password": "Password",
@@ -86,4 +85,6 @@ ENGLISH: dict[str, str] = {
     "sessions.since": "Since {at}, last seen {seen}",
     "sessions.this": "(here)",
     "sessions.end": "Sign out everywhere else",
+    "onward": "You are signed in",
+    "onward.go": "Go on",
 }

@@ -109,6 +109,12 @@ def refuse_flood(visit: Visit) -> None:
         )
 
 
+def provider_name(visit: Visit) -> str:
+    """What the identity provider is called; empty where there is none."""
+    oidc = visit.desk.settings.oidc
+    return oidc.terms.name if oidc is not None else ""
+
+
 def safe_next(path: str) -> str:
     """A path of the console to go on to; the first page for anything else."""
     good = path.startswith("/") and not path.startswith("//") and len(path) <= 500
@@ -178,5 +184,5 @@ def _form(visit: Visit, which: str, next: str, error: Refused | None) -> Respons
         next=next,
         problem=error.code if error else "",
         asked=asked,
-        provider="",
+        provider=provider_name(visit),
     )

@@ -18,7 +18,6 @@ FRENCH: dict[str, str] = {
     "role.practitioner": "praticien",
     "role.publisher": "éditeur",
     "today": "Aujourd’hui",
-    "today.soon": "Rien n’est encore affiché ici.",
     "login": "Connexion",
     "login.name": "Nom",
     "login.password": "Mot de passe",
@@ -86,4 +85,6 @@ FRENCH: dict[str, str] = {
     "sessions.since": "Depuis le {at}, vu le {seen}",
     "sessions.this": "(ici)",
     "sessions.end": "Se déconnecter partout ailleurs",
+    "onward": "Vous êtes connecté",
+    "onward.go": "Continuer",
 }

@@ -19,7 +19,7 @@ from troth.desk.accounts.passkeys import add_passkey, ask_for_new
 from troth.desk.accounts.sessions import end_sessions, sessions_of
 from troth.errors import Refused
 from troth.ledger.credentials import credentials_of
-from troth.web.console.entry import begin, refuse_flood, site_of, status_of
+from troth.web.console.entry import begin, provider_name, refuse_flood, site_of, status_of
 from troth.web.console.visit import ENROLMENT, Visit
 
 _NAME, _CODE = 100, 60
@@ -153,7 +153,7 @@ async def _keys(visit: Visit, error: Refused | None = None) -> Response:
         recovery=kinds.count("recovery"),
         sessions=await visit.reading(sessions_of, visit.account, visit.now),
         enrolling=visit.session is not None and visit.session.how == ENROLMENT,
-        provider="",
+        provider=provider_name(visit),
     )
 
 

@@ -6,15 +6,16 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import entry, keys
-from troth.web.console.today import today
+from troth.web.console import entry, federated, keys
+from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
-    Page("GET", "/", today, "today", menu="today"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
+    Page("GET", "/login/oidc", federated.sent_out, "open"),
+    Page("GET", federated.RETURN, federated.came_back, "open"),
     Page("GET", "/enrol", keys.ask_for_code, "open"),
     Page("POST", "/enrol", keys.enrolled, "open"),
     Page("POST", "/language", entry.choose_language, "open"),
@@ -29,4 +30,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
     Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
     Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
+    *DESK_PAGES,
 )

@@ -10,8 +10,14 @@ from zoneinfo import ZoneInfo
 from troth.project.model import Locale
 from troth.web.console.english import ENGLISH
 from troth.web.console.french import FRENCH
+from troth.web.console.pages import english, french
 
-CATALOGUES: Mapping[Locale, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
+CATALOGUES: Mapping[Locale, Mapping[str, str]] = {
+    "en": {**ENGLISH, **english.ENGLISH},
+    "fr": {**FRENCH, **french.FRENCH},
+}
+_NARROW_SPACE = "\u202f"
+_MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,19 @@ class Words:
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
         return key in CATALOGUES[self.language]
+
+    def count(self, key: str, number: int) -> str:
+        """The text for a number of things: `key.one` or `key.many`; in French 0 is one."""
+        one = number < 2 if self.language == "fr" else number == 1
+        return self(f"{key}.{'one' if one else 'many'}", number=self.number(number))
+
+    def number(self, number: int) -> str:
+        """A whole number with its thousands apart."""
+        return f"{number:,}".replace(",", _NARROW_SPACE if self.language == "fr" else ",")
+
+    def most(self, number: int) -> str:
+        """A number that was not counted to its end."""
+        return f"{self.number(min(number, _MOST_COUNTED))}+"
 
     def day(self, day: date) -> str:
         """A day in words: 3 May 2026, 1er mai 2026."""

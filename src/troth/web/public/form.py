@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from troth.postbox.content import BEHALVES, Content, Right
+from troth.postbox.content import WISHES, Behalf, Content, Right
 from troth.web.public.words import Words
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")
-_FIELDS = ("email", "name", "reference", "words", "behalf")
+DIRECTIVES = "directives-after-death"
+_FIELDS = ("email", "name", "reference", "words", "about", "wish", "trusted", "trusted_contact")
+_WISHED = ("wish", "trusted", "trusted_contact")
 
 
 @dataclass(frozen=True)
@@ -23,27 +25,53 @@ class Given:
     name: str = ""
     reference: str = ""
     words: str = ""
-    behalf: str = "self"
+    about: str = ""
+    wish: str = ""
+    trusted: str = ""
+    trusted_contact: str = ""
 
 
 def given_of(form: Mapping[str, object]) -> Given:
     """The fields of a form; files and unknown fields are not looked at."""
-    found = {name: str(form.get(name) or "").strip() for name in _FIELDS}
-    if found["behalf"] not in BEHALVES:
-        found["behalf"] = "self"
-    return Given(**{name: _printable(value) for name, value in found.items()})
+    return Given(**{name: printable(str(form.get(name) or "")).strip() for name in _FIELDS})
 
 
-def content_of(given: Given, right: Right, secret: str, w: Words) -> Content | dict[str, str]:
+def needed(right: Right, behalf: Behalf) -> tuple[str, ...]:
+    """The fields without which a request under a right cannot be answered."""
+    fields = ["email"]
+    if behalf != "self":
+        fields += ["name", "about"]
+    if right == "rectification":
+        fields.append("words")
+    if right == DIRECTIVES:
+        fields += ["name", *_WISHED]
+    return tuple(dict.fromkeys(fields))
+
+
+def content_of(
+    given: Given, right: Right, behalf: Behalf, secret: str, w: Words
+) -> Content | dict[str, str]:
     """The content of the letter, or the problems by field, in words."""
-    problems: dict[str, str] = {}
-    if right == "rectification" and not given.words:
-        problems["words"] = w("problem.words")
+    lacking = [name for name in needed(right, behalf) if not getattr(given, name)]
+    if right == DIRECTIVES and given.wish not in WISHES and "wish" not in lacking:
+        lacking.append("wish")
+    problems = {name: w(f"problem.{name}") for name in lacking}
+    plain = {name: value for name, value in vars(given).items() if name not in _WISHED}
+    wish = {name: getattr(given, name) for name in _WISHED}
     try:
-        content = Content(right=right, language=w.language, secret=secret, **vars(given))
+        content = Content.model_validate(
+            {
+                **plain,
+                "right": right,
+                "behalf": behalf,
+                "language": w.language,
+                "secret": secret,
+                "directive": wish if right == DIRECTIVES and not problems else None,
+            }
+        )
     except ValidationError as error:
         for one in error.errors():
-            name = str(one["loc"][0])
+            name = str(one["loc"][-1])
             if one["type"] == "string_too_long":
                 problems[name] = w("problem.long", most=one["ctx"]["max_length"])
             else:
@@ -52,6 +80,6 @@ def content_of(given: Given, right: Right, secret: str, w: Words) -> Content | d
     return problems or content
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without control characters, but with lines."""
     return "".join(c for c in text.replace("\r\n", "\n") if c.isprintable() or c == "\n")

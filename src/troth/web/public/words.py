@@ -38,3 +38,10 @@ class Words:
         parts = (("year", period.years), ("month", period.months), ("day", period.days))
         words = [self(f"P.{unit}") if n == 1 else self(f"P.{unit}s", n=n) for unit, n in parts if n]
         return self("term", term=", ".join(words)) if words else self("term.none")
+
+    def size(self, count: int) -> str:
+        """A size of so many bytes in words: 812 kB, 3.4 Mo."""
+        if count < 1_000_000:
+            return self("kilobytes", n=max(1, round(count / 1_000)))
+        text = f"{count / 1_000_000:.1f}"
+        return self("megabytes", n=text.replace(".", ",") if self.language == "fr" else text)

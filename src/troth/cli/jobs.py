@@ -1,0 +1,169 @@
+"""`troth run`: the work that is due, done once or again and again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from troth.cli.opened import AsJson, ProjectFolder, clock, print_json
+
+if TYPE_CHECKING:
+    from troth.desk.nightly.office import Office
+    from troth.desk.nightly.worker import Done, Job, Standing
+
+LOOK_SECONDS = 15.0
+
+
+def command(
+    list_: Annotated[
+        bool, typer.Option("--list", help="Show the jobs, when each is due and how it went.")
+    ] = False,
+    job: Annotated[
+        list[str] | None, typer.Option(help="Do this job now, due or not. Repeatable.")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on doing what falls due, until Ctrl-C.")
+    ] = False,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> int:
+    """Do the work that is due: check, plan, approved rules, letters, reminders.
+
+    Each job is done by one process alone, however many servers share the ledger; one that fails is
+    tried again later, and the others go on. From cron or systemd it runs what is due and ends;
+    troth serve does the same while it runs. Exit status: 1 where a job failed or something waits
+    for a person.
+
+    Example: troth run --list
+    """
+    import os
+
+    from troth.desk.nightly.jobs import jobs_of
+    from troth.desk.nightly.office import Office
+    from troth.desk.nightly.worker import holder_name, run_due, standings
+    from troth.ledger.ledger import open_ledger
+    from troth.project.load import load_project
+
+    loaded = load_project(project, os.environ)
+    with open_ledger(loaded.ledger.reveal(), at=clock()) as ledger:
+        office = Office(
+            loaded,
+            ledger,
+            clock,
+            postbox=str(loaded.folder / "postbox.sqlite"),
+            key_file=loaded.folder / "postbox.key",
+        )
+        jobs = jobs_of(loaded.nightly)
+        _check_names(jobs, job or [])
+        if list_:
+            return _list(office, standings(office, jobs), json=json)
+        if watch:
+            return _watch(office, jobs)
+        told = (lambda _: None) if json else tell
+        found = run_due(office, jobs, holder=holder_name(), only=job or [], told=told)
+    if json:
+        print_json({"jobs": [done_json(one) for one in found]})
+    elif not found:
+        typer.echo("nothing is due")
+    return 0 if all(one.result and one.result.state == "done" for one in found) else 1
+
+
+def _watch(office: Office, jobs: tuple[Job, ...]) -> int:
+    """Does what falls due until it is told to end; the job at hand is ended first."""
+    import signal
+    import threading
+
+    from troth.desk.nightly.worker import holder_name, run_due
+
+    stop = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: stop.set())
+    holder = holder_name()
+    while not stop.is_set():
+        run_due(office, jobs, holder=holder, told=tell)
+        stop.wait(LOOK_SECONDS)
+    return 0
+
+
+def _list(office: Office, found: list[Standing], *, json: bool) -> int:
+    now = office.clock()
+    if json:
+        print_json({"jobs": [standing_json(one, now) for one in found]})
+    else:
+        zone = office.project.policy.zoneinfo
+        for one in found:
+            last = one.record.ended_at
+            when = f"{last.astimezone(zone):%Y-%m-%d %H:%M}" if last else "never"
+            state = "running" if one.running else one.record.state
+            code = f" [{one.record.code}]" if one.record.code else ""
+            due = "now" if one.due <= now else f"{one.due.astimezone(zone):%Y-%m-%d %H:%M}"
+            typer.echo(f"{one.job.name:<10}  {state}{code}  last {when}, next {due}")
+            typer.echo(f"            {one.job.purpose}{_counts(one.record.counts)}")
+    return 1 if any(one.record.state in ("failed", "waiting") for one in found) else 0
+
+
+def tell(done: Done) -> None:
+    """How a job went, on one line; a failure on stderr."""
+    if done.error is not None:
+        typer.echo(f"{done.job}: {done.error}", err=True)
+    elif done.result is not None and (any(done.result.counts.values()) or _nightly(done.job)):
+        waiting = "" if done.result.state == "done" else "  (something waits for a person)"
+        typer.echo(f"{done.job}{_counts(done.result.counts)}{waiting}")
+
+
+def done_json(done: Done) -> dict[str, Any]:
+    """How a job went, in plain values."""
+    return {
+        "job": done.job,
+        "state": done.result.state if done.result else "failed",
+        "counts": dict(done.result.counts) if done.result else {},
+        "error": done.error.as_json() if done.error else None,
+    }
+
+
+def standing_json(one: Standing, now: datetime) -> dict[str, Any]:
+    """How a job stands, in plain values; instants in UTC."""
+
+    def text(at: datetime | None) -> str | None:
+        return at.isoformat() if at is not None else None
+
+    record = one.record
+    return {
+        "job": one.job.name,
+        "purpose": one.job.purpose,
+        "state": "running" if one.running else record.state,
+        "code": record.code,
+        "failures": record.failures,
+        "started_at": text(record.started_at),
+        "ended_at": text(record.ended_at),
+        "night": record.night.isoformat() if record.night else None,
+        "due_at": text(max(one.due, now - timedelta())),
+        "counts": dict(record.counts),
+        "holder": record.holder if one.running else None,
+    }
+
+
+def _counts(counts: Any) -> str:
+    shown = ", ".join(f"{name} {number}" for name, number in counts.items())
+    return f": {shown}" if shown else ""
+
+
+def _nightly(job: str) -> bool:
+    return job in ("check", "retention")
+
+
+def _check_names(jobs: tuple[Job, ...], wanted: list[str]) -> None:
+    from troth.documents.nearest import advice
+    from troth.errors import Refused
+
+    known = [job.name for job in jobs]
+    for name in wanted:
+        if name not in known:
+            raise Refused(
+                "unknown-job",
+                f"there is no job '{name}'",
+                help=advice(name, known) or f"one of {', '.join(known)}",
+            )

@@ -1,0 +1,195 @@
+"""One request: what was asked, where it stands, what may come next, and what happened to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from troth.desk.overview.person import PersonView, person_of_act
+from troth.desk.rights.verdicts import KEEPING, OVERRIDING
+from troth.desk.standing.fold import assigned_to
+from troth.desk.workflow.execution import plan_shown
+from troth.desk.workflow.model import STAGES, Progress
+from troth.desk.workflow.office import Office, look, notices_of
+from troth.errors import Refused
+from troth.law.calendar import day_of
+from troth.ledger.acts import ActRecord, list_acts
+from troth.ledger.documents import find_document, open_document
+from troth.ledger.facts import read_facts
+from troth.ledger.moved import ask_moved
+from troth.ledger.notices import RecipientNotice
+from troth.ledger.requests import Request
+from troth.plan.model import Plan
+from troth.web.console.pages.office import at_the_desk
+from troth.web.console.pages.special import sees_special
+from troth.web.console.visit import Visit
+
+_SHOWN_DETAIL = (
+    "reason",
+    "question",
+    "answer",
+    "what",
+    "way",
+    "to",
+    "said",
+    "until",
+    "letter",
+    "outcome",
+    "rows",
+    "place",
+    "right",
+    "why",
+)
+"""What of an event is told beside its kind; names of other records are not."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything of one request that its page shows."""
+
+    request: Request
+    progress: Progress
+    acts: tuple[ActRecord, ...]
+    notices: tuple[RecipientNotice, ...]
+    plan: Plan | None
+
+
+async def request_page(visit: Visit) -> Response:
+    """The page of one request."""
+    return await shown(visit, visit.request.path_params["number"])
+
+
+async def shown(visit: Visit, number: str, *, problem: Refused | None = None) -> Response:
+    """The page, with what was refused of it."""
+    found = await at_the_desk(visit, lambda office: _read(office, number, visit.now))
+    progress = found.progress
+    return visit.page(
+        "request",
+        visit.w("request.title", number=number),
+        code=409 if problem else 200,
+        problem=problem,
+        found=found,
+        request=found.request,
+        progress=progress,
+        plan=found.plan,
+        day=day_of(visit.now, visit.desk.zone),
+        assigned=assigned_to(found.request, visit.now),
+        stages=STAGES,
+        steps=[one for one in progress.next if visit.may(permission_of(one))],
+        activities=visit.desk.policy.activities,
+        places=visit.desk.policy.places,
+        consents=visit.desk.policy.consents,
+        categories=visit.desk.policy.categories,
+        shown_detail=_SHOWN_DETAIL,
+        events=found.request.events[::-1],
+    )
+
+
+def permission_of(step: str) -> str:
+    """The permission that a step of the workflow needs."""
+    if step in ("approve", "return"):
+        return "requests-approve"
+    if step == "look-at-document":
+        return "identity"
+    return "requests-decide" if step == "decide" else "requests-work"
+
+
+def _read(office: Office, number: str, now: datetime) -> Shown:
+    request, progress = look(office, number, now)
+    with office.ledger.reading(office.organisation) as reading:
+        acts = list_acts(reading, now, progress.acts) if progress.acts else ()
+        notices = notices_of(reading, progress)
+    plan = plan_shown(office, progress.plan) if progress.plan is not None else None
+    return Shown(request, progress, acts, notices, plan)
+
+
+async def grounds_page(visit: Visit) -> Response:
+    """What the stores hold of the person of a request, with every ground that keeps it."""
+    number = visit.request.path_params["number"]
+    special = sees_special(visit)
+
+    def read(office: Office) -> tuple[Progress, PersonView]:
+        progress = look(office, number, visit.now)[1]
+        with office.ledger.reading(office.organisation) as reading:
+            acts = list_acts(reading, visit.now, progress.acts) if progress.acts else ()
+        if not acts:
+            raise Refused(
+                "nothing-recorded",
+                "it is not recorded yet whom the request is about",
+                help="record what the person asks first",
+            )
+        return progress, person_of_act(
+            office.stores(),
+            acts[0].act.persons,
+            read_facts(office.ledger, office.organisation, visit.now),
+            visit.now,
+            moved=ask_moved(office.ledger, office.organisation),
+            special=special,
+        )
+
+    progress, found = await at_the_desk(visit, read, stores=True)
+    return visit.page(
+        "person",
+        visit.w("grounds.title", number=number),
+        found=found,
+        asked="",
+        number=number,
+        policy=visit.desk.policy,
+        decide="decide" in progress.next and visit.may("requests-decide"),
+        grounds=_refusable(progress),
+        activities={
+            name: one
+            for name, one in visit.desk.policy.activities.items()
+            if name in kept_by(found)
+        },
+    )
+
+
+def kept_by(found: PersonView) -> set[str]:
+    """The activities that are grounds of anything that is held."""
+    return {
+        ground.activity
+        for table in found.tables
+        for row in table.rows
+        for stands in row.stands
+        for ground in stands.grounds
+        if ground.activity is not None
+    }
+
+
+def _refusable(progress: Progress) -> tuple[str, ...]:
+    return OVERRIDING if progress.right == "objection" else KEEPING
+
+
+async def document_page(visit: Visit) -> Response:
+    """A sealed document of a request; identity documents are shown by their own step."""
+    number, name = visit.request.path_params["number"], visit.request.path_params["document"]
+
+    special = sees_special(visit)
+
+    def read(office: Office) -> tuple[Any, bytes]:
+        with office.ledger.reading(office.organisation) as reading:
+            found = find_document(reading, name)
+            if found.number != number or found.kind == "identity":
+                raise Refused("unknown-document", "the request has no such document")
+            if found.kind == "package" and not special:
+                raise Refused(
+                    "package-hidden",
+                    "the package may hold special categories, which the practitioner alone sees",
+                    help="it is laid ready on the person's own page",
+                )
+            return found, open_document(reading, name, desk_key=office.key)
+
+    found, content = await at_the_desk(visit, read)
+    ending = {"application/pdf": "pdf", "application/zip": "zip", "application/json": "json"}
+    file = f"{found.kind}-{number}.{ending.get(found.media, 'bin')}"
+    return visit.answer(
+        Response(
+            content,
+            media_type=found.media,
+            headers={"Content-Disposition": f'attachment; filename="{file}"'},
+        )
+    )
