@@ -22,8 +22,8 @@ from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
     BREACH,
+    CASE,
     CHANGE,
-    LETTER,
     NOTICE,
     Invitation,
     Queued,
@@ -57,7 +57,7 @@ class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
     `html`: the same as a page; a letter on a change of the policy has one. `headers`: more of them;
-    a letter about a request has those that put it in its thread.
+    the receipt of a mail has those that put it in its thread.
     """
 
     def send(
@@ -150,7 +150,7 @@ def send_waiting(
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if message.invitation.rule != LETTER and (message.invitation.rule == NOTICE) is notices
+            if message.invitation.rule != CASE and (message.invitation.rule == NOTICE) is notices
         ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person

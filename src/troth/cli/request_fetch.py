@@ -29,20 +29,20 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     Example: troth request fetch
     """
     from troth.cli.opening import mailer_of
-    from troth.desk.mailbox.fetch import fetch, send_letters
+    from troth.desk.mailbox.fetch import fetch, send_receipts
 
     with opened_with_policy(project) as (here, settings, policy):
         desk, account = mail_desk(here, settings, policy)
         fetched = fetch(desk, account)
-        sent, left = send_letters(here.ledger, here.organisation, clock, mailer_of(settings))
+        sent, left = send_receipts(here.ledger, here.organisation, clock, mailer_of(settings))
     if json:
         print_json(
             {
                 "mails": dict(sorted(fetched.outcomes.items())),
                 "requests": fetched.requests,
                 "to_look_at": fetched.waiting,
-                "letters_sent": sent,
-                "letters_waiting": left,
+                "receipts_sent": sent,
+                "receipts_waiting": left,
             }
         )
         return int(bool(fetched.waiting))
@@ -53,7 +53,7 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     if fetched.waiting:
         typer.echo(f"{len(fetched.waiting)} to be looked at: troth request mails")
     if left:
-        typer.echo(f"{left} letters wait: see that troth.yaml names a mail server, and it answers")
+        typer.echo(f"{left} receipts wait: see that troth.yaml names a mail server, and it answers")
     if not fetched.outcomes:
         typer.echo("no new mail")
     return int(bool(fetched.waiting))

@@ -156,6 +156,10 @@ class DeskSettings(Model):
         description="Who sees data of special categories (Art. 9, 10): whoever may see the "
         "person's other data, or the practitioner alone.",
     )
+    two_people: bool = Field(
+        default=False,
+        description="Nobody approves a decision or a plan that they made themselves.",
+    )
     oidc: OidcSettings | None = Field(
         default=None, description="Signing in by the organisation's own accounts."
     )

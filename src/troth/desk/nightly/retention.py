@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from troth.apply.before import links_of
 from troth.apply.check import check
+from troth.apply.forecast import forecast
 from troth.apply.opening import mailer_of, opened_setting, refuse_older_ledger
 from troth.apply.plan_file import write_plan
 from troth.apply.planning import make_plan
@@ -30,11 +31,12 @@ def look(office: Office) -> Result:
     with opened_setting(office.project, "read") as setting:
         facts = read_facts(office.ledger, office.organisation, now)
         report = check(setting, facts, now)
+        coming = forecast(setting, facts, now)
     counts = {"kept": 0, "broken": 0, "unknown": 0}
     for promise in report.promises:
         counts[promise.status] += 1
     with office.ledger.writing(office.organisation) as writing:
-        checked.keep(writing, report)
+        checked.keep(writing, report, coming)
     return Result(counts=counts)
 
 

@@ -103,4 +103,12 @@ ENGLISH: dict[str, str] = {
     "sessions.end": "Sign out everywhere else",
     "onward": "You are signed in",
     "onward.go": "Go on",
+    "numbers": "Numbers",
+    "numbers.intro": "Counts only: nobody is shown here.",
+    "numbers.requests": "Requests",
+    "numbers.right": "Right",
+    "numbers.received": "Received",
+    "numbers.open": "Open",
+    "numbers.late": "Late",
+    "numbers.none": "There is no request yet.",
 }

@@ -103,4 +103,12 @@ FRENCH: dict[str, str] = {
     "sessions.end": "Se déconnecter partout ailleurs",
     "onward": "Vous êtes connecté",
     "onward.go": "Continuer",
+    "numbers": "Chiffres",
+    "numbers.intro": "Des nombres seulement : personne n’est montré ici.",
+    "numbers.requests": "Demandes",
+    "numbers.right": "Droit",
+    "numbers.received": "Reçues",
+    "numbers.open": "Ouvertes",
+    "numbers.late": "En retard",
+    "numbers.none": "Il n’y a encore aucune demande.",
 }

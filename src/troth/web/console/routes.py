@@ -7,6 +7,7 @@ path that says which, or its handler calls `Visit.looked`.
 from __future__ import annotations
 
 from troth.web.console import entry, federated, fleet, keys
+from troth.web.console.numbers import numbers
 from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
@@ -24,6 +25,8 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/prove", entry.proved, "leave", script=True),
     Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
     Page("POST", "/logout", entry.sign_out, "leave"),
+    *DESK_PAGES,
+    Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
     Page("GET", "/keys/password", keys.ask_for_password, "own"),
@@ -31,5 +34,4 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
     Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
     Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
-    *DESK_PAGES,
 )
