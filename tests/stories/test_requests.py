@@ -32,7 +32,7 @@ from troth.desk.workflow.identity import (
 )
 from troth.desk.workflow.model import Item
 from troth.desk.workflow.office import look
-from troth.desk.workflow.post import write_letter
+from troth.desk.workflow.post import send_letters, write_letter
 from troth.desk.workflow.scope import clarified, clarify
 from troth.desk.workflow.tasks import finish_task
 from troth.desk.workflow.time import extend_by_mail
@@ -416,3 +416,30 @@ def test_killed_between_the_run_and_its_note_nothing_is_done_twice(
     told = case.progress("2026-03-14 13:00")
     assert len(told.letters) == 1
     assert told.letters[0].sent_at is not None
+
+
+@pytest.mark.clause("SMA-5d-6")
+def test_a_refusal_whose_letter_leaves_too_late_refuses_nothing(tell: Tell, mail: Sink) -> None:
+    story = tell("softfil", "crm")
+    form_message(story, 1, ANN, "2025-12-02")
+    case = arrived(story, mail, "erasure", "2026-03-10 09:00", ANN)
+    case.identified("2026-03-10 10:00")
+    case.recorded("2026-03-10 11:00")
+    claim = Item("refused", (), "legal-claims", "the case is before the court", case="7")
+    case.decided("2026-04-08", claim, approved="ben")
+    mail.refused.add(ANN)
+    answer(case.office, case.number, by="desk", now=case.at("2026-04-08 13:00"))
+    assert send_letters(case.office, lambda: case.at("2026-04-09")) == (0, 1)
+    mail.refused.clear()
+    case.sent("2026-04-11")  # silence has granted it the day before
+    told = case.progress("2026-04-12")
+    assert (told.stage, told.decision) == ("decision", None)
+    case.decided("2026-04-12")
+    case.carried_out("2026-04-12 13:00")
+    assert story.traces(ANN) == []
+    told = case.progress("2026-04-13")
+    assert "answer" in told.owed  # what was sent said another thing
+    assert told.clock.late
+    case.answered("2026-04-13")
+    assert "We erased your data" in text_of(mail.letters[-1])
+    assert "answer" not in case.progress("2026-04-14").owed
