@@ -57,7 +57,7 @@ class Mailer(Protocol):
     """Sends one message; raises `OSError` or `smtplib.SMTPException` if it does not leave.
 
     `html`: the same as a page; a letter on a change of the policy has one. `headers`: more of them;
-    a letter about a request has those that put it in its thread.
+    the receipt of a mail has those that put it in its thread.
     """
 
     def send(

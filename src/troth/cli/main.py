@@ -16,6 +16,7 @@ import typer
 from troth import __version__
 from troth.cli import (
     account,
+    api,
     apply,
     breach,
     check,
@@ -26,6 +27,7 @@ from troth.cli import (
     directive,
     disclose,
     fact,
+    fleet,
     hold,
     jobs,
     journal,
@@ -82,7 +84,9 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(fleet.app, name="fleet")
 app.add_typer(breach.app, name="breach")
+app.add_typer(api.app, name="api")
 app.add_typer(disclose.app, name="disclose")
 app.add_typer(suppression.app, name="suppression")
 app.add_typer(directive.app, name="directive")

@@ -10,11 +10,7 @@ import typer
 from troth.cli.opened import AsJson, ProjectFolder, clock, opened_with_policy, print_json
 
 if TYPE_CHECKING:
-    from troth.cli.opened import Opened
-    from troth.desk.mailbox.desk import MailDesk
-    from troth.desk.mailbox.source import Account
-    from troth.policy.model import Policy
-    from troth.project.load import Settings
+    from troth.project.load import Mailbox, Settings
 
 
 def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
@@ -29,20 +25,28 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     Example: troth request fetch
     """
     from troth.cli.opening import mailer_of
-    from troth.desk.mailbox.fetch import fetch, send_letters
+    from troth.desk.mailbox.fetch import fetch, send_receipts
+    from troth.desk.mailbox.opening import mail_desk
 
     with opened_with_policy(project) as (here, settings, policy):
-        desk, account = mail_desk(here, settings, policy)
+        desk, account = mail_desk(
+            _mailbox(settings),
+            policy,
+            here.ledger,
+            clock,
+            sender=settings.mail.sender if settings.mail is not None else None,
+            key_file=settings.folder / "postbox.key",
+        )
         fetched = fetch(desk, account)
-        sent, left = send_letters(here.ledger, here.organisation, clock, mailer_of(settings))
+        sent, left = send_receipts(here.ledger, here.organisation, clock, mailer_of(settings))
     if json:
         print_json(
             {
                 "mails": dict(sorted(fetched.outcomes.items())),
                 "requests": fetched.requests,
                 "to_look_at": fetched.waiting,
-                "letters_sent": sent,
-                "letters_waiting": left,
+                "receipts_sent": sent,
+                "receipts_waiting": left,
             }
         )
         return int(bool(fetched.waiting))
@@ -53,7 +57,7 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     if fetched.waiting:
         typer.echo(f"{len(fetched.waiting)} to be looked at: troth request mails")
     if left:
-        typer.echo(f"{left} letters wait: see that troth.yaml names a mail server, and it answers")
+        typer.echo(f"{left} receipts wait: see that troth.yaml names a mail server, and it answers")
     if not fetched.outcomes:
         typer.echo("no new mail")
     return int(bool(fetched.waiting))
@@ -69,24 +73,14 @@ WORDS = {
 }
 
 
-def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDesk, Account]:
-    """What reads the mailbox of a project; Refused (`no-mailbox`) where it names none."""
-    from troth.desk.mailbox.opening import mail_desk as open_it
+def _mailbox(settings: Settings) -> Mailbox:
     from troth.errors import Refused
 
-    box = settings.mailbox
-    if box is None:
+    if settings.mailbox is None:
         raise Refused(
             "no-mailbox",
             "the project names no mailbox",
             place="troth.yaml",
             help="add 'mailbox:' with host, user and password; see docs/how-to/read-a-mailbox.md",
         )
-    return open_it(
-        box,
-        policy,
-        here.ledger,
-        clock,
-        sender=settings.mail.sender if settings.mail is not None else None,
-        key_file=settings.folder / "postbox.key",
-    )
+    return settings.mailbox

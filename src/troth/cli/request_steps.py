@@ -18,6 +18,9 @@ def clarify(
     scope: Annotated[
         bool, typer.Option("--scope", help="It is about which part of much data is meant.")
     ] = False,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Suspend all use of their data until they answer.")
+    ] = False,
     answer: Annotated[str | None, typer.Option(help="What the person answered.")] = None,
     right: Annotated[str | None, typer.Option(help="The right that they meant.")] = None,
     by: By = None,
@@ -39,11 +42,11 @@ def clarify(
 
     if (ask is None) == (answer is None):
         raise Refused("clarify-unclear", "say --ask QUESTION or --answer ANSWER")
-    with at_desk(project) as (here, office):
+    with at_desk(project, stores=set_aside) as (here, office):
         me, now = who(by), here.now
         if ask is not None:
             about: Literal["scope", "wish"] = "scope" if scope else "wish"
-            ask_person(office, number, ask, about=about, by=me, now=now)
+            ask_person(office, number, ask, about=about, set_aside=set_aside, by=me, now=now)
             write_letter(office, number, "clarification", by=me, now=now, said=Said(question=ask))
             send_letters(office, clock, number)
         else:

@@ -33,6 +33,8 @@ BREACH = ":breach:"
 
 LETTER = ":letter"
 """What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
+RECEIPT = ":receipt"
+"""What stands for the rule of a receipt in the thread of a mail (`troth.ledger.receipts`)."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,10 @@ def queue_invitations(
 def waiting_invitations(reading: Reading) -> tuple[Queued, ...]:
     """The messages of the outbox, oldest first; those of one instant in the order of their rows.
 
-    Letters about requests are not among them (`troth.ledger.letters`).
+    Receipts of mails are not among them (`troth.ledger.receipts`).
     """
     query = select(outbox).where(
-        outbox.c.organisation == reading.organisation, outbox.c.rule != LETTER
+        outbox.c.organisation == reading.organisation, outbox.c.rule != RECEIPT
     )
     found = (
         Queued(

@@ -19,7 +19,7 @@ from desk.mailbox.post import PASSWORD, USER, Server
 from troth.cli.main import main
 from troth.desk.mailbox.fetch import fetch
 from troth.ledger.ledger import Ledger, open_ledger
-from troth.ledger.letters import waiting_letters
+from troth.ledger.receipts import waiting_receipts
 from troth.ledger.requests import read_requests
 from troth.policy.model import Policy
 
@@ -61,7 +61,7 @@ def test_from_a_mail_to_its_receipt_and_to_what_a_person_makes_of_the_rest(
         again = run("request", "fetch")
         (letter,) = post.letters
     assert found["mails"] == {"request": 1, "waiting": 2}
-    assert (found["letters_sent"], found["letters_waiting"]) == (1, 0)
+    assert (found["receipts_sent"], found["receipts_waiting"]) == (1, 0)
     assert again["mails"] == {}
     assert (letter["To"], letter["In-Reply-To"]) == ("anna@mail.example", "<q1@m.example>")
     assert (letter["Auto-Submitted"], letter["List-Id"]) == ("auto-replied", None)
@@ -117,7 +117,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_doubled(
         assert killed >= 2
         assert sorted(_contacts(ledger)) == sorted(f"p{each}@mail.example" for each in range(mails))
         with ledger.reading("spimed") as reading:
-            assert len(waiting_letters(reading)) == mails
+            assert len(waiting_receipts(reading)) == mails
 
 
 def _contacts(ledger: Ledger) -> list[str]:

@@ -14,8 +14,8 @@ from troth.desk.mailbox.fetch import Fetched, fetch, fetch_from
 from troth.desk.mailbox.source import open_folder
 from troth.errors import Refused, Transient
 from troth.ledger.ledger import Ledger
-from troth.ledger.letters import waiting_letters
 from troth.ledger.mails import waiting_mails
+from troth.ledger.receipts import waiting_receipts
 from troth.ledger.requests import Request, read_requests
 from troth.ledger.verify import verify
 from troth.policy.model import Policy
@@ -42,7 +42,7 @@ def test_a_mail_is_a_request_from_the_instant_of_its_arrival(
     assert request.events[0].detail == {"reads": "erasure", "sureness": "sure", "authentic": "no"}
     assert server.flags(folder) == [(b"\\Seen",)]
     with desk.ledger.reading(desk.organisation) as reading:
-        ((_, letter),) = waiting_letters(reading)
+        ((_, letter),) = waiting_receipts(reading)
         assert verify(reading).ok
     assert letter.address == "anna@mail.example"
     assert f"Number: {request.number}" in letter.body
@@ -91,7 +91,7 @@ def test_a_crash_loses_nothing_and_doubles_nothing(
         raise KilledError
 
     where = "troth.desk.mailbox." + (
-        "take.queue_letter" if moment == "read" else "source.Folder.taken"
+        "take.queue_receipt" if moment == "read" else "source.Folder.taken"
     )
     with monkeypatch.context() as dying:
         dying.setattr(where, die)
@@ -101,7 +101,7 @@ def test_a_crash_loses_nothing_and_doubles_nothing(
     fetch(desk, server.account(folder))
     assert len(requests_of(desk)) == 3
     with desk.ledger.reading(desk.organisation) as reading:
-        assert len(waiting_letters(reading)) == 3
+        assert len(waiting_receipts(reading)) == 3
 
 
 @BOTH
@@ -140,7 +140,7 @@ def test_an_unclear_mail_to_a_mailbox_for_rights_is_a_request(
     assert (asked.right, asked.answer_by) == ("access", date(2026, 12, 29))
     assert (unclear.right, unclear.answer_by) == ("unclear", date(2026, 12, 29))
     with ledger.reading(desk.organisation) as reading:
-        assert len(waiting_letters(reading)) == 2
+        assert len(waiting_receipts(reading)) == 2
 
 
 def test_what_may_be_no_request_waits_for_a_look_and_is_not_answered(
@@ -153,7 +153,7 @@ def test_what_may_be_no_request_waits_for_a_look_and_is_not_answered(
     assert not requests_of(desk)
     with desk.ledger.reading(desk.organisation) as reading:
         (waiting,) = waiting_mails(reading)
-        assert not waiting_letters(reading)
+        assert not waiting_receipts(reading)
     assert waiting.number == fetched.waiting[0]
     assert (waiting.why, waiting.right_read, waiting.language) == ("unclear", "unclear", "fr")
 
@@ -168,7 +168,7 @@ def test_a_request_to_another_address_counts_and_names_the_right_one(
     (request,) = requests_of(desk)
     assert request.received_at == hours_ago(3)
     with ledger.reading(desk.organisation) as reading:
-        ((_, letter),) = waiting_letters(reading)
+        ((_, letter),) = waiting_receipts(reading)
     assert "dpo@spimed-ai.example" in letter.body
     assert "Yours counts all the same" in letter.body
 
@@ -178,7 +178,7 @@ def test_a_reply_belongs_to_its_request(server: Server, folder: str, desk: MailD
     fetch(desk, server.account(folder))
     (request,) = requests_of(desk)
     with desk.ledger.reading(desk.organisation) as reading:
-        ((_, letter),) = waiting_letters(reading)
+        ((_, letter),) = waiting_receipts(reading)
     ours = letter.headers["Message-ID"]
     plus = f"X-Original-To: privacy+{request.number.lower()}@shop.example\n"
     answers = [

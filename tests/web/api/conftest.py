@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap
-from troth.errors import Refused
+from troth.desk.accounts.tokens import SCOPES, make_token
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.policy.model import Policy
 from troth.project.load import load_policy
@@ -27,34 +27,6 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "softfil"
 ANNA = {"namespace": "email", "value": "anna@mail.example"}
 
 
-@dataclass(frozen=True)
-class Token:
-    id: str
-    name: str
-    scopes: frozenset[str]
-
-
-ALL = Token(
-    "token-1",
-    "shop",
-    frozenset(
-        f"{what}:{how}"
-        for what in ("consent", "may", "requests", "disclosures", "suppression", "holds")
-        for how in ("read", "write")
-    ),
-)
-TOKENS = {"all": ALL, "reader": Token("token-2", "till", frozenset({"may:read"}))}
-
-
-def verify(ledger: Ledger, organisation: str, secret: str, scope: str, now: datetime) -> Token:
-    found = TOKENS.get(secret)
-    if found is None:
-        raise Refused("token-refused", "the token does not count")
-    if scope not in found.scopes:
-        raise Refused("token-scope", f"the token has no scope {scope}")
-    return found
-
-
 @dataclass
 class Api:
     """The API with its ledger, at an instant and a second that a test may move."""
@@ -65,6 +37,7 @@ class Api:
     now: datetime = NOON
     second: float = 0.0
     app: Any = None
+    tokens: dict[str, str] = field(default_factory=dict)
     keys: int = 0
     client: TestClient = field(init=False)
 
@@ -73,7 +46,10 @@ class Api:
     ) -> Any:
         """An answer; writes get a key of their own unless one is given."""
         self.keys += 1
-        sent = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"k{self.keys}"}
+        sent = {
+            "Authorization": f"Bearer {self.tokens.get(token, token)}",
+            "Idempotency-Key": f"k{self.keys}",
+        }
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.request(method, f"/api/v1{path}", json=body, headers=sent)
 
@@ -85,6 +61,7 @@ class Api:
 
     def may(self, **more: Any) -> Any:
         question = {"purpose": "targeted-advertising", "category": "cookie-data", "person": [ANNA]}
+        question["role"] = "marketing"
         return self.post("/may", question | more).json()
 
 
@@ -99,7 +76,11 @@ def promise() -> tuple[Policy, DataMap]:
 def api(tmp_path: Path, promise: tuple[Policy, DataMap]) -> Iterator[Api]:
     with open_ledger(str(tmp_path / "ledger.sqlite"), at=NOON) as ledger:
         made = Api(ledger, *promise)
-        desk = ApiDesk(ledger, *promise, clock=lambda: made.now, verify=verify)
+        with ledger.writing("softfil") as writing:
+            every = make_token(writing, "shop", tuple(SCOPES), by="dpo", at=NOON)
+            reader = make_token(writing, "till", ["may:read"], by="dpo", at=NOON)
+        made.tokens = {"all": every.secret, "reader": reader.secret}
+        desk = ApiDesk(ledger, *promise, clock=lambda: made.now)
         made.app = api_app({HOST: desk}, bucket=Bucket(lambda: made.second))
         made.client = TestClient(made.app, base_url=f"http://{HOST}", raise_server_exceptions=False)
         yield made

@@ -22,6 +22,7 @@ SCOPES: Mapping[str, str] = {
     "requests:read": "Reads where requests stand.",
     "requests:write": "Hands requests in.",
     "disclosures:write": "Records what was disclosed to recipients.",
+    "holds:read": "Reads which legal holds are open, without whom they name.",
     "suppression:read": "Asks whether an address must not be mailed.",
     "facts:write": "Records days and events of persons.",
 }

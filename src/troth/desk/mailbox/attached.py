@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from troth.desk.mailbox.mail import Attachment
+from troth.ledger.documents import delete_documents, store_document
 from troth.ledger.session import Writing
 
 
@@ -23,5 +24,17 @@ def keep(
 
     Without `key`, the desk's own, nothing is kept: it stays in the mailbox.
     """
-    del writing, number, attachments, text, key, by, at  # nothing seals documents yet
-    return ()
+    if key is None:
+        return ()
+    papers = [(one.content, one.media_type) for one in attachments]
+    if text:
+        papers.append((text.encode(), "text/plain"))
+    return tuple(
+        store_document(writing, number, "attachment", content, media, desk_key=key, by=by, at=at).id
+        for content, media in papers
+    )
+
+
+def forget(writing: Writing, number: str, *, at: datetime) -> None:
+    """Delete what was kept of a mail that is no request."""
+    delete_documents(writing, number, "file", at=at)

@@ -18,8 +18,8 @@ from troth.desk.mailbox.source import Account, Folder, open_folder
 from troth.desk.mailbox.take import Taken, take
 from troth.ledger.invitations import note_attempt
 from troth.ledger.ledger import Ledger
-from troth.ledger.letters import letter_left, waiting_letters
 from troth.ledger.mails import Place, newest_uid
+from troth.ledger.receipts import receipt_left, waiting_receipts
 
 _PERMANENT = 500  # SMTP: the server will never take this message
 
@@ -61,7 +61,7 @@ def fetch_from(desk: MailDesk, folder: Folder, fetched: Fetched) -> None:
             fetched.add(taken)
 
 
-def send_letters(
+def send_receipts(
     ledger: Ledger, organisation: str, clock: Callable[[], datetime], mailer: Mailer | None
 ) -> tuple[int, int]:
     """Send the letters about requests that wait; how many left, and how many wait.
@@ -69,7 +69,7 @@ def send_letters(
     One that the server will never take is given up, and the journal says so.
     """
     with ledger.reading(organisation) as reading:
-        waiting = waiting_letters(reading)
+        waiting = waiting_receipts(reading)
     if mailer is None:
         return 0, len(waiting)
     sent = refused = 0
@@ -88,7 +88,7 @@ def send_letters(
             _failed(ledger, organisation, id, letter.number, clock(), for_good=False)
             continue
         with ledger.writing(organisation) as writing:
-            letter_left(writing, id, letter.number, sent=True, at=clock())
+            receipt_left(writing, id, letter.number, sent=True, at=clock())
         sent += 1
     return sent, len(waiting) - sent - refused
 
@@ -98,7 +98,7 @@ def _failed(
 ) -> int:
     with ledger.writing(organisation) as writing:
         if for_good:
-            letter_left(writing, id, number, sent=False, at=at)
+            receipt_left(writing, id, number, sent=False, at=at)
         else:
             note_attempt(writing, id, error="SMTPException")
     return int(for_good)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from troth.desk.intake.due import answer_by
+from troth.desk.mailbox.attached import forget
 from troth.desk.standing.record import record_event, record_request
 from troth.errors import Refused
 from troth.ledger.mails import Waiting, find_waiting, looked_at
@@ -55,6 +56,7 @@ def make_request(
 def dismiss(writing: Writing, number: str, *, by: str, at: datetime) -> None:
     """The mail is no request: what was kept of it is forgotten. Refused (`unknown-mail`)."""
     find_waiting(writing, number)
+    forget(writing, number, at=at)
     looked_at(writing, number, "dismissed", by=by, at=at)
 
 

@@ -13,7 +13,7 @@ from troth.desk.mailbox.cues import Language
 from troth.desk.mailbox.mail import Mail
 from troth.desk.mailbox.threads import message_id
 from troth.law.calendar import day_of
-from troth.ledger.letters import Letter
+from troth.ledger.receipts import Receipt
 from troth.ledger.requests import Request
 from troth.policy.model import Policy
 
@@ -74,7 +74,7 @@ _MONTHS: Mapping[Language, tuple[str, ...]] = {
 
 def receipt(
     request: Request, mail: Mail, policy: Policy, *, address: str, sender: str, mark: str
-) -> Letter:
+) -> Receipt:
     """The receipt for a request that came as `mail` to `address`; `mark` makes its id unique."""
     language: Language = "fr" if request.language == "fr" else "en"
     body = _BODY[language].format(
@@ -94,7 +94,7 @@ def receipt(
         headers["In-Reply-To"] = mail.message_id
         headers["References"] = " ".join([*reversed(thread[1:6]), mail.message_id])
     subject = _SUBJECT[language].format(number=request.number)
-    return Letter(request.number, request.contact, subject, body, headers)
+    return Receipt(request.number, request.contact, subject, body, headers)
 
 
 def _name(policy: Policy) -> str:

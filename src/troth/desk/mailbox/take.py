@@ -22,7 +22,6 @@ from troth.desk.mailbox.receipt import receipt
 from troth.desk.mailbox.source import Found
 from troth.desk.mailbox.threads import numbers_in, request_of
 from troth.desk.standing.record import record_event, record_request
-from troth.ledger.letters import queue_letter
 from troth.ledger.mails import (
     Outcome,
     Place,
@@ -37,6 +36,7 @@ from troth.ledger.mails import (
     requests_by,
     was_read,
 )
+from troth.ledger.receipts import queue_receipt
 from troth.ledger.requests import (
     Request,
     RequestEvent,
@@ -158,7 +158,7 @@ def _asked(arrival: _Arrival, read: Read) -> Taken:
         letter = receipt(
             request, mail, desk.policy, address=desk.address, sender=desk.sender, mark=mark
         )
-        queue_letter(writing, letter, at=arrival.now)
+        queue_receipt(writing, letter, at=arrival.now)
     return Taken("request", request.number)
 
 

@@ -1,9 +1,9 @@
-"""The mailbox is read: mails become requests, and letters about requests leave."""
+"""The mailbox is read: mails become requests, and their receipts leave."""
 
 from __future__ import annotations
 
 from troth.apply.opening import mailer_of
-from troth.desk.mailbox.fetch import fetch, send_letters
+from troth.desk.mailbox.fetch import fetch, send_receipts
 from troth.desk.mailbox.opening import mail_desk
 from troth.desk.nightly.office import Office, Result
 from troth.desk.nightly.outbox import Fencing
@@ -25,6 +25,6 @@ def read(office: Office) -> Result:
         counts.update(fetch(desk, account).outcomes)
     mailer = mailer_of(project)
     fenced = Fencing(mailer, office) if mailer is not None else None
-    sent, waiting = send_letters(office.ledger, office.organisation, office.clock, fenced)
+    sent, waiting = send_receipts(office.ledger, office.organisation, office.clock, fenced)
     left = counts.get("waiting", 0) + waiting
     return Result("waiting" if left else "done", {**counts, "sent": sent, "unsent": waiting})

@@ -88,8 +88,11 @@ def ask_code(
 def show_code(office: Office, number: str, code: str, *, by: str, now: datetime) -> bool:
     """Whether a code is the one that was mailed; then it is known who asks.
 
-    A code counts once, until its time has passed or too many others were tried.
+    A code counts once, until its time has passed or too many others were tried. Where none waits,
+    no code is right.
     """
+    if "show-code" not in look(office, number, now)[1].next:
+        return False
     with step(office, number, "show-code", now) as case:
         table = request_codes.c
         mine = (table.organisation == office.organisation) & (table.number == number)

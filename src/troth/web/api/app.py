@@ -17,15 +17,15 @@ from troth.web.api.problems import MEDIA, Problem
 
 PREFIX = "/api/v1"
 _SAID = {
-    400: "The body is no JSON, or a header or cursor is missing or wrong.",
+    400: "The body is no JSON.",
     401: "No token, or one that does not count.",
     403: "The token lacks the scope.",
     404: "There is no such thing, or no organisation at this host.",
-    405: "The path has no such method.",
-    409: "The idempotency key named another write.",
+    409: "Refused as the policy, the map and the ledger stand, or the key named another write; "
+    "nothing was changed.",
     413: "The body is too large.",
     415: "The body is not JSON in UTF-8.",
-    422: "What was sent is not as described, or is refused; nothing was changed.",
+    422: "What was sent is not as described; nothing was changed.",
     429: "Too many calls.",
     503: "Not possible just now; the same call may succeed later.",
 }
@@ -61,7 +61,9 @@ def make_app() -> FastAPI:
 
 def api_app(desks: Mapping[str, ApiDesk], *, bucket: Bucket | None = None) -> ASGIApp:
     """The API; `desks` by the host under which each is reached."""
-    return Guard(make_app(), desks, bucket or Bucket(time.monotonic))
+    app = make_app()
+    posted = {path for path, found in app.openapi()["paths"].items() if "post" in found}
+    return Guard(app, desks, bucket or Bucket(time.monotonic), posted)
 
 
 def with_api(app: ASGIApp, api: ASGIApp) -> ASGIApp:

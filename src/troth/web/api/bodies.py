@@ -5,27 +5,31 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+)
 
 from troth.grounds.facts import Identifier
 from troth.postbox.content import LONGEST_ADDRESS, MOST_LETTERS, Behalf, Right
 
 MOST_QUESTIONS = 1_000  # of one call
 MOST_DISCLOSURES = 1_000
-MOST_CONTACTS = 10_000
+MOST_CONTACTS = 1_000
 MOST_NAMES = 10  # of one person
-_FIRST_YEAR, _LAST_YEAR = 1900, 9000  # beyond, an instant has no UTC form in every zone
+_FIRST_YEAR, _LAST_YEAR = 2, 9998  # beyond, an instant has no UTC form in every zone
 
 
-def _shown(text: str) -> str:
-    """Without half characters and signs that end a line or a text."""
-    if any(_unshown(ord(sign)) for sign in text):
-        raise ValueError("control characters")
-    return text
-
-
-def _unshown(sign: int) -> bool:
-    return (sign < 32 and sign not in (9, 10)) or 0xD800 <= sign < 0xE000
+def _written(value: object) -> object:
+    """Instants and days come as text alone: a number would be one of several epochs."""
+    if not isinstance(value, str | date | None):
+        raise ValueError("no text")
+    return value
 
 
 def _known_year(at: datetime) -> datetime:
@@ -34,9 +38,11 @@ def _known_year(at: datetime) -> datetime:
     return at
 
 
-Text = Annotated[str, AfterValidator(_shown)]
+Text = Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
+"""Without signs that nobody sees; half characters are refused anyway."""
 Name = Annotated[Text, Field(min_length=1, max_length=200)]
-When = Annotated[AwareDatetime, AfterValidator(_known_year)]
+When = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_known_year)]
+Day = Annotated[date, BeforeValidator(_written)]
 At = Annotated[When | None, Field(description="ISO 8601 with its offset; default: now.")]
 
 
@@ -84,13 +90,18 @@ class NewConsent(Body):
     )
 
 
+class Choice(Body):
+    """One choice, by consent of the policy."""
+
+    consent: Name
+    state: Literal["given", "withdrawn"]
+
+
 class Choices(Body):
     """Several choices of one person at once."""
 
     person: Person
-    choices: dict[Name, Literal["given", "withdrawn"]] = Field(
-        min_length=1, max_length=100, description="By consent of the policy."
-    )
+    choices: list[Choice] = Field(min_length=1, max_length=100)
     at: At = None
     proof: Proof | None = None
 
@@ -137,10 +148,12 @@ class KnownOf(Body):
 
     true: list[Name] = Field(default=[], max_length=100, description="Conditions that are met.")
     false: list[Name] = Field(default=[], max_length=100, description="Conditions that are not.")
-    birth: date | None = None
+    birth: Day | None = None
     accepted: Name | None = Field(default=None, description="The version that they accepted.")
-    informed: bool = Field(default=False, description="They were told of the source (Art. 14).")
-    collected: date | None = Field(default=None, description="The day of collection.")
+    informed: StrictBool = Field(
+        default=False, description="They were told of the source (Art. 14)."
+    )
+    collected: Day | None = Field(default=None, description="The day of collection.")
 
 
 class Asked(Body):

@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Request, Security
+from fastapi import Header, Request, Security
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
+from troth.desk.accounts.tokens import verify_token
 from troth.errors import Refused
 from troth.ledger.api_answers import KeptAnswer, find_answer, keep_answer
 from troth.ledger.session import Writing
 from troth.ledger.suppression import made_key
-from troth.web.api.desk import ApiDesk, Bearer
+from troth.ledger.tokens import ApiToken
+from troth.web.api.desk import ApiDesk
 
 KEPT_FOR = timedelta(days=7)  # an answer, for whoever sends the same again
 _BEARER = HTTPBearer(
@@ -31,13 +33,13 @@ class Call:
     """A call whose token counts, at the instant `now`."""
 
     desk: ApiDesk
-    bearer: Bearer
+    token: ApiToken
     now: datetime
 
     @property
     def by(self) -> str:
         """Who does it, as the ledger says: the system that holds the token."""
-        return f"api:{self.bearer.name}"
+        return f"api:{self.token.name}"
 
 
 def needs(scope: str) -> Any:
@@ -53,10 +55,10 @@ def needs(scope: str) -> Any:
             )
         desk: ApiDesk = request.scope["troth.desk"]
         now = desk.clock()
-        bearer = desk.verify(desk.ledger, desk.organisation, credentials.credentials, scope, now)
-        return Call(desk, bearer, now)
+        token = verify_token(desk.ledger, desk.organisation, credentials.credentials, scope, now)
+        return Call(desk, token, now)
 
-    return Depends(found)
+    return Security(found, scopes=[scope])
 
 
 def desk_of(request: Request) -> ApiDesk:
@@ -89,12 +91,12 @@ def write_once(
     with desk.ledger.writing(desk.organisation) as writing:
         digest = _digest(made_key(writing), type(body).__name__, body.model_dump_json())
         name = sha256(key.encode()).hexdigest()
-        kept = find_answer(writing, call.bearer.id, name, since=call.now - KEPT_FOR)
+        kept = find_answer(writing, call.token.id, name, since=call.now - KEPT_FOR)
         if kept is None:
             answer = work(writing).model_dump(mode="json")
             keep_answer(
                 writing,
-                KeptAnswer(call.bearer.id, name, digest, answer),
+                KeptAnswer(call.token.id, name, digest, answer),
                 at=call.now,
                 forget=call.now - KEPT_FOR,
             )

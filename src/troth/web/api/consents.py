@@ -40,7 +40,7 @@ def record_consent(body: NewConsent, key: Key, call: Call = _WRITES) -> JSONResp
 def record_preferences(body: Choices, key: Key, call: Call = _WRITES) -> JSONResponse:
     """Record several choices of one person, all or none."""
     person, at = body.person.identifier(), body.at or call.now
-    facts = [ConsentFact(person, name, state, at) for name, state in body.choices.items()]
+    facts = [ConsentFact(person, one.consent, one.state, at) for one in body.choices]
     return write_once(call, key, body, lambda writing: _record(call, writing, facts, body.proof))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from troth.datamap.model import DataMap
 from troth.desk.decide.decisions import Decisions
@@ -16,25 +17,9 @@ from troth.ledger.acts import read_acts
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 from troth.policy.model import Policy
+from troth.project.load import Project
 
 _EVER = datetime.max.replace(tzinfo=UTC)
-
-
-class Bearer(Protocol):
-    """The token that a call bears; `name` is that of the system which holds it."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-
-
-class Verify(Protocol):
-    """Says whose token it is; Refused (`token-refused`, `token-scope`)."""
-
-    def __call__(
-        self, ledger: Ledger, organisation: str, secret: str, scope: str, now: datetime
-    ) -> Bearer: ...
 
 
 @dataclass
@@ -48,7 +33,6 @@ class ApiDesk:
     policy: Policy
     map: DataMap
     clock: Callable[[], datetime]
-    verify: Verify
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
     _decisions: Decisions | None = field(default=None, repr=False)
 
@@ -95,6 +79,16 @@ class ApiDesk:
                 read_acts=lambda reading: read_acts(reading, _EVER),
             )
         return [self._decisions.answer(now, question) for question in questions]
+
+
+@contextmanager
+def open_api(ledger: Ledger, project: Project, clock: Callable[[], datetime]) -> Iterator[ApiDesk]:
+    """The API's desk of a project on its open ledger; `clock` is aware."""
+    desk = ApiDesk(ledger, project.policy, project.map, clock)
+    try:
+        yield desk
+    finally:
+        desk.close()
 
 
 def spelling_of(datamap: DataMap) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -54,8 +54,15 @@ class Bucket:
 class Guard:
     """The application behind its guard: the organisation comes from the host alone."""
 
-    def __init__(self, app: ASGIApp, desks: Mapping[str, ApiDesk], bucket: Bucket) -> None:
-        self._app, self._desks, self._bucket = app, desks, bucket
+    def __init__(
+        self,
+        app: ASGIApp,
+        desks: Mapping[str, ApiDesk],
+        bucket: Bucket,
+        posted: Collection[str],
+    ) -> None:
+        """`posted`: the paths that take a body."""
+        self._app, self._desks, self._bucket, self._posted = app, desks, bucket, posted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,24 +78,23 @@ class Guard:
             refused = problem(
                 429, "too-often", "too many calls", "wait a second", headers={"Retry-After": "1"}
             )
-        elif scope["method"] not in ("GET", "HEAD"):
+        elif scope["method"] == "POST" and scope["path"] in self._posted:
             refused = _unfit(headers)
         if refused is not None:
             await refused(scope, receive, guarded)
             return
         scope["troth.desk"] = desk
-        body = _limited(receive)
-        try:
-            await self._app(scope, body, guarded)
-        except _TooLargeError:
-            too_large = problem(413, "body-too-large", f"more than {MOST_BODY_BYTES} bytes")
-            await too_large(scope, receive, guarded)
+        body = await _body(receive) if scope["method"] not in ("GET", "HEAD") else b""
+        if body is None:
+            await _too_large()(scope, receive, guarded)
+            return
+        await self._app(scope, _replayed(body, receive), guarded)
 
 
 def _unfit(headers: Headers) -> ASGIApp | None:
     length = headers.get("content-length", "0")
     if length.isdigit() and int(length) > MOST_BODY_BYTES:
-        return problem(413, "body-too-large", f"more than {MOST_BODY_BYTES} bytes")
+        return _too_large()
     kind, _, options = headers.get("content-type", "").lower().partition(";")
     charset = options.replace(" ", "").replace('"', "")
     if kind.strip() != "application/json" or charset not in ("", "charset=utf-8"):
@@ -105,22 +111,37 @@ def _caller(scope: Scope, headers: Headers) -> str:
     return token[-64:] if token else str(client[0] if client else "")
 
 
-class _TooLargeError(Exception):
-    """More bytes came than a body may have."""
+def _too_large() -> ASGIApp:
+    return problem(413, "body-too-large", f"the body has more than {MOST_BODY_BYTES} bytes")
 
 
-def _limited(receive: Receive) -> Receive:
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None for one that is too large, whatever its header said."""
+    parts: list[bytes] = []
     read = 0
-
-    async def limited() -> Message:
-        nonlocal read
+    while True:
         message = await receive()
-        read += len(message.get("body", b""))
+        part = message.get("body", b"")
+        read += len(part)
         if read > MOST_BODY_BYTES:
-            raise _TooLargeError
-        return message
+            return None
+        parts.append(part)
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return b"".join(parts)
 
-    return limited
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """What was read, once; then what comes after it."""
+    told = False
+
+    async def replayed() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
 
 
 def _with_headers(send: Send) -> Send:

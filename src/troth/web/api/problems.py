@@ -12,19 +12,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from troth.errors import Transient, TrothError
 
 MEDIA = "application/problem+json"
 RETRY_SECONDS = 5
+REFUSED = 409
+"""What is well said, and cannot be as the promise, the map or the ledger stand."""
 _STATUS = {
     "token-refused": 401,
     "token-missing": 401,
     "token-scope": 403,
     "unknown-request": 404,
-    "idempotency-key-reused": 409,
-    "idempotency-key-missing": 400,
-    "cursor-unreadable": 400,
+    "cursor-unreadable": 404,
 }
 
 
@@ -84,7 +85,7 @@ async def _told(_request: Request, error: Exception) -> JSONResponse:
         status = 503
         headers["Retry-After"] = str(RETRY_SECONDS)
     else:
-        status = _STATUS.get(error.code, 422 if error.kind == "refused" else 500)
+        status = _STATUS.get(error.code, REFUSED if error.kind == "refused" else 500)
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="troth"'
     return problem(status, error.code, error.message, error.help, headers=headers)
@@ -92,23 +93,41 @@ async def _told(_request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = [Wrong(pointer=_pointer(one["loc"]), detail=_plain(one)) for one in error.errors()]
+    wrong = [_wrong(one) for one in error.errors()]
     status = 400 if any(one["type"] == "json_invalid" for one in error.errors()) else 422
     title = "the body is not JSON" if status == 400 else "what was sent is not as described"
     return problem(status, "body-invalid", title, "see /api/v1/openapi.json", errors=wrong[:50])
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
     code = {404: "no-such-path", 405: "no-such-method"}.get(error.status_code, "not-possible")
     title = HTTPStatus(error.status_code).phrase.lower()
-    return problem(error.status_code, code, title, headers=error.headers)
+    return problem(error.status_code, code, title, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """The methods of a path, of all its routes."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= set(getattr(route, "methods", None) or ())
+    return sorted(found)
 
 
 async def _defect(request: Request, error: Exception) -> JSONResponse:
     route = getattr(request.scope.get("route"), "path", "")
     print(f"api: {route}: {type(error).__name__}", file=sys.stderr)  # noqa: T201  # the log of its process
     return problem(500, "defect", "something went wrong here", "try again; tell whoever runs it")
+
+
+def _wrong(one: Mapping[str, Any]) -> Wrong:
+    if one["type"] == "extra_forbidden":  # its name is a word of whoever sent it
+        return Wrong(pointer=_pointer(one["loc"][:-1]), detail="a field that is not described")
+    return Wrong(pointer=_pointer(one["loc"]), detail=_plain(one))
 
 
 def _plain(one: Mapping[str, Any]) -> str:

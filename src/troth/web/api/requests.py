@@ -12,8 +12,9 @@ from fastapi.responses import JSONResponse
 
 from troth.desk.intake.channel import follows
 from troth.desk.intake.due import answer_by
+from troth.desk.standing.record import record_request
 from troth.errors import Refused
-from troth.ledger.requests import Request, find_request, page_of_requests, record_request
+from troth.ledger.requests import Request, find_request, page_of_requests
 from troth.ledger.session import Writing
 from troth.postbox.numbers import number_of
 from troth.web.api.bodies import NewRequest, RequestPage, RequestShown, RequestTaken
@@ -37,7 +38,7 @@ def hand_in(body: NewRequest, key: Key, call: Call = _WRITES) -> JSONResponse:
 
     def work(writing: Writing) -> RequestTaken:
         request = _request(body, call, received_at, number_of(writing.randomness(16).hex()))
-        record_request(writing, request, by=call.by, at=call.now)
+        record_request(writing, call.desk.policy, request, by=call.by, at=call.now)
         told = follows(call.desk.policy, body.right, "", request.language)
         return RequestTaken(**vars(_shown(request)), follows=told.strip())
 

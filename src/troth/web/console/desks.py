@@ -12,6 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from troth.desk.accounts.keys import purpose_key
+from troth.desk.fleet.organisations import Organisations
 from troth.desk.standing.record import catch_up
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.standings import lacks_standings
@@ -26,7 +27,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 class OpenDesk:
     """One organisation as the console works on it: its settings, policy and ledger.
 
-    `key` is the desk's own; it never leaves the process.
+    `key` is the desk's own; it never leaves the process. `fleet`: the organisations of the server,
+    where this is the agency that looks after them.
     """
 
     settings: Settings
@@ -34,6 +36,7 @@ class OpenDesk:
     ledger: Ledger
     key: bytes = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    fleet: Organisations | None = field(default=None, repr=False)
     _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
 
     @property
