@@ -114,7 +114,7 @@ class NightlySettings(Model):
         description="By rule of the policy: what may be carried out without a person.",
     )
     reminders: ReminderSettings = Field(
-        default=ReminderSettings(), description="Who is reminded of deadlines, and when."
+        default=ReminderSettings(), description="Whom deadlines are told, and how early."
     )
 
 
@@ -243,5 +243,5 @@ class ProjectFile(Model):
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
     nightly: NightlySettings = Field(
-        default=NightlySettings(), description="The work that Troth does by itself."
+        default=NightlySettings(), description="What Troth does by itself, and when."
     )

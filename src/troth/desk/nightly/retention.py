@@ -14,7 +14,6 @@ from troth.apply.planning import make_plan
 from troth.apply.run import apply_plan
 from troth.desk.nightly.office import BY, Office, Result
 from troth.desk.overview import checked, plans
-from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
 from troth.ledger.plans import approve_plan
@@ -65,8 +64,7 @@ def carry_out(office: Office) -> Result:
             counts["written"] = sum(outcome.written.values())
             counts["remaining"] = sum(outcome.remaining.values())
             if outcome.stopped:
-                first = outcome.stopped[0].error
-                raise Transient(first.code, first.message, place=first.place, help=first.help)
+                raise outcome.stopped[0].error
     office.still_ours()
     waiting = project.folder / WAITING_FILE
     if counts["waiting"]:
