@@ -169,3 +169,65 @@ def test_a_purpose_keeps_its_own_basis() -> None:
         "keeping our accounts": ["legal-obligation"],
     }
     assert [a.direct_marketing for a in policy.activities.values()] == [False, True, False]
+
+
+def test_bases_that_a_text_lists_for_everything_wait_for_a_person() -> None:
+    policy, _ = _policy(
+        "Privacy policy of Weir Ltd\n\nWhy\n\nWe use your data for the following purposes:\n"
+        "- delivering your orders;\n- answering your questions.\n\nLegal bases\n\n"
+        "Processing rests on the following legal bases:\n- your express consent, given by a "
+        "checkbox;\n- our legitimate interests;\n- our legal obligations.\n\nYour rights\n\n"
+        "You may withdraw your consent at any time by a link in each message.\n"
+    )
+    for activity in policy.activities.values():
+        kinds = [basis.kind for basis in activity.legal_bases]
+        assert kinds == ["consent", "legitimate-interests", "legal-obligation"]
+        assert all(basis.when is not None for basis in activity.legal_bases)
+    [consent] = policy.consents.values()
+    assert (consent.channel, consent.explicit) == (("checkbox",), True)
+    assert consent.withdrawal is not None
+    assert "withdraw your consent" in consent.withdrawal
+
+
+def test_trackers_wait_for_the_consent_that_the_text_asks_for() -> None:
+    policy, draft = _policy(
+        "Privacy policy of Weir Ltd\n\nCookies\n\nWe set advertising cookies only if you accept "
+        "them in our banner. Technical cookies are strictly necessary and need no consent. "
+        "Your consent is valid for six months. Cookies expire after 13 months.\n"
+    )
+    trackers = policy.trackers
+    assert trackers["advertising"].consent == "consent-trackers"
+    assert policy.consents["consent-trackers"].channel == ("banner",)
+    assert str(policy.consents["consent-trackers"].expires) == "P6M"
+    assert trackers["technical"].consent is None
+    assert trackers["technical"].exempt_because is not None
+    silent, draft = _policy("Privacy policy of Weir Ltd\n\nCookies\n\nWe use cookies.\n")
+    assert silent.trackers["cookies"].consent is None
+    assert "trackers.cookies.consent" in {
+        e.path for e in draft.elements if e.confidence is Confidence.UNKNOWN
+    }
+
+
+def test_who_decides_together_with_the_controller() -> None:
+    policy, _ = _policy(
+        "Privacy policy of Weir Ltd\n\nWhy\n\nWe use your data for the following purposes:\n"
+        "- delivering your orders;\n- answering your questions.\n\n"
+        "We are jointly responsible for the delivery of orders with our carriers, in the regions "
+        "where they work. Write to hello@weir.example.\n"
+    )
+    [joint] = policy.joint_controllers.values()
+    assert joint.name == "carriers"
+    assert joint.activities == ("delivering-orders",)
+    assert joint.regions == "in the regions where they work"
+
+
+def test_a_stage_in_an_archive() -> None:
+    text = (
+        "Politique de confidentialité\n\nDurées de conservation\n\nLe dossier client est conservé "
+        "pendant la durée du contrat puis, en archivage intermédiaire, cinq ans.\n"
+    )
+    draft = draft_of(of(text, "fr"))
+    policy = parse_policy(render(draft, "policy.txt"), "policy.yaml")
+    [rule] = [rule for a in policy.activities.values() for rule in a.retention]
+    assert rule.archive is not None
+    assert policy.places[rule.archive.place].kind == "archive"

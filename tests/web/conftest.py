@@ -46,14 +46,14 @@ class World:
 
     def __init__(self, desk: Desk, box: Postbox) -> None:
         self.desk, self.box = desk, box
-        self.now, self.seconds = NOON, 0.0
+        self.now, self.seconds, self.host = NOON, 0.0, HOST
 
     def client(self, address: str = "203.0.113.7") -> TestClient:
         """A browser on another machine."""
         limits = Limits(lambda: self.seconds)
         app = public_app(self.box, lambda: self.now, limits)
         return TestClient(
-            app, base_url=f"http://{HOST}", client=(address, 4000), follow_redirects=False
+            app, base_url=f"http://{self.host}", client=(address, 4000), follow_redirects=False
         )
 
 

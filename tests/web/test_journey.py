@@ -2,118 +2,216 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
-from starlette.applications import Starlette
 
-from troth.ledger.requests import read_requests
-from troth.web.public.app import public_app
-from troth.web.public.limits import Limits
+from troth.desk.intake.parcels import send_package
+from troth.desk.workflow.identity import ask_code, ask_document
+from troth.postbox.content import RIGHTS
+from troth.web.public.words import CATALOGUES
 from web.conftest import World
+from web.site import WIDTH, press, served, tab_to, type_into
+from web.test_following import PNG, office
+from web.test_preferring import opt_outs, states, token_of
+from web.test_public import requests_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, ViewportSize
+    from playwright.sync_api import Browser, Page
 
-NARROW: ViewportSize = {"width": 320, "height": 640}
-
-
-class _Server(uvicorn.Server):
-    """A server in a thread of the test."""
-
-    def __init__(self, app: Starlette, port: int) -> None:
-        super().__init__(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
-        self.thread = threading.Thread(target=self.run, daemon=True)
-
-    def install_signal_handlers(self) -> None:
-        return
+LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 
 
 @pytest.fixture
 def site(world: World) -> Iterator[str]:
     """The address of the pages, served."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    world.desk.show(f"127.0.0.1:{port}")
-    server = _Server(public_app(world.box, lambda: world.now, Limits(time.monotonic)), port)
-    server.thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    server.thread.join()
+    with served(world) as address:
+        yield address
 
 
-def opened(browser: Browser, **options: object) -> Page:
-    context = browser.new_context(viewport=NARROW, java_script_enabled=False, **options)
+def opened(browser: Browser, language: str) -> Page:
+    """A telephone without JavaScript."""
+    context = browser.new_context(
+        viewport={"width": WIDTH, "height": 640}, java_script_enabled=False, locale=language
+    )
     return context.new_page()
 
 
-def tab_to(page: Page, selector: str, most: int = 60) -> None:
-    """Moves the focus there by the keyboard alone."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.locator(f"{selector}:focus").count():
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
-
-@pytest.mark.parametrize(
-    ("language", "sent"), [("en", "We have received"), ("fr", "Nous avons reçu")]
-)
-def test_a_person_asks_by_keyboard_without_javascript_on_a_telephone(
-    browser: Browser, site: str, world: World, language: str, sent: str
+@LANGUAGES
+def test_every_right_is_asked_for_from_the_list_to_its_receipt(
+    browser: Browser, site: str, world: World, language: str
 ) -> None:
-    page = opened(browser, locale=language)
-    page.goto(f"{site}/")
-    tab_to(page, f'a[href="/{language}/erasure"]')
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/erasure")
-    tab_to(page, "#email")
-    page.keyboard.type("anna@mail.example")
-    tab_to(page, "#words")
-    page.keyboard.type("All of it, please.")
-    tab_to(page, "button")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/request/*")
-    assert sent in page.locator("h1").inner_text()
-    number = page.locator(".number").inner_text()
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    page = opened(browser, language)
+    numbers = set()
+    offered = [right for right in RIGHTS if right in _offered(world)]
+    assert "directives-after-death" in offered
+    for right in offered:
+        page.goto(f"{site}/")
+        press(page, f'a[href="/{language}/{right}"]')
+        type_into(page, "#email", "anna@mail.example")
+        if right == "directives-after-death":
+            type_into(page, "#name", "Anna Berg")
+            tab_to(page, "input[name=wish]")
+            page.keyboard.press("Space")
+            type_into(page, "#trusted", "Ben Roux")
+            type_into(page, "#trusted_contact", "ben@mail.example")
+        type_into(page, "#words", "All of it, please.")
+        press(page, "main button")
+        assert page.locator("h1").inner_text() == words["receipt.title"]
+        numbers.add(page.locator(".number").inner_text())
+    assert world.desk.collect().taken == len(offered)
+    assert {request.number for request in requests_of(world)} == numbers
+    assert {request.right for request in requests_of(world)} == set(offered)
+    press(page, ".again")
+    assert page.locator("h1").inner_text() == words["standing.title"]
+
+
+def _offered(world: World) -> tuple[str, ...]:
+    from troth.policy.offered import rights_of
+
+    return tuple(rights_of(world.desk.policy))
+
+
+@LANGUAGES
+@pytest.mark.parametrize("behalf", ["child", "deceased", "represented"])
+def test_somebody_asks_for_another(
+    browser: Browser, site: str, world: World, language: str, behalf: str
+) -> None:
+    page = opened(browser, language)
+    page.goto(f"{site}/{language}/erasure")
+    press(page, f'a[href$="/erasure/{behalf}"]')
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    assert words[f"proof.{behalf}"] in page.locator("main").inner_text()
+    type_into(page, "#email", "anna@mail.example")
+    type_into(page, "#name", "Anna Berg")
+    type_into(page, "#about", "Mia Berg")
+    press(page, "main button")
     world.desk.collect()
-    with world.desk.ledger.reading("softfil") as reading:
-        assert [(r.number, r.words) for r in read_requests(reading)] == [
-            (number, "All of it, please.")
-        ]
+    (request,) = requests_of(world)
+    assert (request.behalf, request.names["about"]) == (behalf, "Mia Berg")
 
 
-@pytest.mark.parametrize("path", ["/en/", "/fr/", "/en/erasure", "/fr/rectification"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_a_telephone_and_controls_can_be_touched(
-    browser: Browser, site: str, path: str, scheme: str
+@LANGUAGES
+def test_a_request_is_followed_from_the_code_to_the_package(
+    browser: Browser, site: str, world: World, language: str, tmp_path: Path
 ) -> None:
-    context = browser.new_context(viewport=NARROW, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{site}{path}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    sizes = page.evaluate(
-        "[...document.querySelectorAll('main a, button, main input:not([type=hidden]), textarea')]"
-        ".filter(e => e.tabIndex >= 0).map(e => [e.outerHTML.slice(0, 60), "
-        "(e.type === 'radio' ? e.parentElement : e).getBoundingClientRect().height])"
-    )
-    assert sizes
-    assert [one for one in sizes if one[1] < 24] == []
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    page, desk = opened(browser, language), office(world)
+    page.goto(f"{site}/{language}/access")
+    type_into(page, "#email", "anna@mail.example")
+    press(page, "main button")
+    world.desk.collect()
+    number = requests_of(world)[0].number
+
+    ask_code(desk, number, by="dpo", now=world.now, make=lambda: "123456")
+    world.desk.collect()
+    press(page, ".again")
+    type_into(page, "#code", "123456")
+    press(page, '[action$="/code"] button')
+    assert page.locator(".done").inner_text() == words["done.code"]
+    world.desk.collect()
+    page.reload()
+    assert words["note.code"] in page.locator("main").inner_text()
+
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    type_into(page, "#word", "I am in no hurry.")
+    press(page, '[action$="/word"] button')
+    assert page.locator(".done").inner_text() == words["done.word"]
+
+    file = tmp_path / "package.zip"
+    with zipfile.ZipFile(file, "w") as made:
+        made.writestr("data.json", "{}" * 200_000)
+    code = send_package(world.box, desk.ledger, desk.policy, number, file, by="dpo", now=world.now)
+    world.desk.collect()
+    page.goto(page.url.split("?")[0])
+    type_into(page, "#package", "0000 0000")
+    press(page, '[action$="/package"] button')
+    assert words["problem.package-code"] in page.locator(".problems").inner_text()
+    type_into(page, "#package", code)
+    tab_to(page, '[action$="/package"] button')
+    with page.expect_download() as fetched:
+        page.keyboard.press("Enter")
+    assert fetched.value.suggested_filename == f"softfil-{number}.zip"
+    assert Path(fetched.value.path()).read_bytes() == file.read_bytes()
 
 
-def test_the_focus_can_be_seen_in_forced_colours_too(browser: Browser, site: str) -> None:
-    context = browser.new_context(viewport=NARROW, forced_colors="active")
-    page = context.new_page()
-    page.goto(f"{site}/en/erasure")
-    for selector in ("#email", "button", "main a"):
-        tab_to(page, selector)
-        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        assert style == "solid"
+@LANGUAGES
+def test_a_document_is_chosen_and_sent(
+    browser: Browser, site: str, world: World, language: str
+) -> None:
+    page, desk = opened(browser, language), office(world)
+    page.goto(f"{site}/{language}/access")
+    type_into(page, "#email", "anna@mail.example")
+    press(page, "main button")
+    world.desk.collect()
+    number = requests_of(world)[0].number
+    ask_document(desk, number, doubt="two people have this name", by="dpo", now=world.now)
+    world.desk.collect()
+    press(page, ".again")
+    file = {"name": "passport.png", "mimeType": "image/png", "buffer": PNG}
+    page.set_input_files("#document", file)  # type: ignore[arg-type]  # the file of a dialogue
+    press(page, '[action$="/document"] button')
+    world.desk.collect()
+    page.reload()
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    assert words["note.document"] in page.locator("main").inner_text()
+
+
+@LANGUAGES
+def test_a_request_is_withdrawn(browser: Browser, site: str, world: World, language: str) -> None:
+    page = opened(browser, language)
+    page.goto(f"{site}/{language}/erasure")
+    type_into(page, "#email", "anna@mail.example")
+    press(page, "main button")
+    tab_to(page, "details:last-of-type summary")
+    page.keyboard.press("Enter")
+    press(page, '[action$="/withdraw"] button')
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    assert page.locator(".done").inner_text() == words["done.withdraw"]
+    world.desk.collect()
+    assert [event.kind for event in requests_of(world)[0].events] == ["withdrawn"]
+
+
+@LANGUAGES
+def test_preferences_are_chosen_and_newsletters_ended_by_one_button(
+    browser: Browser, site: str, world: World, language: str
+) -> None:
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    page, token = opened(browser, language), token_of(world)
+    page.goto(f"{site}/{language}/preferences/{token}")
+    tab_to(page, "fieldset input")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "main button")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert words["noted.waits"] in page.locator("main").inner_text()
+    world.desk.collect()
+    page.reload()
+    assert words["noted.no"] in page.locator("dd").all_inner_texts()
+    assert "withdrawn" in states(world).values()
+
+    page.goto(f"{site}/u/{token}")
+    press(page, "main button")
+    world.desk.collect()
+    page.reload()
+    assert page.locator(".lead").inner_text() == words["noted.unsubscribed"]
+    assert opt_outs(world) == ((),)
+
+
+@LANGUAGES
+def test_the_policy_is_read_page_by_page(browser: Browser, site: str, language: str) -> None:
+    page = opened(browser, language)
+    page.goto(f"{site}/{language}/")
+    press(page, f'main a[href="/{language}/policy"]')
+    pages = 0
+    press(page, "nav[aria-labelledby=contents] a")
+    while page.locator("a[rel=next]").count():
+        pages += 1
+        page.goto(f"{site}{page.locator('a[rel=next]').get_attribute('href')}")
+        assert page.locator("h1").inner_text()
+    assert pages > 10

@@ -22,8 +22,8 @@ from troth.apply.work import Work
 from troth.grounds.identity import normalise
 from troth.ledger.invitations import (
     BREACH,
+    CASE,
     CHANGE,
-    LETTER,
     NOTICE,
     Invitation,
     Queued,
@@ -150,7 +150,7 @@ def send_waiting(
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if message.invitation.rule != LETTER and (message.invitation.rule == NOTICE) is notices
+            if message.invitation.rule != CASE and (message.invitation.rule == NOTICE) is notices
         ]
     letters: dict[tuple[str, str, str], list[Queued]] = {}
     for message in waiting:  # one letter for all rows of a person

@@ -154,6 +154,25 @@ def recover(
     _print_code(made, project, json=json)
 
 
+@app.command("sign-out")
+def sign_out(name: Name, project: ProjectFolder = Path(), json: AsJson = False) -> None:
+    """End whatever somebody has open, as after a lost computer; they may sign in again.
+
+    Example: troth account sign-out anne.martin
+    """
+    from troth.desk.accounts.sessions import end_sessions
+    from troth.ledger.accounts import find_account
+
+    with opened(project) as here, here.ledger.writing(here.organisation) as writing:
+        account = find_account(writing, name)
+        number = end_sessions(writing, account)
+        writing.append("signed-out", here.now, {"account": account.id, "sessions": number})
+    if json:
+        print_json({"name": account.name, "ended": number})
+    else:
+        typer.echo(f"{number} session{'' if number == 1 else 's'} of {account.name} ended")
+
+
 @app.command("looks")
 def looks(
     reference: Annotated[

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from troth.desk.nightly.worker import Done, Job, Standing
 
 LOOK_SECONDS = 15.0
+SUPERVISED = "TROTH_SUPERVISED"
+"""In the environment of a worker that ends with the process that started it."""
 
 
 def command(
@@ -27,6 +30,10 @@ def command(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on doing what falls due, until Ctrl-C.")
     ] = False,
+    server: Annotated[
+        Path | None,
+        typer.Option("--server", help="The file of a server: all of its organisations."),
+    ] = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> int:
@@ -39,6 +46,10 @@ def command(
 
     Example: troth run --list
     """
+    if server is not None:
+        from troth.cli.jobs_of_many import run_many
+
+        return run_many(server, job or [], list_=list_, watch=watch, json=json)
     import os
 
     from troth.desk.nightly.jobs import jobs_of
@@ -57,52 +68,83 @@ def command(
             key_file=loaded.folder / "postbox.key",
         )
         jobs = jobs_of(loaded.nightly)
-        _check_names(jobs, job or [])
+        check_names(jobs, job or [])
         if list_:
             return _list(office, standings(office, jobs), json=json)
         if watch:
-            return _watch(office, jobs)
-        told = (lambda _: None) if json else tell
-        found = run_due(office, jobs, holder=holder_name(), only=job or [], told=told)
+            holder = holder_name()
+            watched(lambda: _run(office, jobs, holder))
+            return 0
+        found = run_due(
+            office, jobs, holder=holder_name(), only=job or [], told=_silent if json else tell
+        )
     if json:
         print_json({"jobs": [done_json(one) for one in found]})
     elif not found:
         typer.echo("nothing is due")
-    return 0 if all(one.result and one.result.state == "done" for one in found) else 1
+    return 0 if all(well(one) for one in found) else 1
 
 
-def _watch(office: Office, jobs: tuple[Job, ...]) -> int:
-    """Does what falls due until it is told to end; the job at hand is ended first."""
+def watched(turn: Callable[[], object]) -> None:
+    """Does a turn again and again, until Ctrl-C, or until whoever started it has gone."""
+    import os
     import signal
+    import sys
     import threading
-
-    from troth.desk.nightly.worker import holder_name, run_due
 
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
-    holder = holder_name()
+
+    def end_with_parent() -> None:
+        sys.stdin.buffer.read()
+        stop.set()
+
+    if SUPERVISED in os.environ:
+        threading.Thread(target=end_with_parent, daemon=True).start()
     while not stop.is_set():
-        run_due(office, jobs, holder=holder, told=tell)
+        turn()
         stop.wait(LOOK_SECONDS)
-    return 0
+
+
+def _run(office: Office, jobs: tuple[Job, ...], holder: str) -> None:
+    from troth.desk.nightly.worker import run_due
+    from troth.errors import TrothError
+
+    try:
+        run_due(office, jobs, holder=holder, told=tell)
+    except TrothError as error:  # the ledger is away for a while
+        typer.echo(str(error), err=True)
+
+
+def well(done: Done) -> bool:
+    """It was done, and nothing of it waits for a person."""
+    return done.result is not None and done.result.state == "done"
+
+
+def _silent(_done: Done) -> None:
+    """Nothing is told while it runs."""
 
 
 def _list(office: Office, found: list[Standing], *, json: bool) -> int:
-    now = office.clock()
     if json:
-        print_json({"jobs": [standing_json(one, now) for one in found]})
+        print_json({"jobs": [standing_json(one) for one in found]})
     else:
-        zone = office.project.policy.zoneinfo
-        for one in found:
-            last = one.record.ended_at
-            when = f"{last.astimezone(zone):%Y-%m-%d %H:%M}" if last else "never"
-            state = "running" if one.running else one.record.state
-            code = f" [{one.record.code}]" if one.record.code else ""
-            due = "now" if one.due <= now else f"{one.due.astimezone(zone):%Y-%m-%d %H:%M}"
-            typer.echo(f"{one.job.name:<10}  {state}{code}  last {when}, next {due}")
-            typer.echo(f"            {one.job.purpose}{_counts(one.record.counts)}")
+        list_lines(office, found, office.clock())
     return 1 if any(one.record.state in ("failed", "waiting") for one in found) else 0
+
+
+def list_lines(office: Office, found: list[Standing], now: datetime) -> None:
+    """The jobs of one organisation on the terminal."""
+    zone = office.project.policy.zoneinfo
+    for one in found:
+        last = one.record.ended_at
+        when = f"{last.astimezone(zone):%Y-%m-%d %H:%M}" if last else "never"
+        state = "running" if one.running else one.record.state
+        code = f" [{one.record.code}]" if one.record.code else ""
+        due = "now" if one.due <= now else f"{one.due.astimezone(zone):%Y-%m-%d %H:%M}"
+        typer.echo(f"{one.job.name:<10}  {state}{code}  last {when}, next {due}")
+        typer.echo(f"            {one.job.purpose}{_counts(one.record.counts)}")
 
 
 def tell(done: Done) -> None:
@@ -124,7 +166,7 @@ def done_json(done: Done) -> dict[str, Any]:
     }
 
 
-def standing_json(one: Standing, now: datetime) -> dict[str, Any]:
+def standing_json(one: Standing) -> dict[str, Any]:
     """How a job stands, in plain values; instants in UTC."""
 
     def text(at: datetime | None) -> str | None:
@@ -140,7 +182,7 @@ def standing_json(one: Standing, now: datetime) -> dict[str, Any]:
         "started_at": text(record.started_at),
         "ended_at": text(record.ended_at),
         "night": record.night.isoformat() if record.night else None,
-        "due_at": text(max(one.due, now - timedelta())),
+        "due_at": text(one.due),
         "counts": dict(record.counts),
         "holder": record.holder if one.running else None,
     }
@@ -155,7 +197,7 @@ def _nightly(job: str) -> bool:
     return job in ("check", "retention")
 
 
-def _check_names(jobs: tuple[Job, ...], wanted: list[str]) -> None:
+def check_names(jobs: tuple[Job, ...], wanted: list[str]) -> None:
     from troth.documents.nearest import advice
     from troth.errors import Refused
 

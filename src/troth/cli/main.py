@@ -27,6 +27,7 @@ from troth.cli import (
     directive,
     disclose,
     fact,
+    fleet,
     hold,
     jobs,
     journal,
@@ -83,6 +84,7 @@ app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")
 app.add_typer(fact.app, name="fact")
 app.add_typer(request.app, name="request")
+app.add_typer(fleet.app, name="fleet")
 app.add_typer(breach.app, name="breach")
 app.add_typer(api.app, name="api")
 app.add_typer(disclose.app, name="disclose")

@@ -6,10 +6,13 @@ import typer
 
 from troth.cli import (
     request_access,
+    request_answer,
     request_calendar,
     request_decide,
+    request_evidence,
     request_fetch,
     request_find,
+    request_identify,
     request_inbox,
     request_list,
     request_mails,
@@ -17,6 +20,7 @@ from troth.cli import (
     request_portability,
     request_rectify,
     request_run,
+    request_steps,
     request_told,
 )
 from troth.cli.groups import Commands
@@ -35,10 +39,20 @@ app.command("fetch")(request_fetch.command)
 app.command("mails")(request_mails.mails)
 app.command("take")(request_mails.take)
 app.command("dismiss")(request_mails.dismiss)
+app.command("identify")(request_identify.command)
+app.command("clarify")(request_steps.clarify)
+app.command("act")(request_steps.act)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
 app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
+app.command("approve")(request_steps.approve)
+app.command("return")(request_steps.give_back)
+app.command("task")(request_steps.task)
+app.command("answer")(request_answer.command)
+app.command("package")(request_answer.package)
+app.command("close")(request_steps.close)
+app.command("evidence")(request_evidence.command)
 app.command("extend")(request_decide.extend)
 app.command("lift")(request_decide.lift)
 app.command("rectify")(request_rectify.command)

@@ -12,6 +12,7 @@ from troth.cli.opened import (
     By,
     ProjectFolder,
     day_option,
+    opened,
     opened_with_project,
     print_json,
     who,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from troth.cli.opened import Opened
+    from troth.desk.workflow.model import Item
     from troth.ledger.acts import Verdict
 
 Told = Annotated[
@@ -45,6 +47,10 @@ def command(
         str | None, typer.Option(help="The second person, who approves a refusal.")
     ] = None,
     told: Told = None,
+    before: Annotated[
+        list[str] | None,
+        typer.Option(help="An earlier request that shows it is excessive. Repeatable."),
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -54,15 +60,26 @@ def command(
     A refusal names a ground of the closed list, its reason and a second person, and counts once
     the person was told. Direct marketing cannot be refused. Undecided, an act takes effect.
 
+    With the number of a request that came in, it is decided on its way: --accept and --refuse
+    together refuse for the activities named and grant the rest; somebody else approves a refusal,
+    and it counts once its letter has left.
+
     Example: troth request decide objection-3f9c0a1b2c4d --accept
     """
+    from troth.cli.desk import is_number
     from troth.desk.rights.verdicts import accepted, refused
     from troth.errors import Refused
     from troth.ledger.acts import find_act
 
+    about = tuple(activity or ())
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        on_its_way = is_number(reading, id)
+    if on_its_way:
+        parts = _parts(accept, refuse, about, reason, case, tuple(before or ()))
+        _on_its_way(id, parts, by, project, json=json)
+        return
     if accept == (refuse is not None):
         raise Refused("decision-unclear", "a decision is either --accept or --refuse GROUND")
-    about = tuple(activity or ())
     with opened_with_project(project) as (here, loaded):
         with here.ledger.reading(here.organisation) as reading:
             act = find_act(reading, id, here.now).act
@@ -84,6 +101,37 @@ def command(
         _record(here, id, verdict, json=json)
 
 
+def _parts(
+    accept: bool,
+    refuse: str | None,
+    activities: tuple[str, ...],
+    reason: str,
+    case: str | None,
+    before: tuple[str, ...],
+) -> list[Item]:
+    from troth.desk.workflow.model import Item
+
+    parts = []
+    if refuse is not None:
+        parts.append(Item("refused", activities, refuse, reason, case, before))
+    if accept:
+        parts.append(Item("accepted", () if refuse is not None else activities))
+    return parts
+
+
+def _on_its_way(
+    number: str, parts: list[Item], by: str | None, project: Path, *, json: bool
+) -> None:
+    """A decision on a request that came in, as a step of its way."""
+    from troth.cli.desk import at_desk
+    from troth.cli.desk import told as tell
+    from troth.desk.workflow.decision import decide
+
+    with at_desk(project) as (here, office):
+        decide(office, number, parts, by=who(by), now=here.now)
+        tell(office, number, here, json=json)
+
+
 def extend(
     id: Annotated[str, typer.Argument(help="Which request.")],
     reason: Annotated[str, typer.Option(help="Why more time is needed; the person reads it.")] = "",
@@ -99,17 +147,36 @@ def extend(
 
     The person hears of it, with the reasons, before the first term has ended; later it is refused.
     It counts from receipt, once. The term of a medical file, and a shorter promise of the policy
-    that says nothing of an extension, are not made longer.
+    that says nothing of an extension, are not made longer. With the number of a request that came
+    in, the letter is written and mailed first, unless --told says when the person heard of it.
 
     Example: troth request extend erasure-3f9c0a1b2c4d --reason "nine systems, two of them abroad"
     --told 2026-03-02T09:00:00+01:00
     """
+    from troth.cli.desk import is_number
     from troth.desk.rights.extend import extension
     from troth.errors import Refused
     from troth.ledger.acts import find_act
     from troth.ledger.extensions import record_extension
 
     told_at = _instant(told)
+    last = day_option(until, "--until")
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        on_its_way = is_number(reading, id)
+    if on_its_way:
+        from troth.cli.desk import at_desk
+        from troth.cli.desk import told as tell
+        from troth.cli.opened import clock
+        from troth.desk.workflow.time import extend as put_off
+        from troth.desk.workflow.time import extend_by_mail
+
+        with at_desk(project) as (here, office):
+            if told_at is None:
+                extend_by_mail(office, id, reason, by=who(by), clock=clock, until=last)
+            else:
+                put_off(office, id, reason, told_at=told_at, by=who(by), now=here.now, until=last)
+            tell(office, id, here, json=json)
+        return
     if told_at is None:
         raise Refused(
             "extension-untold",
@@ -127,7 +194,7 @@ def extend(
             reason=reason,
             by=who(by),
             now=here.now,
-            until=day_option(until, "--until"),
+            until=last,
         )
         record_extension(writing, found, at=here.now)
         record = find_act(writing, id, here.now)

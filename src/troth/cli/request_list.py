@@ -62,19 +62,29 @@ def show(
 ) -> None:
     """Show one request whole: who, about what, every decision, and which recipients were told.
 
+    With the number of a request that came in: where it stands, until when it is answered, what is
+    open, and what may come next.
+
     Example: troth request show erasure-3f9c0a1b2c4d
     """
+    from troth.cli.desk import at_desk, is_number, told
     from troth.cli.request_told import notice_json
     from troth.ledger.acts import find_act
     from troth.ledger.notices import read_notices
 
     with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        on_its_way = is_number(reading, id)
+    if on_its_way:
+        with at_desk(project) as (here, office):
+            told(office, id, here, json=json)
+        return
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
         record = find_act(reading, id, here.now)
         notices = read_notices(reading, [id])
     today = here.today()
     if json:
-        told = [notice_json(notice, today) for notice in notices]
-        print_json({**act_json(record), "recipients": told})
+        heard = [notice_json(notice, today) for notice in notices]
+        print_json({**act_json(record), "recipients": heard})
         return
     for name, value in act_json(record).items():
         if isinstance(value, dict):

@@ -19,6 +19,10 @@ def command(
     out: Annotated[
         Path | None, typer.Option(help="Write the plan to this file, and change nothing.")
     ] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="A request that its own command carried out: the run or the record."),
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -31,6 +35,10 @@ def command(
     written is told (Art. 19): by a letter where troth.yaml has its address, else by a human. Exit
     status: 0 all done, 1 something remains or nobody approved, 2 it could not run.
 
+    With the number of a request that came in, the plan is kept with it, sealed. Where troth.yaml
+    asks for two people, somebody else approves it first, and the same command then goes on. What a
+    rectification or a restriction of its own command has done is noted with --reference.
+
     Example: troth request run erasure-3f9c0a1b2c4d --approve --by "Camille Roux"
     """
     from troth.apply.before import links_of
@@ -40,6 +48,10 @@ def command(
     from troth.cli.request_told import notice_json, notice_line, tell_of_run
     from troth.desk.rights.carry_out import close_spent, plan_of_acts
 
+    if len(ids) == 1 and _came_in(ids[0], project):
+        from troth.cli.request_carry import carry
+
+        return carry(ids[0], project, by, reference=reference, approve=approve, json=json)
     with ready(project, "read" if out is not None else "write") as here:
         with telling(quiet=json) as told:
             told("finding what is due")
@@ -76,3 +88,11 @@ def command(
         for notice in notices:
             typer.echo(notice_line(notice, today, loaded))
     return 0 if outcome.clean else 1
+
+
+def _came_in(id: str, project: Path) -> bool:
+    from troth.cli.desk import is_number
+    from troth.cli.opened import opened
+
+    with opened(project) as here, here.ledger.reading(here.organisation) as reading:
+        return is_number(reading, id)

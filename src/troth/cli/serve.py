@@ -12,7 +12,6 @@ from troth.cli.opened import ProjectFolder, clock
 if TYPE_CHECKING:
     from troth.datamap.model import DataMap
     from troth.desk.intake.collect import Collected
-    from troth.desk.intake.window import Look
     from troth.errors import Transient
     from troth.policy.model import Policy
     from troth.project.load import Settings
@@ -38,6 +37,13 @@ def command(
         list[str] | None,
         typer.Option(help="A host under which the console is reached. Repeatable."),
     ] = None,
+    work: Annotated[
+        bool, typer.Option("--work/--no-work", help="Do the nightly work as well.")
+    ] = True,
+    server: Annotated[
+        Path | None,
+        typer.Option("--server", help="The file of a server: many organisations, by their hosts."),
+    ] = None,
     project: ProjectFolder = Path(),
 ) -> None:
     """Serve the public pages where people exercise their rights, and the console of the desk.
@@ -48,15 +54,22 @@ def command(
     inbox. Put a web server with TLS before it. Ctrl-C ends it.
 
     The console runs in another process, on this machine alone unless told otherwise; whom troth
-    account add has let in signs in there.
+    account add has let in signs in there. The nightly work runs in a third (see troth run); with
+    --no-work it is left to cron or systemd.
 
     Example: troth serve --port 8080 --host your-data.example
     """
+    if server is not None:
+        from troth.cli.serve_many import serve_server
+
+        serve_server(server, listen, port, console_listen, console_port or port + 1, work=work)
+        return
     import os
     import signal
     import threading
 
     from troth.desk.intake.key import key_in
+    from troth.desk.intake.look import look_of
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
     from troth.project.load import load_policy, load_settings
@@ -79,7 +92,7 @@ def command(
         open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
     ):
         key = key_in(folder / "postbox.key")
-        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), _look(settings))
+        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), look_of(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
         serve(
@@ -90,6 +103,7 @@ def command(
             told=_tell,
             failed=_failed,
             console=console,
+            worker=folder if work else None,
         )
 
 
@@ -102,17 +116,6 @@ def _map(settings: Settings, policy: Policy) -> DataMap | None:
         return None
     name = settings.map_file.name
     return parse_map(read_file(settings.map_file, name), name, policy)[0]
-
-
-def _look(settings: Settings) -> Look:
-    from troth.desk.intake.logo import picture_of
-    from troth.desk.intake.window import Look
-    from troth.project.load import read_file
-
-    file = settings.logo_file
-    if file is None:
-        return Look(settings.colour)
-    return Look(settings.colour, picture_of(read_file(file, file.name), file.name))
 
 
 def _tell(found: Collected) -> None:

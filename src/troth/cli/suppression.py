@@ -108,8 +108,9 @@ def list_(project: ProjectFolder = Path(), json: AsJson = False) -> None:
 def purge(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     """Forget what the ledger itself holds on persons past its end: hashes, requests, wishes.
 
-    The periods are the policy's rules that count from suppression-renewed, request-closed and
-    directive-ended; without one, three years, five years, and at once. The journal counts them.
+    The periods are the policy's rules that count from suppression-renewed, request-closed,
+    directive-ended and breach-closed; without one, three years, five years, at once and five years.
+    The journal counts them.
 
     Example: troth suppression purge
     """

@@ -22,8 +22,8 @@ from troth.ledger.tables import outbox, warning_bounces, warnings
 NOTICE = ":notice"
 """What stands for the rule of a message that is a notice to a recipient; no rule is named so."""
 
-LETTER = ":letter"
-"""What stands for the rule of a letter to a person on their request; it leaves by another way."""
+CASE = ":case"
+"""What stands for the rule of a letter that is sealed with its request (`desk.workflow.post`)."""
 
 CHANGE = ":change:"
 """What begins the rule of a message on a change of the policy, before the version's id."""
@@ -31,7 +31,8 @@ CHANGE = ":change:"
 BREACH = ":breach:"
 """What begins the rule of a message on a personal data breach, before the breach's id."""
 
-
+LETTER = ":letter"
+"""What stands for the rule of a letter about a request (`troth.ledger.letters`)."""
 RECEIPT = ":receipt"
 """What stands for the rule of a receipt in the thread of a mail (`troth.ledger.receipts`)."""
 
@@ -112,7 +113,7 @@ def queue_invitations(
         )
     if rows:
         notices = sum(row["rule"] == NOTICE for row in rows)
-        letters = sum(row["rule"] == LETTER for row in rows)
+        letters = sum(row["rule"] == CASE for row in rows)
         invited = len(rows) - notices - letters
         for kind, number in (
             ("invitations", invited),

@@ -43,6 +43,7 @@ def migrate(connection: Connection, at: datetime) -> None:
     `at` is written beside each step. Refused (`ledger-newer`) where the ledger was written by a
     newer version, and (`not-a-ledger`) for a SQLite file that is another program's database.
     """
+    _refuse_tenant(connection)
     _claim(connection)
     version = schema_version(connection)
     refuse_newer(version)
@@ -58,6 +59,25 @@ def migrate(connection: Connection, at: datetime) -> None:
                     "at": write_instant(at),
                 },
             )
+
+
+def _refuse_tenant(connection: Connection) -> None:
+    """Refuse a role that only uses the ledger: its owner upgrades it."""
+    if connection.dialect.name != "postgresql" or not _exists(connection):
+        return
+    owner = connection.execute(
+        text(
+            "SELECT pg_has_role(current_user, nspowner, 'USAGE') FROM pg_namespace "
+            "WHERE nspname = :name"
+        ),
+        {"name": SCHEMA},
+    ).scalar()
+    if not owner:
+        raise Refused(
+            "ledger-older",
+            f"the ledger has schema {schema_version(connection)}, this version needs {NEWEST}",
+            help="its owner upgrades it: troth fleet prepare",
+        )
 
 
 def refuse_newer(version: int) -> None:
@@ -89,7 +109,35 @@ def statements(migration: Migration, dialect: str) -> list[str]:
         ]
         if dialect == "postgresql":
             made += _row_security(table.name)
+            made += [_own_role(table.name)] if migration.number > _BINDING.number else []
+    if migration is _BINDING and dialect == "postgresql":
+        made += _binding_of_roles()
     return made
+
+
+_BINDING = next(migration for migration in MIGRATIONS if migration.binds_roles)
+ROLES = "troth_roles"
+"""Which database role sees which organisation alone; a role that is not in it may see any."""
+
+
+def _binding_of_roles() -> list[str]:
+    earlier = [t.name for one in MIGRATIONS if one.number < _BINDING.number for t in one.tables]
+    return [
+        f"CREATE TABLE {ROLES} (role TEXT PRIMARY KEY, organisation TEXT NOT NULL)",
+        f"ALTER TABLE {ROLES} ENABLE ROW LEVEL SECURITY",
+        f"CREATE POLICY own_row ON {ROLES} FOR SELECT USING (role = session_user)",
+        *(_own_role(table) for table in earlier),
+    ]
+
+
+def _own_role(table: str) -> str:
+    """A bound role sees its organisation, whatever its session says that it is about.
+
+    `session_user` is the role that logged in: no SET changes it.
+    """
+    bound = f"(SELECT r.organisation FROM {ROLES} r WHERE r.role = session_user)"
+    own = f"organisation = COALESCE({bound}, organisation)"
+    return f"CREATE POLICY own_role ON {table} AS RESTRICTIVE USING ({own}) WITH CHECK ({own})"
 
 
 def _row_security(table: str) -> list[str]:

@@ -23,11 +23,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Migration:
-    """One step of the schema: a number, what it is for, and the tables that it creates."""
+    """One step of the schema: a number, what it is for, and the tables that it creates.
+
+    `binds_roles`: on PostgreSQL, from here on a database role can be bound to one organisation.
+    """
 
     number: int
     purpose: str
     tables: tuple[Table, ...] = ()
+    binds_roles: bool = False
 
 
 _FIRST = (
@@ -606,4 +610,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(16, "mails that were read, and letters in their threads", _MAILS),
     Migration(17, "answers of the API, and how consents were given", _API),
     Migration(18, "jobs with their leases, and reminders", _JOBS),
+    Migration(19, "database roles bound to organisations", binds_roles=True),
 )

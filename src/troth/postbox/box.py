@@ -129,6 +129,12 @@ class Postbox:
             if rows:
                 connection.execute(sa.insert(pages), rows)
 
+    def addressed(self) -> list[str]:
+        """The organisations for which there are letters, by name."""
+        with self.reading() as connection:
+            found = connection.execute(sa.select(letters.c.organisation).distinct()).scalars()
+            return sorted(found)
+
     def letters(self, organisation: str) -> Iterator[Letter]:
         """The letters to an organisation, the oldest first; one at a time is in memory."""
         order = (letters.c.posted_at, letters.c.link)

@@ -126,6 +126,7 @@ class Project:
     recipients: Mapping[str, str] = field(default_factory=dict)
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     nightly: NightlySettings = field(default_factory=NightlySettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -214,6 +215,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         recipients=settings.recipients,
         readers=settings.readers,
         nightly=settings.nightly,
+        desk=settings.desk,
     )
 
 

@@ -114,7 +114,7 @@ class NightlySettings(Model):
         description="By rule of the policy: what may be carried out without a person.",
     )
     reminders: ReminderSettings = Field(
-        default=ReminderSettings(), description="Who is reminded of deadlines, and when."
+        default=ReminderSettings(), description="Whom deadlines are told, and how early."
     )
 
 
@@ -155,6 +155,10 @@ class DeskSettings(Model):
         default="roles",
         description="Who sees data of special categories (Art. 9, 10): whoever may see the "
         "person's other data, or the practitioner alone.",
+    )
+    two_people: bool = Field(
+        default=False,
+        description="Nobody approves a decision or a plan that they made themselves.",
     )
     oidc: OidcSettings | None = Field(
         default=None, description="Signing in by the organisation's own accounts."
@@ -239,5 +243,5 @@ class ProjectFile(Model):
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
     nightly: NightlySettings = Field(
-        default=NightlySettings(), description="The work that Troth does by itself."
+        default=NightlySettings(), description="What Troth does by itself, and when."
     )

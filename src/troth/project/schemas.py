@@ -1,4 +1,4 @@
-"""The JSON Schemas of the three files, generated from the models that read them.
+"""The JSON Schemas of the files that a user writes, generated from the models that read them.
 
 `python -m troth.project.schemas` writes them to a folder (default: `schemas`).
 """
@@ -15,12 +15,14 @@ from pydantic import BaseModel
 from troth.datamap.model import DataMap
 from troth.policy.model import Policy
 from troth.project.model import ProjectFile
+from troth.project.server import ServerFile
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _FILES: dict[str, tuple[str, type[BaseModel]]] = {
     "policy.schema.json": ("policy.yaml: the promise, typed", Policy),
     "map.schema.json": ("map.yaml: where the data lies", DataMap),
     "troth.schema.json": ("troth.yaml: the project", ProjectFile),
+    "server.schema.json": ("server.yaml: many organisations on one server", ServerFile),
 }
 
 

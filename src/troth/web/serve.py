@@ -1,4 +1,4 @@
-"""What `troth serve` runs: public pages and console, each a process of its own, and the desk.
+"""What `troth serve` runs: public pages, console and worker, each a process of its own.
 
 The public process is given an environment made for it: where the post box is and where to listen.
 No address of a store or ledger and no key is in it, and it starts in the root folder. The console
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +29,8 @@ from troth.postbox.box import Postbox
 
 COLLECT_SECONDS = 1.0
 SHOW_SECONDS = 3600.0  # the window follows the calendar
+AGAIN_SECONDS = 10.0  # between two starts of a worker, at first
+LONGEST_SECONDS = 600.0
 _PATIENCE_SECONDS = 10.0
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
 
@@ -89,22 +91,30 @@ def serve(
     told: Callable[[Collected], None],
     failed: Callable[[Transient], None],
     console: Console | None = None,
+    worker: Path | None = None,
 ) -> None:
     """Serves until `stop` is set; Transient (`public-pages-ended`, `console-ended`) where one ends.
 
-    A ledger or box that is away for a while is reported to `failed`, and tried again.
+    `worker`: the project whose nightly work is done in a process of its own, which is started
+    again where it ends. A ledger or box that is away for a while is reported to `failed`, and
+    tried again.
     """
     desk.show(listening.host)
     shown = time.monotonic()
     with ExitStack() as running:
-        public = _started("public", environment(os.environ, postbox, listening), running, cwd="/")
+        public = started("public", environment(os.environ, postbox, listening), running, cwd="/")
         own = None
         if console is not None:
-            own = _started("console", _console_environment(os.environ, console), running)
+            own = started("console", _console_environment(os.environ, console), running)
+        working = None
+        if worker is not None:
+            working = Worker(["--project", str(worker)], running)
         while not stop.wait(COLLECT_SECONDS):
-            _refuse_ended(public, listening)
+            refuse_ended(public, listening)
             if own is not None and console is not None:
                 _refuse_console_ended(own, console)
+            if working is not None:
+                working.keep()
             try:
                 if time.monotonic() - shown > SHOW_SECONDS:
                     desk.show(listening.host)
@@ -117,7 +127,31 @@ def serve(
                     told(found)
 
 
-def _started(
+class Worker:
+    """The process that does the nightly work, which is started again where it has ended."""
+
+    def __init__(self, arguments: Sequence[str], running: ExitStack) -> None:
+        self._command = [sys.executable, "-P", "-m", "troth.cli", "run", "--watch", *arguments]
+        self._ends = 0
+        self._process = self._begin()
+        running.callback(lambda: _end(self._process))
+
+    def keep(self) -> None:
+        """Starts it again where it has ended, later each time."""
+        if self._process.poll() is None:
+            return
+        wait = min(AGAIN_SECONDS * 2**self._ends, LONGEST_SECONDS)
+        if time.monotonic() - self._began > wait:
+            self._ends = min(self._ends + 1, 10)
+            self._process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        self._began = time.monotonic()
+        environ = {**os.environ, "TROTH_SUPERVISED": "1"}
+        return subprocess.Popen(self._command, env=environ, stdin=subprocess.PIPE)
+
+
+def started(
     name: str, environ: dict[str, str], running: ExitStack, cwd: str | None = None
 ) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
@@ -130,7 +164,7 @@ def _started(
     return process
 
 
-def _refuse_ended(public: subprocess.Popen[bytes], listening: Listening) -> None:
+def refuse_ended(public: subprocess.Popen[bytes], listening: Listening) -> None:
     if public.poll() is not None:
         raise Transient(
             "public-pages-ended",
@@ -160,13 +194,16 @@ def _console_environment(own: Mapping[str, str], console: Console) -> dict[str, 
     }
 
 
-def environment(own: Mapping[str, str], postbox: str, listening: Listening) -> dict[str, str]:
-    """The whole environment of the public process."""
+def environment(
+    own: Mapping[str, str], postbox: str, listening: Listening, proxies: Sequence[str] = ()
+) -> dict[str, str]:
+    """The whole environment of the public process; `proxies` are those whose word counts."""
     return {
         **{name: own[name] for name in _PASSED_ON if name in own},
         "TROTH_POSTBOX": postbox,
         "TROTH_LISTEN": listening.address,
         "TROTH_PORT": str(listening.port),
+        **({"TROTH_PROXIES": ",".join(proxies)} if proxies else {}),
     }
 
 

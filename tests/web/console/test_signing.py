@@ -14,6 +14,7 @@ from troth.desk.accounts.passwords import hash_password, matches, refuse_weak
 from troth.desk.accounts.sessions import FRESH
 from troth.desk.accounts.signing import FIRST_WAIT, FREE_TRIES
 from troth.errors import Refused
+from troth.ledger.entries import read_entries
 from troth.ledger.verify import verify
 from troth.web.console.routes import PAGES
 from troth.web.console.visit import Page
@@ -134,6 +135,20 @@ def test_guessing_is_slowed_for_any_name_and_the_right_password_does_not_help(
     anne.browser.cookies.clear()
     bureau.now += timedelta(minutes=1)
     assert anne.sign_in(password="wrong").status_code == 422  # counted from the start again
+
+
+def test_wrong_tries_are_in_the_journal(bureau: Bureau) -> None:
+    anne = bureau.invited()
+    anne.enrol()
+    anne.browser.cookies.clear()
+    anne.sign_in(password="wrong")
+    anne.sign_in()
+    with bureau.desk.ledger.reading("softfil") as reading:
+        kinds = [entry.kind for entry in read_entries(reading)]
+        failed = list(read_entries(reading, kind="sign-in-failed"))
+    assert kinds[-2:] == ["sign-in-failed", "signed-in"]
+    assert "anne" not in str(failed)
+    assert "wrong" not in str(failed)
 
 
 def test_one_network_cannot_try_name_after_name(bureau: Bureau) -> None:

@@ -170,7 +170,7 @@ def make_project(folder: Path) -> Path:
     (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
     (folder / "map.yaml").write_text(MAP, encoding="utf-8")
     (folder / "troth.yaml").write_text(
-        f"troth: 1\nstores: {{shop: 'sqlite:///{file}'}}\nledger: ledger.sqlite\n",
+        "troth: 1\nstores: {shop: 'sqlite:///shop.sqlite'}\nledger: ledger.sqlite\n",
         encoding="utf-8",
     )
     return folder

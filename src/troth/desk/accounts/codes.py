@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 STEP = timedelta(seconds=30)
 DRIFT = 1  # steps that a clock may be off
 RECOVERY_CODES = 10
-_ENROLMENT_BYTES, _RECOVERY_BYTES = 15, 10  # 120 and 80 bits: in groups of four letters
+_CODE_BYTES = 15  # 120 bits, in groups of four letters: a plain keyed digest is enough
 _NONCE = 12
 
 
@@ -56,12 +56,12 @@ def open_secret(key: bytes, sealed: bytes, *about: str) -> str | None:
 
 def new_enrolment_code() -> str:
     """A code that lets a person in once."""
-    return _grouped(_ENROLMENT_BYTES)
+    return _grouped(_CODE_BYTES)
 
 
 def new_recovery_codes() -> tuple[str, ...]:
     """Codes for the day on which the authenticator is lost; each works once."""
-    return tuple(_grouped(_RECOVERY_BYTES) for _ in range(RECOVERY_CODES))
+    return tuple(_grouped(_CODE_BYTES) for _ in range(RECOVERY_CODES))
 
 
 def plain_code(code: str) -> str:

@@ -55,6 +55,7 @@ _TABLE = (
     _of("numbers", "see", "Counts, without anybody in them.", _ALL),
     _of("today", "see", "What is due, late, broken or unknown, by number.", _STAFF),
     _of("requests", "look", "Requests: what was asked, by whom.", "dpo agent approver auditor"),
+    _of("requests-ask", "see", "The form for a request by letter or telephone.", "dpo agent"),
     _of("requests-work", "act", "Taking requests in, steps and letters.", "dpo agent"),
     _of("requests-decide", "act", "Deciding on a request, ground by ground.", "dpo"),
     _of("requests-approve", "act", "Approving an execution.", "dpo approver", fresh=True),

@@ -112,11 +112,6 @@ def note_use(writing: Writing, session: Session, now: datetime) -> None:
     _change(writing, session, seen_at=now)
 
 
-def note_proof(writing: Writing, session: Session, now: datetime) -> None:
-    """Note that whoever has the session proved again who they are."""
-    _change(writing, session, proved_at=now, seen_at=now)
-
-
 def end_session(writing: Writing, digest: str, *, at: datetime) -> None:
     """Signing out: the session is over at once."""
     table = account_sessions.c

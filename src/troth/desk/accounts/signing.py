@@ -72,8 +72,8 @@ def sign_in(ledger: Ledger, organisation: str, key: bytes, given: Given, now: da
         )
         failures = 0 if accepted else tries_of(writing, tries)[0] + 1
         note_tries(writing, tries, failures, at=now, forget=now - FORGOTTEN_AFTER)
-        if failures == FREE_TRIES and known is not None:
-            writing.append("sign-in-slowed", now, {"account": known.id})
+        if failures and known is not None:
+            writing.append("sign-in-failed", now, {"account": known.id, "in-a-row": failures})
     if not accepted or known is None:
         raise Refused(
             "sign-in-refused",

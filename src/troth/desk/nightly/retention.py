@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 from troth.apply.before import links_of
 from troth.apply.check import check
+from troth.apply.forecast import forecast
 from troth.apply.opening import mailer_of, opened_setting, refuse_older_ledger
 from troth.apply.plan_file import write_plan
 from troth.apply.planning import make_plan
 from troth.apply.run import apply_plan
 from troth.desk.nightly.office import BY, Office, Result
 from troth.desk.overview import checked, plans
-from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
 from troth.ledger.plans import approve_plan
@@ -31,11 +31,12 @@ def look(office: Office) -> Result:
     with opened_setting(office.project, "read") as setting:
         facts = read_facts(office.ledger, office.organisation, now)
         report = check(setting, facts, now)
+        coming = forecast(setting, facts, now)
     counts = {"kept": 0, "broken": 0, "unknown": 0}
     for promise in report.promises:
         counts[promise.status] += 1
     with office.ledger.writing(office.organisation) as writing:
-        checked.keep(writing, report)
+        checked.keep(writing, report, coming)
     return Result(counts=counts)
 
 
@@ -63,8 +64,7 @@ def carry_out(office: Office) -> Result:
             counts["written"] = sum(outcome.written.values())
             counts["remaining"] = sum(outcome.remaining.values())
             if outcome.stopped:
-                first = outcome.stopped[0].error
-                raise Transient(first.code, first.message, place=first.place, help=first.help)
+                raise outcome.stopped[0].error
     office.still_ours()
     waiting = project.folder / WAITING_FILE
     if counts["waiting"]:

@@ -25,29 +25,29 @@ ENGLISH = {
     "request, or answer with it.\n\n"
     "If you have asked for nothing, ignore this mail: nothing happens without the code.\n\n"
     "{name}\n",
-    "receipt.subject": "We have your request {number}",
+    "receipt.subject": "We have your request",
     "receipt.asked": "On {day} you asked us {ask}. Your request has the number {number}.",
     "receipt.due": "You will have our answer by {due}. It costs you nothing.",
     "receipt.channel": "Next time you can write to us here: {channels}. That you came another way "
     "changes nothing: your request is received, and its day is counted from when it came.",
-    "identity.subject": "Who you are: a question on your request {number}",
+    "identity.subject": "Who you are: a question on your request",
     "identity.why": "We cannot be sure yet that it is you who asks: {reason}",
     "identity.ask": "Please send us something that shows it, such as a copy of a card on which "
     "everything but your name is covered. We need no more than your name.",
     "identity.kept": "What you send is locked, few people can open it, and it is deleted as soon as "
     "we know.",
     "identity.clock": "Until you answer, the time for our answer stands still; then it runs on.",
-    "clarification.subject": "A question on your request {number}",
+    "clarification.subject": "A question on your request",
     "clarification.scope": "We hold much data about you. So that you get what you are looking for, "
     "please tell us:",
     "clarification.wish": "We want to do what you mean, and nothing else. Please tell us:",
     "clarification.scope.clock": "Until you answer, the time for our answer stands still. You may "
     "also answer that you want everything.",
     "clarification.wish.clock": "This does not put off our answer.",
-    "extension.subject": "We need more time for your request {number}",
+    "extension.subject": "We need more time for your request",
     "extension.until": "You were to have our answer by {first}. We need until {until}, because:",
-    "decision.subject": "What we decided on your request {number}",
-    "answer.subject": "The answer to your request {number}",
+    "decision.subject": "What we decided on your request",
+    "answer.subject": "The answer to your request",
     "asked": "On {day} you asked us {ask}.",
     "done.heading": "What we did",
     "done.unidentified": "We asked who you are and have had no answer that shows it. So we could not "

@@ -24,21 +24,21 @@ FRENCH = {
     "Il vaut {minutes} minutes, pour votre demande {number}. Saisissez-le sur la page de votre "
     "demande, ou répondez avec lui.\n\n"
     "Si vous n’avez rien demandé, ignorez ce message : rien n’est fait sans le code.\n\n{name}\n",
-    "receipt.subject": "Nous avons reçu votre demande {number}",
+    "receipt.subject": "Nous avons reçu votre demande",
     "receipt.asked": "Le {day}, vous nous avez demandé {ask}. Votre demande porte le numéro "
     "{number}.",
     "receipt.due": "Vous aurez notre réponse au plus tard le {due}. Elle ne vous coûte rien.",
     "receipt.channel": "La prochaine fois, vous pouvez nous écrire ici : {channels}. Être passé par "
     "un autre chemin ne change rien : votre demande est reçue, et son délai court depuis son "
     "arrivée.",
-    "identity.subject": "Qui vous êtes : une question sur votre demande {number}",
+    "identity.subject": "Qui vous êtes : une question sur votre demande",
     "identity.why": "Nous ne pouvons pas encore être sûrs que c’est vous qui demandez : {reason}",
     "identity.ask": "Envoyez-nous, s’il vous plaît, de quoi le montrer, par exemple la copie d’une "
     "carte où tout est masqué sauf votre nom. Nous n’avons besoin que de votre nom.",
     "identity.kept": "Ce que vous envoyez est verrouillé, peu de personnes peuvent l’ouvrir, et il "
     "est supprimé dès que nous savons.",
     "identity.clock": "Jusqu’à votre réponse, le délai de la nôtre est suspendu ; puis il reprend.",
-    "clarification.subject": "Une question sur votre demande {number}",
+    "clarification.subject": "Une question sur votre demande",
     "clarification.scope": "Nous avons beaucoup de données sur vous. Pour que vous receviez ce que "
     "vous cherchez, dites-nous, s’il vous plaît :",
     "clarification.wish": "Nous voulons faire ce que vous voulez dire, et rien d’autre. Dites-nous, "
@@ -46,11 +46,11 @@ FRENCH = {
     "clarification.scope.clock": "Jusqu’à votre réponse, le délai de la nôtre est suspendu. Vous "
     "pouvez aussi répondre que vous voulez tout.",
     "clarification.wish.clock": "Cela ne retarde pas notre réponse.",
-    "extension.subject": "Il nous faut plus de temps pour votre demande {number}",
+    "extension.subject": "Il nous faut plus de temps pour votre demande",
     "extension.until": "Vous deviez avoir notre réponse au plus tard le {first}. Il nous faut "
     "jusqu’au {until}, parce que :",
-    "decision.subject": "Ce que nous avons décidé sur votre demande {number}",
-    "answer.subject": "La réponse à votre demande {number}",
+    "decision.subject": "Ce que nous avons décidé sur votre demande",
+    "answer.subject": "La réponse à votre demande",
     "asked": "Le {day}, vous nous avez demandé {ask}.",
     "done.heading": "Ce que nous avons fait",
     "done.unidentified": "Nous avons demandé qui vous êtes et n’avons pas eu de réponse qui le "

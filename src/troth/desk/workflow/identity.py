@@ -29,6 +29,7 @@ from troth.ledger.documents import (
     store_document,
 )
 from troth.ledger.request_tables import request_codes
+from troth.ledger.requests import Request
 from troth.ledger.session import Writing
 
 CODE_DIGITS = 6
@@ -87,8 +88,11 @@ def ask_code(
 def show_code(office: Office, number: str, code: str, *, by: str, now: datetime) -> bool:
     """Whether a code is the one that was mailed; then it is known who asks.
 
-    A code counts once, until its time has passed or too many others were tried.
+    A code counts once, until its time has passed or too many others were tried. Where none waits,
+    no code is right.
     """
+    if "show-code" not in look(office, number, now)[1].next:
+        return False
     with step(office, number, "show-code", now) as case:
         table = request_codes.c
         mine = (table.organisation == office.organisation) & (table.number == number)
@@ -117,12 +121,12 @@ def show_code(office: Office, number: str, code: str, *, by: str, now: datetime)
 def accept_address(office: Office, number: str, *, by: str, now: datetime) -> None:
     """Nothing is asked of who writes from the address on file.
 
-    Refused (`address-not-on-file`) for another channel than mail, and for an address that no store
-    has: then a code is the next thing.
+    Refused (`address-not-on-file`) for another channel than mail, for a mail whose sender the mail
+    server does not vouch for, and for an address that no store has: then a code is the next thing.
     """
     request, progress = look(office, number, now)
     refuse_step(progress, "accept-identity")
-    known = on_file(office, request) if request.channel == "mail" else None
+    known = on_file(office, request) if request.channel == "mail" and _vouched(request) else None
     if known is None or normalise(known, "email") != normalise(request.contact, "email"):
         raise Refused(
             "address-not-on-file",
@@ -131,6 +135,12 @@ def accept_address(office: Office, number: str, *, by: str, now: datetime) -> No
         )
     with step(office, number, "accept-identity", now) as case:
         _accept(case, "address", "", by=by, now=now)
+
+
+def _vouched(request: Request) -> bool:
+    """Whether no mail of the request may be somebody else's; one that staff wrote down is not."""
+    mails = [event for event in request.events if event.kind == "mail-received"]
+    return all(event.detail.get("authentic") == "yes" for event in mails)
 
 
 def accept_identity(

@@ -128,7 +128,8 @@ def letter_text(
         case _:
             parts += _answer(kind, progress, policy, words, received, said)
     parts += _remedies(progress.right, policy, words)
-    subject = words(f"{kind}.subject", number=request.number)
+    # The number in brackets leads an answer by mail back to its request.
+    subject = f"[{request.number}] {words(f'{kind}.subject')}"
     return LetterText(words.language, subject, name_of(policy), tuple(parts))
 
 

@@ -96,12 +96,16 @@ class Identity:
 
 @dataclass(frozen=True)
 class Question:
-    """What a person was asked: which part of much data (`scope`), or what they `wish`."""
+    """What a person was asked: which part of much data (`scope`), or what they `wish`.
+
+    `heard`: they have written since, and somebody has to read it. `answer`: as it was understood.
+    """
 
     about: Literal["scope", "wish"]
     text: str
     asked_at: datetime
     answer: str | None = None
+    heard: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.ledger.documents import open_document, store_document
 from troth.ledger.invitations import (
-    LETTER,
+    CASE,
     Invitation,
     Queued,
     note_attempt,
@@ -64,7 +64,7 @@ def queue_letter(
     note(case, "letter-written", by=by, now=now, detail=detail)
     if way == "mail":
         message = Invitation(
-            LETTER, number, stored.id, (), case.request.contact, text.subject, text.body()
+            CASE, number, stored.id, (), case.request.contact, text.subject, text.body()
         )
         queue_invitations(case.writing, [message], at=now)
         return Letter(kind, stored.id, "mail", now, by)
@@ -83,7 +83,7 @@ def send_letters(
         waiting = [
             message
             for message in waiting_invitations(reading)
-            if message.invitation.rule == LETTER
+            if message.invitation.rule == CASE
             and (number is None or message.invitation.store == number)
         ]
     if office.mailer is None:
@@ -105,7 +105,7 @@ def posted(
                 help="`troth request show` lists its letters",
             )
         for message in waiting_invitations(case.writing):
-            if message.invitation.rule == LETTER and message.invitation.table == document:
+            if message.invitation.rule == CASE and message.invitation.table == document:
                 take_out(case.writing, message.id)
         _left(case, office, document, by=by, at=now, told_at=at)
 

@@ -128,6 +128,7 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
             _asked(fold, "document", event)
         case "code-spent":
             fold.identity = replace(fold.identity, asked=None)
+            _answered(fold, event.at)  # it is the desk's turn to ask again
         case "document-received":
             documents = (*fold.identity.documents, detail["document"])
             fold.identity = replace(fold.identity, asked=None, documents=documents)
@@ -200,9 +201,9 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
             fold.withdrawn = True
             _answered(fold, event.at)
         case "word-added":
-            _answered(fold, event.at)
             if fold.question is not None and fold.question.answer is None:
-                fold.question = replace(fold.question, answer=detail.get("words", ""))
+                fold.question = replace(fold.question, heard=True)
+                _answered(fold, event.at)
         case _:
             pass  # it is told, and moves nothing
 
@@ -327,7 +328,8 @@ def _stage(fold: _Fold, owed: Sequence[Owed]) -> Stage:
 
 
 def _turn(fold: _Fold, stage: Stage, owed: Sequence[Owed]) -> Turn:
-    asked = fold.question is not None and fold.question.answer is None
+    question = fold.question
+    asked = question is not None and question.answer is None and not question.heard
     match stage:
         case "closed":
             return "nobody"

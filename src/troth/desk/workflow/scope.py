@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from troth.desk.rights.receive import Received, act_of
+from troth.desk.rights.verdicts import lifted
 from troth.desk.told.known import known_persons
 from troth.desk.told.suppression import consent_and_suppress, record_and_suppress
 from troth.desk.workflow.model import Progress
@@ -16,6 +17,7 @@ from troth.desk.workflow.persons import address_of, meant
 from troth.desk.workflow.progress import OF_ITSELF
 from troth.errors import Refused
 from troth.grounds.facts import ActKind, ConsentFact, Identifier
+from troth.ledger.acts import find_act, record_acts, record_verdicts
 from troth.postbox.content import RIGHTS
 
 
@@ -45,16 +47,32 @@ def clarify(
     question: str,
     *,
     about: Literal["scope", "wish"],
+    set_aside: bool = False,
     by: str,
     now: datetime,
 ) -> None:
     """Ask the person which part of much data is meant (`scope`: the clock stands still, recital 63)
-    or what they wish (`wish`: it runs on). Refused (`question-empty`).
+    or what they wish (`wish`: it runs on).
+
+    `set_aside`: until they answer, their data is used by nobody.
+    Refused: `question-empty`; `step-not-now` to set aside before it is known who asks.
     """
     if not question.strip():
         raise Refused("question-empty", "a question says what is unclear", help="write it out")
+    persons: tuple[Identifier, ...] = ()
+    if set_aside:
+        refuse_step(look(office, number, now)[1], "record-act")
+        persons = _persons(office, number, EVERYTHING, now)
     with step(office, number, "clarify", now) as case:
-        detail = {"about": about, "question": question.strip()}
+        act = None
+        if set_aside:
+            wanted = act_of(Received("restriction", persons, now), office.policy)
+            (act,) = record_acts(case.writing, [wanted], by=by, at=now)
+        detail = {
+            "about": about,
+            "question": question.strip(),
+            "act": None if act is None else act.id,
+        }
         note(case, "clarification-asked", by=by, now=now, detail=detail)
 
 
@@ -67,8 +85,20 @@ def clarified(
             "unknown-right", f"'{right}' is no right", help=f"it is one of {', '.join(RIGHTS)}"
         )
     with step(office, number, "clarified", now) as case:
+        _end_setting_aside(case, office, by=by, now=now)
         detail = {"answer": answer.strip(), "right": right}
         note(case, "clarified", by=by, now=now, detail=detail)
+
+
+def _end_setting_aside(case: Case, office: Office, *, by: str, now: datetime) -> None:
+    """What was set aside until the person answered is used again as they say."""
+    asked = [one for one in case.request.events if one.kind == "clarification-asked"]
+    id = asked[-1].detail.get("act") if asked else None
+    if id is not None:
+        act = find_act(case.writing, id, now).act
+        wish = f"their answer to request {case.request.number}"
+        ended = lifted(act, office.policy, told_at=None, by=by, now=now, reason="", wish=wish)
+        record_verdicts(case.writing, [(id, ended)], at=now)
 
 
 def record_act(
@@ -108,6 +138,8 @@ def _persons(office: Office, number: str, meant_by: Meant, now: datetime) -> tup
     request, progress = look(office, number, now)
     found = meant(office, request, progress.identity, meant_by.confirm)
     persons = (*address_of(office, request), *found.identifiers)
+    if not persons and "@" in request.contact:
+        persons = (Identifier("email", request.contact),)  # whom no store knows by a mail
     if not persons:
         raise Refused(
             "nobody-found",

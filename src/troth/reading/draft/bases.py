@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from troth.reading.draft.element import Draft, clause, marked
+from troth.reading.draft.consents import consent
+from troth.reading.draft.element import Draft, marked
 from troth.reading.frames.frame import Confidence, Said, least
 from troth.reading.frames.purposes import Basis, Purpose
 from troth.reading.frames.read import Frames
 
 NO_BASIS = "legal-basis-to-be-named"
+_LIST = 2  # kinds; fewer are no list of the bases of all processing
 _COMMON = re.compile(
     r"data|personal|process(?:ing)?|purposes?|manag(?:e|ing|ement)|services?|your|site|with|from|this"
     r"|that|their|them|other|given|related|used|données|personnelles|traitement|finalité|gestion"
@@ -23,9 +25,9 @@ def legal_bases(draft: Draft, frames: Frames, purpose: Purpose, path: str) -> li
     linked = _linked(frames, purpose)
     if not linked:
         draft.unknown(f"{path}.legal_bases")
-        return [unnamed_basis(draft)]
+        return _general(draft, frames) or [unnamed_basis(draft)]
     return [
-        _basis(draft, basis, reason, sure, f"{path}.legal_bases[{position}]")
+        _basis(draft, frames, basis, reason, sure, f"{path}.legal_bases[{position}]")
         for position, (basis, reason, sure) in enumerate(linked)
     ]
 
@@ -54,14 +56,39 @@ def unnamed_basis(draft: Draft) -> dict[str, Any]:
     }
 
 
+def _general(draft: Draft, frames: Frames) -> list[dict[str, Any]]:
+    """The bases that a text lists for its processing as a whole, each under the condition that a
+    person finds it to be that of the purpose: which one is whose, the text does not say.
+    """
+    loose = _loose(frames)
+    sections = dict.fromkeys(basis.section for basis in loose)
+    lists = [[b for b in loose if b.of is None and b.section == place] for place in sections]
+    listed = next((one for one in lists if len({b.kind for b in one}) >= _LIST), [])
+    if not listed:
+        return []
+    unnamed_basis(draft)  # the condition, which nothing shows
+    parts = []
+    for basis in _once(listed):
+        read = basis.said
+        said = Said(read.evidence, Confidence.DOUBTFUL, ("linked-to-all",), read.block)
+        part = marked({"kind": basis.kind, "when": NO_BASIS}, said)
+        parts.append(_with_details(draft, frames, part, basis, said))
+    return parts
+
+
+def _loose(frames: Frames) -> list[Basis]:
+    """The bases that stand in no sentence of a purpose."""
+    blocks = {purpose.said.block for purpose in frames.purposes if purpose.bases}
+    return [basis for basis in frames.bases if basis.said.block not in blocks]
+
+
 def _linked(frames: Frames, purpose: Purpose) -> list[tuple[Basis, str, Confidence]]:
     """The bases of a purpose: its own sentence's, else those its "
     "words share, else its section's."""
     own = list(_once(purpose.bases))
     if own:
         return [(basis, "explicit", basis.said.confidence) for basis in own]
-    blocks = {p.said.block for p in frames.purposes if p.bases}
-    loose = [b for b in frames.bases if b.said.block not in blocks]
+    loose = _loose(frames)
     beside = [
         b
         for b in loose
@@ -70,11 +97,11 @@ def _linked(frames: Frames, purpose: Purpose) -> list[tuple[Basis, str, Confiden
     ]
     if beside:
         return [(basis, "linked-by-section", Confidence.LIKELY) for basis in _once(beside)]
-    words = _stems(purpose.words.quote)
+    words = stems(purpose.words.quote)
     by_words = [
         b
         for b in loose
-        if b.of is not None and words & _stems(b.of.quote) and _near(frames, b, purpose)
+        if b.of is not None and words & stems(b.of.quote) and _near(frames, b, purpose)
     ]
     if by_words:
         return [(basis, "linked-by-words", Confidence.LIKELY) for basis in _once(by_words)]
@@ -100,39 +127,38 @@ def _once(found: Any) -> Any:
             yield basis
 
 
-def _stems(text: str) -> set[str]:
+def stems(text: str) -> set[str]:
+    """The beginnings of the words of a text that say what it is about."""
     words = re.findall(r"[^\W\d_]{4,}", text.lower())
     return {word[:6] for word in words if not _COMMON.fullmatch(word)}
 
 
-def _basis(draft: Draft, basis: Basis, reason: str, sure: Confidence, path: str) -> dict[str, Any]:
+def _basis(
+    draft: Draft, frames: Frames, basis: Basis, reason: str, sure: Confidence, path: str
+) -> dict[str, Any]:
     said = Said(
         basis.said.evidence, least(sure, basis.said.confidence), (reason,), basis.said.block
     )
-    part = marked({"kind": basis.kind}, said)
-    if basis.kind == "consent":
-        part["consent"] = _consent(draft, said)
-    elif basis.kind == "legitimate-interests":
-        part["interest"] = basis.interest or "unknown: the text does not name the interest"
-        if basis.interest is None:
-            draft.unknown(f"{path}.interest")
-    elif basis.kind == "legal-obligation":
-        part["statute"] = basis.statute or "unknown: the text does not name the law"
-        if basis.statute is None:
-            draft.unknown(f"{path}.statute")
+    part = _with_details(draft, frames, marked({"kind": basis.kind}, said), basis, said)
+    for field, named in (("interest", basis.interest), ("statute", basis.statute)):
+        if field in part and named is None:
+            draft.unknown(f"{path}.{field}")
     read = {key: value for key, value in part.items() if key not in ("clauses", "note")}
     draft.read(path, {k: v for k, v in read.items() if not str(v).startswith("unknown:")}, said)
     return part
 
 
-def _consent(draft: Draft, said: Said) -> str:
-    """A consent named by what it is for; each basis of consent has its own."""
-    name = f"consent-{clause(said).lower()}"
-    if name not in draft.section("consents"):
-        label = said.evidence[0].quote[:160]
-        draft.section("consents")[name] = marked({"label": label}, said)
-        draft.read(f"consents.{name}", {"label": label}, said)
-    return name
+def _with_details(
+    draft: Draft, frames: Frames, part: dict[str, Any], basis: Basis, said: Said
+) -> dict[str, Any]:
+    """A basis with the consent, the interest or the law that the model asks for."""
+    if basis.kind == "consent":
+        part["consent"] = consent(draft, frames, said)
+    elif basis.kind == "legitimate-interests":
+        part["interest"] = basis.interest or "unknown: the text does not name the interest"
+    elif basis.kind == "legal-obligation":
+        part["statute"] = basis.statute or "unknown: the text does not name the law"
+    return part
 
 
 def without_purpose(draft: Draft, frames: Frames, drafted: list[dict[str, Any]]) -> None:

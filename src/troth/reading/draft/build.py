@@ -7,6 +7,7 @@ from troth.reading.draft import others
 from troth.reading.draft.activities import activities, own_activity
 from troth.reading.draft.element import UNSAID, Draft
 from troth.reading.draft.implied import implied
+from troth.reading.draft.joint import joint_controllers
 from troth.reading.draft.matters import matters
 from troth.reading.draft.people import head, people
 from troth.reading.draft.rules import rules
@@ -32,6 +33,7 @@ def build(frames: Frames) -> Draft:
         named = list(draft.section("subjects")), list(draft.section("categories"))
         found = [own_activity(draft, set(), "processing", named[0], named[1], UNSAID)]
     draft.policy["activities"] = {activity.name: activity.part for activity in found}
+    joint_controllers(draft, frames, found)
     others.recipients(draft, frames)
     others.transfers(draft, frames)
     others.trackers(draft, frames)

@@ -1,7 +1,8 @@
 """Categories that a text implies: what its rights, its consents and its trackers cannot do without.
 
 A right that is granted brings requests, and somebody who makes them; a consent has to be shown
-(Art. 7(1)); a proof of identity that is asked for is held while it is looked at.
+(Art. 7(1)); who refuses marketing has to be remembered as such, and a breach documented
+(Art. 33(5)); a proof of identity that is asked for is held while it is looked at.
 """
 
 from __future__ import annotations
@@ -15,6 +16,11 @@ from troth.reading.frames.read import Frames
 from troth.reading.text import Kind
 
 _INSTRUCTIONS = re.compile(r"instruction|directive|guideline|wishes|consigne|volonté")
+_CALLED = re.compile(
+    r"\W(?:you|your|vous|users?|utilisateurs?)\W{1,3}(?:and \W?your\W+)?"
+    r"(?:refers?|means?|designates?|désigne|signifie)\b"
+    r"|\((?:the |hereinafter |ci-après |l'|le )*\"(?:users?|you|utilisateurs?|clients?|customers?)"
+)
 _OF_A_PURPOSE = ("order", "invoice", "payment", "survey", "application", "donation")
 
 
@@ -43,6 +49,12 @@ def _of_rights(frames: Frames) -> Iterator[tuple[str, str, Said]]:
     if frames.handling.proof is not None:
         yield "categories", "identity-document", frames.handling.proof
         yield "subjects", "requester", frames.handling.proof
+    refused = next((granted[name] for name in ("opt-out", "objection") if name in granted), None)
+    if refused is not None and any(purpose.direct_marketing for purpose in frames.purposes):
+        yield "categories", "suppression-list", refused
+    breach = next((promise.said for promise in frames.promises if promise.kind == "breach"), None)
+    if breach is not None:
+        yield "categories", "incident-record", breach
     consent = next((basis.said for basis in frames.bases if basis.kind == "consent"), None)
     consent = consent or granted.get("withdrawal")
     if consent is not None:
@@ -60,6 +72,7 @@ def _of_words(frames: Frames) -> Iterator[tuple[str, str, Said]]:
     if tracked is not None:
         yield "subjects", "visitor", tracked.said
     yield from _watched(frames)
+    yield from _defined(frames)
     unit = frames.page.cue_unit("own-account")
     if unit is not None:
         said = Said(
@@ -67,6 +80,17 @@ def _of_words(frames: Frames) -> Iterator[tuple[str, str, Said]]:
         )
         yield "subjects", "account-holder", said
         yield "categories", "credentials", said
+
+
+def _defined(frames: Frames) -> Iterator[tuple[str, str, Said]]:
+    """Whom the text calls "you" or "the User"."""
+    page = frames.page
+    for unit in page.units:
+        match = _CALLED.search(page.low(unit.start, unit.end))
+        if match is not None:
+            said = Said((page.evidence(unit.start, unit.end),), Confidence.LIKELY, (), unit.block)
+            for hit in page.found.names("subjects", unit.start, unit.end):
+                yield "subjects", hit.name, said
 
 
 def _watched(frames: Frames) -> Iterator[tuple[str, str, Said]]:

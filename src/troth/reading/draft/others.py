@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from troth.reading.draft.consents import of_trackers
 from troth.reading.draft.element import UNSAID, Draft, marked
 from troth.reading.frames.frame import Said
 from troth.reading.frames.names import slug, unused
@@ -83,13 +84,27 @@ def _safeguard(draft: Draft, frames: Frames, named: Any, said: Said) -> str:
 
 def trackers(draft: Draft, frames: Frames) -> None:
     """Cookies and their like, with their lifetimes."""
+    agreed = of_trackers(draft, frames)
     for found in frames.trackers:
-        draft.put("trackers", found.name, _tracker(found), found.said)
+        value = _tracker(found)
+        if found.allowed:
+            value |= _agreement(frames, found, agreed)
+        draft.put("trackers", found.name, value, found.said)
+        if found.allowed and not {"consent", "exempt_because"} & set(value):
+            draft.unknown(f"trackers.{found.name}.consent")
         if found.allowed and found.lifetime is not None:
             read = {"lifetime": str(found.lifetime.period)}
             draft.read(f"trackers.{found.name}.lifetime", read["lifetime"], found.lifetime.said)
     if not frames.trackers:
         draft.unknown("trackers")
+
+
+def _agreement(frames: Frames, found: Tracks, agreed: str | None) -> dict[str, Any]:
+    """The consent that a tracker waits for, or why it needs none (Directive 2002/58, 5(3))."""
+    exempt = frames.tracker_consent.exempt
+    if found.name == "technical" and exempt is not None:
+        return {"exempt_because": exempt.evidence[0].quote[:240]}
+    return {"consent": agreed} if agreed is not None and found.name != "technical" else {}
 
 
 def _tracker(found: Tracks) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from troth.reading.frames.read import Frames
 from troth.reading.frames.retention import Retention
 
 NO_START = "start-not-said"
+ARCHIVE = "archive"
 
 
 def rules(draft: Draft, frames: Frames, found: list[Drafted]) -> None:
@@ -95,6 +96,8 @@ def _rule(
     if subjects:
         value["subjects"] = subjects
     value |= ends
+    if kept.archive and kept.period is not None and kept.during is not None:
+        value["archive"] = _archived(draft, kept, f"{activity.name}.retention.{name}")
     if kept.bound != "ceiling":
         value["bound"] = kept.bound
     if kept.at_end != "erase":
@@ -103,6 +106,19 @@ def _rule(
     draft.read(
         f"activities.{activity.name}.retention.{name}", _read(kept, value), kept.said, repeats
     )
+
+
+def _archived(draft: Draft, kept: Retention, path: str) -> dict[str, Any]:
+    """The stage in an archive that begins when what lasts has ended; who reads it is not said."""
+    assert kept.during is not None
+    draft.put("places", ARCHIVE, {"label": "Archive", "kind": "archive"}, kept.said)
+    draft.unknown(f"activities.{path}.archive.readers")
+    value = {
+        "place": ARCHIVE,
+        "when": {"during": _event(draft, kept.during, kept.said)},
+        "readers": ["unknown: the text does not name who reads the archive"],
+    }
+    return marked(value, kept.said)
 
 
 def _read(kept: Retention, value: dict[str, Any]) -> dict[str, Any]:

@@ -59,6 +59,9 @@ _NOT_PURPOSES = (
     "trackers",
     "children",
 )
+_OF_BASES = re.compile(
+    r"(?:legal|lawful) (?:bas[ei]s|grounds?)|bases? (?:légales?|juridiques?)|lawfulness|licéité"
+)
 _JUSTIFIES = re.compile(
     r"justif|bas(?:ed|is|es)\b|ground|lawful|necessary for|article "
     r"6|art\. ?6|6 ?\(1\)|mandatory by|consent\s*:|legitimate interest\s*:"
@@ -197,10 +200,23 @@ def bases(page: Page) -> Iterator[Basis]:
         ):
             continue
         low = page.low(unit.start, unit.end)
-        if not _JUSTIFIES.search(low):
+        if not _JUSTIFIES.search(low) and not _is_listed_basis(page, unit):
             continue
         of = _spoken_of(page, unit)
         yield from _bases_in(page, unit.start, unit.end, unit.block, of)
+
+
+def _is_listed_basis(page: Page, unit: Unit) -> bool:
+    """An item of a list of legal bases: by its heading, or by the sentence that opens the list."""
+    if unit.kind is not Kind.ITEM:
+        return False
+    if unit.topic == "bases":
+        return True
+    at = unit.block
+    while at and page.text.blocks[at].kind is Kind.ITEM:
+        at -= 1
+    lead = page.text.blocks[at]
+    return _OF_BASES.search(page.low(lead.start, lead.end)) is not None
 
 
 def _spoken_of(page: Page, unit: Unit) -> Evidence | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from troth.reading.frames.choices import Joint, OfTrackers, joint, of_trackers
 from troth.reading.frames.data import Category, Subject, categories, subjects
 from troth.reading.frames.frame import Said
 from troth.reading.frames.origins import Origin, decides_alone, origins
@@ -50,6 +51,8 @@ class Frames:
     promises: tuple[Promise, ...]
     origins: tuple[Origin, ...]
     decides_alone: tuple[bool, Said] | None
+    tracker_consent: OfTrackers
+    joint: tuple[Joint, ...]
 
 
 def read_frames(text: Text) -> Frames:
@@ -78,4 +81,6 @@ def read_frames(text: Text) -> Frames:
         promises=tuple(promises(page)),
         origins=tuple(origins(page)),
         decides_alone=decides_alone(page),
+        tracker_consent=of_trackers(page),
+        joint=tuple(joint(page)),
     )

@@ -15,16 +15,22 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from troth.desk.fleet.organisations import Organisations
 from troth.desk.intake.key import key_in
 from troth.errors import Refused, TrothError
+from troth.project.server import load_server
 from troth.web.api.app import api_app, with_api
 from troth.web.api.desk import open_api
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
+from troth.web.console.many import Desks
 
 
 def main() -> None:
     """Serves until it is told to end; no line of its log names who called."""
+    if "TROTH_SERVER" in os.environ:
+        _serve_many(Path(os.environ["TROTH_SERVER"]))
+        return
     folder = Path(os.environ["TROTH_PROJECT"])
     hosts = os.environ["TROTH_CONSOLE_HOSTS"].lower().split()
     try:
@@ -50,6 +56,16 @@ def _with_api(app: ASGIApp, desk: OpenDesk, hosts: list[str], stack: ExitStack) 
 
 def _clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _serve_many(file: Path) -> None:
+    """The consoles of a server's organisations, each at its own host."""
+    try:
+        server = load_server(file, os.environ)
+        with Organisations(server, os.environ, lambda: datetime.now(UTC)) as organisations:
+            _serve(console_app(Desks(organisations, os.environ), lambda: datetime.now(UTC)))
+    except TrothError as error:
+        sys.exit(str(error))
 
 
 def _serve(app: ASGIApp) -> None:

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from troth.desk.accounts.roles import PERMISSIONS
 from troth.desk.accounts.sessions import Session, find_session, note_use
 from troth.errors import Transient, TrothError
+from troth.ledger.session import Writing
 from troth.web.console.cookies import LANGUAGE, SESSION, VISITOR, set_cookie, token_in
 from troth.web.console.desks import OpenDesk
 from troth.web.console.entry import safe_next
@@ -32,6 +33,8 @@ from troth.web.public.limits import Limits
 _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
+REFUSED = "refused"
+"""The purpose in the journal of a look that was not allowed."""
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
 _STATIC = {"style.css": "text/css", "desk.css": "text/css", "passkey.js": "text/javascript"}
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -120,12 +123,30 @@ async def _refused(visit: Visit) -> Response | None:
     if visit.session.how == ENROLMENT and permission.name not in _WHILE_ENROLLING:
         return visit.to("/keys")
     if not visit.may(permission.name):
-        return visit.message("not-allowed", 403)
+        return await _not_allowed(visit)
     proven = visit.session.how == ENROLMENT or visit.session.fresh(visit.now)
     if permission.fresh and not proven:
         path = _came_from(visit) if writes else visit.request.url.path
         return visit.to(f"/prove?next={path}")
     return None
+
+
+async def _not_allowed(visit: Visit) -> Response:
+    """Who may not look at personal data and tries is in the journal, as who looked is."""
+    home = visit.home()
+    if visit.request.url.path == "/" and visit.request.method == "GET" and home is not None:
+        return visit.to(home)
+    if PERMISSIONS[visit.page_of.permission].kind == "look":
+        what, parameter = visit.page_of.looks_at or (visit.page_of.permission, "")
+        await visit.looked(what, str(visit.request.path_params.get(parameter, "-")), REFUSED)
+    else:
+        await visit.writing(_note_refused, visit)
+    return visit.message("not-allowed", 403)
+
+
+def _note_refused(writing: Writing, visit: Visit) -> None:
+    payload = {"account": visit.account.id, "permission": visit.page_of.permission}
+    writing.append("access-refused", visit.now, payload)
 
 
 def _came_from(visit: Visit) -> str:

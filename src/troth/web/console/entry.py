@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from troth.desk.accounts.passkeys import Site, ask_for_any, sign_in_by_passkey
-from troth.desk.accounts.sessions import end_session, note_proof, start_session
+from troth.desk.accounts.sessions import end_session, start_session
 from troth.desk.accounts.signing import Given, sign_in
 from troth.errors import Refused
 from troth.ledger.accounts import Account
@@ -159,8 +159,7 @@ async def _noted(visit: Visit, account: Account, next: str) -> Response:
         raise Refused(
             "passkey-refused", "this is somebody else's key", help="use one of your own keys"
         )
-    await visit.writing(note_proof, visit.session, visit.now)
-    return visit.to(next)
+    return await begin(visit, account, visit.session.how, next)
 
 
 def _asked_for(visit: Visit) -> str:

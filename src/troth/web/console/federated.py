@@ -16,7 +16,6 @@ from troth.desk.accounts.sessions import (
     Session,
     end_session,
     end_sessions,
-    note_proof,
     session_of_digest,
     start_session,
 )
@@ -97,8 +96,7 @@ async def _of_session(
             "the provider did not ask you anew, or you are somebody else there",
             help="prove it by a passkey or a password",
         )
-    await visit.writing(note_proof, session, visit.now)
-    return _onward(visit, kept["next"])
+    return await _renewed(visit, session, _onward(visit, kept["next"]), session.how)
 
 
 async def _linked(visit: Visit, provider: Oidc, who: Identity, session: Session) -> Response:
@@ -106,9 +104,15 @@ async def _linked(visit: Visit, provider: Oidc, who: Identity, session: Session)
     await visit.writing(end_sessions, session.account, but=session.digest)
     response = _onward(visit, "/keys")
     if session.how == ENROLMENT:
-        await visit.writing(end_session, session.digest, at=visit.now)
-        token = await visit.writing(start_session, session.account, how="oidc", at=visit.now)
-        set_cookie(response, SESSION, token)
+        return await _renewed(visit, session, response, "oidc")
+    return response
+
+
+async def _renewed(visit: Visit, session: Session, response: Response, how: str) -> Response:
+    """A new session in place of the one there was, by a new token."""
+    await visit.writing(end_session, session.digest, at=visit.now)
+    token = await visit.writing(start_session, session.account, how=how, at=visit.now)
+    set_cookie(response, SESSION, token)
     return response
 
 

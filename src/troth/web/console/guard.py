@@ -36,7 +36,9 @@ def guarded(
     response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = "max-age=3600" if lasting else "no-store"
     if tls:
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR_SECONDS}"
+        response.headers["Strict-Transport-Security"] = (
+            f"max-age={_YEAR_SECONDS}; includeSubDomains"
+        )
     return response
 
 

@@ -6,11 +6,13 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import entry, federated, keys
+from troth.web.console import colleagues, entry, federated, fleet, keys
+from troth.web.console.numbers import numbers
 from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
+    Page("GET", "/fleet", fleet.fleet, "today"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),
@@ -23,6 +25,13 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/prove", entry.proved, "leave", script=True),
     Page("POST", "/prove/passkey", entry.proved_by_passkey, "leave", script=True),
     Page("POST", "/logout", entry.sign_out, "leave"),
+    *DESK_PAGES,
+    Page("GET", "/accounts", colleagues.colleagues, "accounts", menu="accounts"),
+    Page("POST", "/accounts", colleagues.colleague_let_in, "accounts-change"),
+    Page("POST", "/accounts/{account}/role", colleagues.role_given, "accounts-change"),
+    Page("POST", "/accounts/{account}/disable", colleagues.colleague_shut_out, "accounts-change"),
+    Page("POST", "/accounts/{account}/recover", colleagues.keys_lost, "accounts-change"),
+    Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),
     Page("GET", "/keys/password", keys.ask_for_password, "own"),
@@ -30,5 +39,4 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/keys/recovery", keys.recovery_renewed, "own-keys"),
     Page("POST", "/keys/drop", keys.key_dropped, "own-keys", script=True),
     Page("POST", "/keys/sessions", keys.sessions_ended, "own-keys"),
-    *DESK_PAGES,
 )

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from troth.desk.accounts.keys import keyed_digest
 from troth.desk.accounts.roles import PERMISSIONS, Role, allows
 from troth.desk.accounts.sessions import Session
+from troth.desk.accounts.special import sees_special
 from troth.ledger.accounts import Account
 from troth.ledger.looks import Look, record_look
 from troth.ledger.session import Reading, Writing
@@ -103,6 +104,11 @@ class Visit:
         """Whether the caller's role has a permission."""
         return self.session is not None and allows(self.role, permission)
 
+    @property
+    def sees_special(self) -> bool:
+        """Whether the caller sees special categories of data (Art. 9, 10)."""
+        return sees_special(self.role, self.desk.settings.desk)
+
     def text(self, name: str) -> str:
         """A field of the form, without blanks around it; empty where it was not sent."""
         value = self.form.get(name)
@@ -161,6 +167,10 @@ class Visit:
             **values,
         )
         return self.answer(HTMLResponse(html, code))
+
+    def home(self) -> str | None:
+        """The first page of the caller's menu."""
+        return next((page.path for page in self._menu()), None)
 
     def _menu(self) -> list[Page]:
         if self.session is None or self.session.how == ENROLMENT:

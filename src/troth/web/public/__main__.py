@@ -26,6 +26,8 @@ def main() -> None:
         app,
         host=os.environ.get("TROTH_LISTEN", "127.0.0.1"),
         port=int(os.environ.get("TROTH_PORT", "8080")),
+        # Whose X-Forwarded-For and -Proto count; the organisation is that of the Host header alone.
+        forwarded_allow_ips=os.environ.get("TROTH_PROXIES", "127.0.0.1"),
         access_log=False,
         server_header=False,
         log_level="warning",

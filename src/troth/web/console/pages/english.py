@@ -493,4 +493,10 @@ ENGLISH: dict[str, str] = {
     "decide.open": "See the grounds, and decide",
     "ground.GDPR 17(3)(e)": "legal hold",
     "ground.GDPR 18(1)": "restriction",
+    "assigned.mine": "Take it on",
+    "colon": ": ",
+    "letters.of": "Letters of request {number}",
+    "letter.posted-on": "It was posted on",
+    "letter.write.mail": "It is kept sealed with the request, and leaves by mail at once.",
+    "letter.write.post": "It is kept sealed with the request; print it, post it, and note the day.",
 }

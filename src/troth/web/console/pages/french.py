@@ -493,4 +493,10 @@ FRENCH: dict[str, str] = {
     "decide.open": "Voir les fondements, et décider",
     "ground.GDPR 17(3)(e)": "gel juridique",
     "ground.GDPR 18(1)": "limitation",
+    "assigned.mine": "La prendre",
+    "colon": " : ",
+    "letters.of": "Lettres de la demande {number}",
+    "letter.posted-on": "Postée le",
+    "letter.write.mail": "Elle est scellée avec la demande, et part aussitôt par courriel.",
+    "letter.write.post": "Elle est scellée avec la demande ; imprimez-la, postez-la, et notez le jour.",
 }

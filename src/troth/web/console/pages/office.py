@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from troth.apply.invite import SmtpMailer
-from troth.apply.planning import Setting
+from troth.apply.opening import mailer_of, opened_setting
+from troth.desk.workflow.model import Rules
 from troth.desk.workflow.office import Office
-from troth.project.load import Project
-from troth.stores.opening import open_store
-from troth.stores.store import Store
 from troth.web.console.visit import Visit
 
 T = TypeVar("T")
@@ -33,49 +30,15 @@ async def at_the_desk(visit: Visit, work: Callable[[Office], T], *, stores: bool
 def office_of(visit: Visit, *, stores: bool) -> Iterator[Office]:
     """The desk of the organisation that is visited."""
     project = visit.desk.project()
-    opened: dict[str, Store] = {}
-    try:
-        setting = None
-        if stores:
-            for name in project.map.stores:
-                url = project.stores[name].reveal()
-                opened[name] = open_store(name, url, purpose="write")
-            setting = setting_of(project, opened)
+    with ExitStack() as opened:
+        setting = opened.enter_context(opened_setting(project, "write")) if stores else None
         yield Office(
             ledger=visit.desk.ledger,
             policy=project.policy,
             map=project.map,
             key=visit.desk.key,
+            rules=Rules(two_people=project.desk.two_people),
             setting=setting,
-            mailer=_mailer(project),
+            mailer=mailer_of(project),
             recipients=project.recipients,
         )
-    finally:
-        for store in opened.values():
-            store.engine.dispose()
-
-
-def setting_of(project: Project, stores: dict[str, Store]) -> Setting:
-    """What plans and looks stand on."""
-    return Setting(
-        project.policy,
-        project.map,
-        stores,
-        project.limits,
-        readers=project.readers,
-        roles=project.application_roles,
-    )
-
-
-def _mailer(project: Project) -> SmtpMailer | None:
-    mail = project.mail
-    if mail is None:
-        return None
-    return SmtpMailer(
-        host=mail.host,
-        port=mail.port,
-        sender=mail.sender,
-        user=mail.user,
-        password=mail.password.reveal() if mail.password is not None else None,
-        security=mail.security,
-    )

@@ -10,7 +10,6 @@ from troth.errors import Refused
 from troth.ledger.facts import read_facts
 from troth.ledger.moved import ask_moved
 from troth.web.console.pages.office import at_the_desk
-from troth.web.console.pages.special import sees_special
 from troth.web.console.visit import Visit
 
 LONGEST = 200  # characters of what is looked for
@@ -36,7 +35,7 @@ async def person_found(visit: Visit) -> Response:
             "people", visit.w("people"), code=422, problem=problem, asked=asked, reason=reason
         )
     await visit.looked("person", visit.hidden(asked), reason)
-    special = sees_special(visit)
+    special = visit.sees_special
 
     def read(office: Office) -> PersonView:
         return person_of(

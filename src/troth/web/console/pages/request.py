@@ -24,7 +24,6 @@ from troth.ledger.notices import RecipientNotice
 from troth.ledger.requests import Request
 from troth.plan.model import Plan
 from troth.web.console.pages.office import at_the_desk
-from troth.web.console.pages.special import sees_special
 from troth.web.console.visit import Visit
 
 _SHOWN_DETAIL = (
@@ -109,7 +108,7 @@ def _read(office: Office, number: str, now: datetime) -> Shown:
 async def grounds_page(visit: Visit) -> Response:
     """What the stores hold of the person of a request, with every ground that keeps it."""
     number = visit.request.path_params["number"]
-    special = sees_special(visit)
+    special = visit.sees_special
 
     def read(office: Office) -> tuple[Progress, PersonView]:
         progress = look(office, number, visit.now)[1]
@@ -168,7 +167,7 @@ async def document_page(visit: Visit) -> Response:
     """A sealed document of a request; identity documents are shown by their own step."""
     number, name = visit.request.path_params["number"], visit.request.path_params["document"]
 
-    special = sees_special(visit)
+    special = visit.sees_special
 
     def read(office: Office) -> tuple[Any, bytes]:
         with office.ledger.reading(office.organisation) as reading:

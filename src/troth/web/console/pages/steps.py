@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from starlette.datastructures import UploadFile
@@ -52,6 +52,7 @@ class Called:
     file: bytes | None
     by: str
     now: datetime
+    clock: Callable[[], datetime]
 
     def __getitem__(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -79,9 +80,8 @@ async def approval_given(visit: Visit) -> Response:
 async def assigned(visit: Visit) -> Response:
     """Takes a request on, or gives it to a colleague."""
     number = visit.request.path_params["number"]
-    await visit.writing(
-        assign, visit.desk.policy, number, visit.text("to"), by=visit.by, at=visit.now
-    )
+    to = visit.by if visit.text("mine") else visit.text("to")
+    await visit.writing(assign, visit.desk.policy, number, to, by=visit.by, at=visit.now)
     return visit.to(f"/requests/{number}")
 
 
@@ -119,13 +119,14 @@ async def _taken(
         called = await _called(visit, number)
         await at_the_desk(visit, lambda office: work(office, called), stores=stores)
     except Problems as error:
-        return await _refused(visit, number, error.problems[0])
+        return await refused_step(visit, number, error.problems[0])
     except Refused as error:
-        return await _refused(visit, number, error)
+        return await refused_step(visit, number, error)
     return visit.to(f"/requests/{number}")
 
 
-async def _refused(visit: Visit, number: str, error: Refused) -> Response:
+async def refused_step(visit: Visit, number: str, error: Refused) -> Response:
+    """The request's page with what was refused of it; the look is journaled as any other."""
     await visit.looked("request", number, "requests")
     return await shown(visit, number, problem=error)
 
@@ -147,7 +148,7 @@ async def _called(visit: Visit, number: str) -> Called:
         for name in names
     }
     fields = {name: visit.text(name) for name in names}
-    return Called(number, fields, several, content, visit.by, visit.now)
+    return Called(number, fields, several, content, visit.by, visit.now, visit.frame.clock)
 
 
 def _ask_code(office: Office, form: Called) -> None:
@@ -242,7 +243,7 @@ def _return(office: Office, form: Called) -> None:
 
 
 def _extend(office: Office, form: Called) -> None:
-    told = day_begins(_day(form["told"]), office.policy.zoneinfo)
+    told = day_begins(day_in(form["told"]), office.policy.zoneinfo)
     extend(
         office,
         form.number,
@@ -250,7 +251,7 @@ def _extend(office: Office, form: Called) -> None:
         told_at=min(told, form.now),
         by=form.by,
         now=form.now,
-        until=_day(form["until"]) if form["until"] else None,
+        until=day_in(form["until"]) if form["until"] else None,
     )
 
 
@@ -262,7 +263,7 @@ def _execute(office: Office, form: Called) -> None:
     if form["reference"]:
         executed_elsewhere(office, form.number, form["reference"], by=form.by, now=form.now)
         return
-    outcome = execute(office, form.number, by=form.by, clock=lambda: datetime.now(UTC))
+    outcome = execute(office, form.number, by=form.by, clock=form.clock)
     if not outcome.clean:
         raise Refused(
             "not-carried-out-whole",
@@ -303,7 +304,8 @@ def _close(office: Office, form: Called) -> None:
     close(office, form.number, by=form.by, now=form.now)
 
 
-def _day(text: str) -> date:
+def day_in(text: str) -> date:
+    """A day of a form; Refused (`not-a-day`)."""
     try:
         return date.fromisoformat(text)
     except ValueError:

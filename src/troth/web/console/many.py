@@ -1,0 +1,49 @@
+"""The desks of many organisations by the hosts of their consoles, opened when asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from troth.desk.fleet.organisations import Organisations
+from troth.errors import TrothError
+from troth.project.load import load_settings
+from troth.web.console.desks import OpenDesk
+
+
+class Desks(Mapping[str, OpenDesk]):
+    """The desk at a host; none where no organisation has it, or where its project is broken."""
+
+    def __init__(self, organisations: Organisations, environ: Mapping[str, str]) -> None:
+        self._organisations, self._environ = organisations, environ
+        self._names = {
+            entry.console: entry.name
+            for entry in organisations.server.organisations
+            if entry.console is not None
+        }
+        self._open: dict[str, OpenDesk] = {}
+
+    def __getitem__(self, host: str) -> OpenDesk:
+        name = self._names[host]
+        if name not in self._open:
+            try:
+                self._open[name] = self._desk(name)
+            except TrothError as error:
+                print(f"{name}: {error}", file=sys.stderr)  # noqa: T201  # the process's log
+                raise KeyError(host) from error
+        return self._open[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def _desk(self, name: str) -> OpenDesk:
+        found = self._organisations.get(name)
+        settings = load_settings(found.entry.folder, self._environ)
+        server = self._organisations.server
+        fleet = self._organisations if server.agency == name else None
+        return OpenDesk(
+            settings, found.project.policy, found.ledger, found.key, self._environ, fleet
+        )

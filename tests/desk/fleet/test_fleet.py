@@ -1,0 +1,135 @@
+"""Many organisations on one server: apart, and one that is broken stops no other."""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desk.fleet.town import make_town
+from troth.cli.main import main
+from troth.desk.fleet.organisations import Organisations
+from troth.desk.fleet.view import rows_of
+from troth.desk.standing.record import record_request
+from troth.errors import Problems, Refused
+from troth.ledger.breaches import open_breach
+from troth.ledger.requests import Request, read_requests
+from troth.project.server import load_server
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+
+
+def organisations(file: Path) -> Organisations:
+    return Organisations(load_server(file, {}), {}, lambda: NOW)
+
+
+def ask(of: Organisations, name: str, number: str, due: date) -> None:
+    found = of.get(name)
+    new = Request(number, "access", "post", NOW, due, "en", "anna@mail.example", {"name": "Anna"})
+    with found.ledger.writing(name) as writing:
+        record_request(writing, found.project.policy, new, by="dpo", at=NOW)
+
+
+def run(captured: pytest.CaptureFixture[str], *arguments: str, status: int) -> Any:
+    captured.readouterr()
+    assert main([*arguments, "--json"]) == status
+    return json.loads(captured.readouterr().out)
+
+
+def test_each_is_apart_and_a_broken_one_stops_no_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = make_town(tmp_path, ["acme", "bolt", "cafe"])
+    (tmp_path / "cafe" / "policy.yaml").write_text("troth: 1\n")
+    with organisations(file) as of:
+        ask(of, "acme", "AAAAA-11111", date(2026, 6, 1))
+        ask(of, "bolt", "BBBBB-22222", date(2026, 7, 1))
+        with of.get("bolt").ledger.writing("bolt") as writing:
+            open_breach(writing, NOW - timedelta(hours=80), by="dpo", at=NOW)
+        with of.get("acme").ledger.reading("acme") as reading:
+            assert [one.number for one in read_requests(reading)] == ["AAAAA-11111"]
+        assert of.get("acme").key != of.get("bolt").key
+        rows = {row.organisation: row for row in rows_of(of, NOW)}
+    assert (rows["acme"].state, rows["acme"].late, rows["acme"].requests) == ("late", 1, 1)
+    assert (rows["bolt"].state, rows["bolt"].late, rows["bolt"].overdue) == ("late", 0, 1)
+    assert (rows["cafe"].state, rows["cafe"].code) == ("unreachable", "missing-key")
+    # the nightly work is done for the others, and the broken one is reported
+    work = run(capsys, "run", "--server", str(file), "--job", "check", status=1)
+    states = {
+        one["organisation"]: [job["state"] for job in one["jobs"]] for one in work["organisations"]
+    }
+    assert states == {"acme": ["done"], "bolt": ["done"], "cafe": ["failed"]}
+    shown = run(capsys, "fleet", "show", "--server", str(file), status=1)["organisations"]
+    assert [one["state"] for one in shown] == ["late", "late", "unreachable"]
+    assert "anna" not in json.dumps(shown).lower()
+    listed = run(capsys, "run", "--server", str(file), "--list", status=1)["organisations"]
+    assert [bool(one["error"]) for one in listed] == [False, False, True]
+
+
+def test_what_would_mix_organisations_is_refused(tmp_path: Path) -> None:
+    file = make_town(tmp_path, ["acme", "bolt"])
+    text = file.read_text()
+    file.write_text(text.replace("bolt.example, console", "acme.example, console"))
+    with pytest.raises(Problems) as twice:
+        load_server(file, {})
+    assert twice.value.code == "given-twice"
+    file.write_text(text.replace("project: bolt", "project: acme"))
+    with pytest.raises(Problems, match="another organisation has the project"):
+        load_server(file, {})
+    file.write_text(text.replace("}", ", ledger: one.sqlite}"))
+    with organisations(file) as of:
+        of.get("acme")
+        with pytest.raises(Refused) as shared:
+            of.get("bolt")
+    assert shared.value.code == "ledger-shared"
+    file.write_text(text.replace("  bolt:", "  blot:"))
+    with organisations(file) as of, pytest.raises(Refused) as other:
+        of.get("blot")
+    assert other.value.code == "another-organisation"
+    file.write_text("proxies: [everybody]\n" + text)
+    with pytest.raises(Refused):
+        load_server(file, {})
+    file.write_text("agency: nobody\n" + text)
+    with pytest.raises(Refused, match="no organisation 'nobody'"):
+        load_server(file, {})
+
+
+@pytest.mark.postgres
+def test_on_one_postgresql_each_has_a_role_of_its_own(
+    tmp_path: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = make_town(tmp_path, ["acme", "bolt"])
+    with_ledger = file.read_text().replace("}", f", ledger: '{postgres_url}'}}")
+    file.write_text(with_ledger)
+    with organisations(file) as of, pytest.raises(Refused) as unbound:
+        of.get("acme")
+    assert unbound.value.code == "ledger-not-bound"  # a superuser sees everybody
+    assert run(capsys, "fleet", "prepare", "--server", str(file), status=2)["code"] == "no-owner"
+
+
+@pytest.mark.slow
+def test_two_hundred_organisations_open_in_seconds(tmp_path: Path) -> None:
+    names = [f"shop-{number}" for number in range(200)]
+    file = make_town(tmp_path, names)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    began = time.monotonic()
+    server = load_server(file, {})
+    read = time.monotonic() - began
+    with Organisations(server, {}, lambda: NOW) as of:
+        assert len(list(rows_of(of, NOW))) == 200
+        opened = time.monotonic() - began
+        began = time.monotonic()
+        assert {row.state for row in rows_of(of, NOW)} == {"waiting"}
+        again = time.monotonic() - began
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    print(f"read {read:.2f} s, opened {opened:.1f} s, page {again:.2f} s, grew {grown:.0f} MB")
+    # far above what was measured, so that only a change of kind is found
+    assert read < 10
+    assert opened < 240
+    assert again < 20
+    assert grown < 1500

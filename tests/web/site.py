@@ -1,0 +1,143 @@
+"""The public pages served for a browser, and what a careful person would look at on each."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from starlette.applications import Starlette
+
+from troth.web.public.app import public_app
+from troth.web.public.limits import Limits
+from web.conftest import World
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+WIDTH = 320
+AXE = Path(__file__).parents[1] / "notice" / "axe" / "axe.min.js"
+SPACED = (
+    "* { line-height: 1.5 !important; letter-spacing: .12em !important; "
+    "word-spacing: .16em !important } p { margin-bottom: 2em !important }"  # WCAG 1.4.12
+)
+_LOOK = """() => {
+  const told = [], name = e => e.outerHTML.slice(0, 90);
+  const shown = e => e.checkVisibility() && e.getBoundingClientRect().left > -100;
+  for (const e of document.querySelectorAll('a, button, input, textarea, summary, select')) {
+    if (!shown(e) || e.type === 'hidden') continue;
+    const label = e.type === 'radio' ? e.parentElement : e, box = label.getBoundingClientRect();
+    const inline = e.tagName === 'A' && e.closest('p, dd, li, blockquote')
+      && getComputedStyle(e).display === 'inline';
+    if (!inline && (box.height < 24 || box.width < 24)) told.push('small: ' + name(e));
+    if (e.tabIndex > 0) told.push('order: ' + name(e));
+  }
+  if (document.querySelectorAll('h1').length !== 1) told.push('one heading of the first rank');
+  let last = 1;
+  for (const h of document.querySelectorAll('main h1, main h2, main h3, main h4')) {
+    const rank = +h.tagName[1];
+    if (rank > last + 1) told.push('rank skipped: ' + name(h));
+    last = rank;
+  }
+  if (document.documentElement.scrollWidth > innerWidth) told.push('wider than the screen');
+  return told;
+}"""
+_FOCUS = """() => {
+  const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+  const visible = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
+  return e === document.body ? null
+    : [e.outerHTML.slice(0, 90), visible, b.left > -100 && b.top >= 0];
+}"""
+
+
+class _Server(uvicorn.Server):
+    """A server in a thread of the test."""
+
+    def __init__(self, app: Starlette, port: int) -> None:
+        super().__init__(uvicorn.Config(app, port=port, log_level="warning", access_log=False))
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def install_signal_handlers(self) -> None:
+        return
+
+
+@contextmanager
+def served(world: World) -> Iterator[str]:
+    """The address of the pages of a world; a network may write as often as it likes."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    world.host = f"127.0.0.1:{port}"
+    world.desk.show(world.host)
+    limits = Limits(time.monotonic, burst=10_000)
+    server = _Server(public_app(world.box, lambda: world.now, limits), port)
+    server.thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    server.thread.join()
+
+
+def tab_to(page: Page, selector: str, most: int = 80) -> None:
+    """Moves the focus there by the keyboard alone."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.locator(f"{selector}:focus").count():
+            return
+    raise AssertionError(f"the keyboard does not reach {selector}")
+
+
+def type_into(page: Page, selector: str, text: str) -> None:
+    """By the keyboard alone."""
+    tab_to(page, selector)
+    page.keyboard.type(text)
+
+
+def press(page: Page, selector: str) -> None:
+    """By the keyboard alone, and waits for the page that follows."""
+    tab_to(page, selector)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def looked_at(page: Page, *, keyboard: bool) -> list[str]:
+    """What axe finds and what it could not tell; and what it misses.
+
+    Sizes, order, ranks, a focus that nobody sees, and what is too wide with wide letters.
+    """
+    told: list[str] = page.evaluate(_LOOK)
+    if keyboard:
+        told += _unseen(page)
+    page.add_script_tag(path=str(AXE))
+    found: dict[str, Any] = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations', 'incomplete']})"
+    )
+    told += [
+        f"{kind} {one['id']}: {node['html'][:150]} {[a['message'] for a in node['any']]}"
+        for kind in ("violations", "incomplete")
+        for one in found[kind]
+        for node in one["nodes"]
+    ]
+    page.add_style_tag(content=SPACED)
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        told.append("wider than the screen with wide letters")
+    return told
+
+
+def _unseen(page: Page) -> list[str]:
+    """What has the focus and does not show it."""
+    told = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        found = page.evaluate(_FOCUS)
+        if found is None:
+            break
+        told += [f"focus: {found[0]}"] if not (found[1] and found[2]) else []
+    return told
