@@ -239,7 +239,7 @@ class ProjectFile(Model):
         description="By recipient of the policy: the address to which notices about persons go.",
     )
     portal: PortalSettings = Field(
-        default=PortalSettings(), description="How the public pages look."
+        default=PortalSettings(), description="Colour and logo of the public pages."
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
     nightly: NightlySettings = Field(
