@@ -93,7 +93,11 @@ class StandingApproval(Model):
 class ReminderSettings(Model):
     """Who is reminded of deadlines, and when."""
 
-    to: tuple[Address, ...] = Field(default=(), description="Addresses that are reminded.")
+    to: tuple[Address, ...] = Field(
+        default=(),
+        description="Addresses that are reminded; empty: those of the accounts of data protection "
+        "officers.",
+    )
     escalate: tuple[Address, ...] = Field(
         default=(), description="Addresses that hear as well of what is late."
     )
