@@ -45,7 +45,6 @@ _LOOK = """() => {
     last = rank;
   }
   if (document.documentElement.scrollWidth > innerWidth) told.push('wider than the screen');
-  if (document.querySelector('script, [onclick], [style]')) told.push('script or style inline');
   return told;
 }"""
 _FOCUS = """() => {
@@ -107,32 +106,38 @@ def press(page: Page, selector: str) -> None:
         page.keyboard.press("Enter")
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds, and what it could not tell."""
+def looked_at(page: Page, *, keyboard: bool) -> list[str]:
+    """What axe finds and what it could not tell; and what it misses.
+
+    Sizes, order, ranks, a focus that nobody sees, and what is too wide with wide letters.
+    """
+    told: list[str] = page.evaluate(_LOOK)
+    if keyboard:
+        told += _unseen(page)
     page.add_script_tag(path=str(AXE))
     found: dict[str, Any] = page.evaluate(
         "axe.run(document, {resultTypes: ['violations', 'incomplete']})"
     )
-    return [
-        f"{kind} {one['id']}: {node['html'][:150]}"
+    told += [
+        f"{kind} {one['id']}: {node['html'][:150]} {[a['message'] for a in node['any']]}"
         for kind in ("violations", "incomplete")
         for one in found[kind]
         for node in one["nodes"]
     ]
-
-
-def careless(page: Page, *, keyboard: bool) -> list[str]:
-    """What axe misses: sizes, order, ranks, width with wide letters, focus that nobody sees."""
-    told: list[str] = page.evaluate(_LOOK)
-    if keyboard:
-        page.evaluate("document.activeElement.blur()")
-        for _ in range(200):
-            page.keyboard.press("Tab")
-            found = page.evaluate(_FOCUS)
-            if found is None:
-                break
-            told += [f"focus: {found[0]}"] if not (found[1] and found[2]) else []
     page.add_style_tag(content=SPACED)
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         told.append("wider than the screen with wide letters")
+    return told
+
+
+def _unseen(page: Page) -> list[str]:
+    """What has the focus and does not show it."""
+    told = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        found = page.evaluate(_FOCUS)
+        if found is None:
+            break
+        told += [f"focus: {found[0]}"] if not (found[1] and found[2]) else []
     return told

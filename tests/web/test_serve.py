@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -138,6 +141,58 @@ def test_every_receipt_is_in_the_ledger_after_both_were_killed(project: Path) ->
         seen.add(ask(port))
         await_numbers(project, seen)
     assert sorted(numbers(project)) == sorted(seen)
+
+
+def test_every_receipt_that_was_seen_under_load_is_in_the_ledger_after_a_kill(
+    project: Path,
+) -> None:
+    port, seen, ended = free_port(), set[str](), threading.Event()
+
+    def people(network: int) -> None:
+        """Sends forms, and looks at each receipt, until there is no more server."""
+        for at in range(1, 250):
+            try:
+                number = receipt(port, f"127.{network}.{at}.1")
+            except (OSError, HTTPException):
+                if ended.is_set():
+                    return
+            else:
+                seen.add(number)
+
+    with served(project, port) as process:
+        crowd = [threading.Thread(target=people, args=(one,)) for one in range(1, 7)]
+        for one in crowd:
+            one.start()
+        while len(seen) < 30:
+            time.sleep(0.05)
+        ended.set()
+        for pid in (process.pid, *children(process.pid)):
+            os.kill(pid, signal.SIGKILL)
+        for one in crowd:
+            one.join()
+    assert len(seen) >= 30
+    with served(project, port):
+        await_numbers(project, seen)
+
+
+def receipt(port: int, address: str) -> str:
+    """Sends a form from an address of this machine; the number on the receipt, as it is shown."""
+    secret = secrets.token_urlsafe(16)
+    connection = HTTPConnection("127.0.0.1", port, timeout=30, source_address=(address, 0))
+    body = urlencode({"secret": secret, "email": "anna@mail.example"})
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        connection.request("POST", "/en/access", body, form)
+        answer = connection.getresponse()
+        answer.read()
+        connection.request("GET", answer.headers["location"])
+        page = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    number = re.search(r'class="number">([\w-]+)<', page)
+    if number is None:
+        raise HTTPException("no receipt")
+    return number[1]
 
 
 def test_the_public_process_ends_with_the_one_that_started_it(project: Path) -> None:

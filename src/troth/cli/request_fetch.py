@@ -10,11 +10,7 @@ import typer
 from troth.cli.opened import AsJson, ProjectFolder, clock, opened_with_policy, print_json
 
 if TYPE_CHECKING:
-    from troth.cli.opened import Opened
-    from troth.desk.mailbox.desk import MailDesk
-    from troth.desk.mailbox.source import Account
-    from troth.policy.model import Policy
-    from troth.project.load import Settings
+    from troth.project.load import Mailbox, Settings
 
 
 def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
@@ -30,9 +26,17 @@ def command(project: ProjectFolder = Path(), json: AsJson = False) -> int:
     """
     from troth.cli.opening import mailer_of
     from troth.desk.mailbox.fetch import fetch, send_receipts
+    from troth.desk.mailbox.opening import mail_desk
 
     with opened_with_policy(project) as (here, settings, policy):
-        desk, account = mail_desk(here, settings, policy)
+        desk, account = mail_desk(
+            _mailbox(settings),
+            policy,
+            here.ledger,
+            clock,
+            sender=settings.mail.sender if settings.mail is not None else None,
+            key_file=settings.folder / "postbox.key",
+        )
         fetched = fetch(desk, account)
         sent, left = send_receipts(here.ledger, here.organisation, clock, mailer_of(settings))
     if json:
@@ -69,24 +73,14 @@ WORDS = {
 }
 
 
-def mail_desk(here: Opened, settings: Settings, policy: Policy) -> tuple[MailDesk, Account]:
-    """What reads the mailbox of a project; Refused (`no-mailbox`) where it names none."""
-    from troth.desk.mailbox.opening import mail_desk as open_it
+def _mailbox(settings: Settings) -> Mailbox:
     from troth.errors import Refused
 
-    box = settings.mailbox
-    if box is None:
+    if settings.mailbox is None:
         raise Refused(
             "no-mailbox",
             "the project names no mailbox",
             place="troth.yaml",
             help="add 'mailbox:' with host, user and password; see docs/how-to/read-a-mailbox.md",
         )
-    return open_it(
-        box,
-        policy,
-        here.ledger,
-        clock,
-        sender=settings.mail.sender if settings.mail is not None else None,
-        key_file=settings.folder / "postbox.key",
-    )
+    return settings.mailbox

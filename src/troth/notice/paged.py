@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from troth.notice.html import Anchors, environment
@@ -11,7 +12,7 @@ from troth.notice.phrases import shown
 from troth.notice.plain_text import stamped
 from troth.notice.tree import PublicNotice
 
-MOST_BODY_BYTES = 30_000
+MOST_BODY_BYTES = 24_000
 """How much of a page the notice fills; what stands around it on the page comes on top."""
 
 
@@ -30,45 +31,38 @@ def as_pages(notice: PublicNotice, base: str) -> tuple[NoticePage, ...]:
     Each says what the notice says, word for word; links from one to another lead to its page. A
     card that is larger than a page by itself is not cut.
     """
-    rough = _Pages(notice, base, {})
-    return _Pages(notice, base, rough.places()).all()
+    return _Pages(notice, base).all()
 
 
 class _Paged(Anchors):
-    """Places that lie on several pages."""
+    """Places that lie on several pages; on which is known only when all are written."""
 
     light = True
 
-    def __init__(self, notice: PublicNotice, base: str, places: dict[str, str]) -> None:
-        super().__init__(notice)
-        self._base, self._places = base, places
-
     def href(self, number: str) -> str:
-        chapter = number.split(".")[0]
-        page = self._places.get(number, chapter)
-        anchor = "" if number == chapter else f"#{self.number(number)}"
-        return f"{self._base}/{page}{anchor}"
+        return f"\0{number}\0"
+
+
+_OPEN = re.compile("\0([^\0]*)\0")
 
 
 class _Pages:
     """Parts of a notice as HTML, and the pages that they fill."""
 
-    def __init__(self, notice: PublicNotice, base: str, places: dict[str, str]) -> None:
+    def __init__(self, notice: PublicNotice, base: str) -> None:
         self._notice, self._base = notice, base
         self._phrases = shown(notice.language)
-        made = environment(_Paged(notice, base, places))
-        self._template = made.get_template("part.html.j2")
-
-    def places(self) -> dict[str, str]:
-        """On which page each chapter and card is."""
-        return {number: name for name, _, parts in self._cut() for number, _ in parts}
+        self._anchors = _Paged(notice)
+        self._template = environment(self._anchors).get_template("part.html.j2")
 
     def all(self) -> tuple[NoticePage, ...]:
         """The pages, each with its way to the one before and the one after."""
         shell = self._phrases["shell"]
         over = [(f"overview{tail}", shell["overview"] + more, parts) for tail, more, parts in
                 self._overview()]  # fmt: skip
-        cut = [*over, *self._cut()]
+        chapters = self._cut()
+        places = {number: name for name, _, parts in chapters for number, _ in parts}
+        cut = [*over, *chapters]
         ways = [(f"{self._base}/{name}", title) for name, title, _ in cut]
         firsts = [way for way, (name, _, _) in zip(ways, cut, strict=True) if "-" not in name]
         pages = [NoticePage("", self._notice.title, self._part("first", contents=firsts))]
@@ -80,7 +74,17 @@ class _Pages:
                 after=ways[at + 1] if at + 1 < len(ways) else None,
             )
             pages.append(NoticePage(name, title, "".join(text for _, text in parts) + turn))
-        return tuple(pages)
+        return tuple(replace(page, body=self._linked(page.body, places)) for page in pages)
+
+    def _linked(self, body: str, places: Mapping[str, str]) -> str:
+        """The HTML with its links to chapters and cards, on whichever page they are."""
+
+        def address(found: re.Match[str]) -> str:
+            number = found[1]
+            anchor = "" if "." not in number else f"#{self._anchors.number(number)}"
+            return f"{self._base}/{places.get(number, number)}{anchor}"
+
+        return _OPEN.sub(address, body)
 
     def _overview(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         rows = [("", self._part("overview", rows=[one])) for one in self._notice.overview]

@@ -24,6 +24,7 @@ LETTERS: dict[Role, str] = dict(zip(ROLES, "DAVEUMP", strict=True))
 EVERYBODY, STAFF = "DAVEUMP", "DAVEUM"
 TABLE = {
     "GET /": STAFF,
+    "GET /fleet": STAFF,  # of the agency; the page is nowhere else
     "GET /numbers": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": EVERYBODY,
@@ -37,6 +38,11 @@ TABLE = {
     "POST /prove": EVERYBODY,
     "POST /prove/passkey": EVERYBODY,
     "POST /logout": EVERYBODY,
+    "GET /accounts": "DU",
+    "POST /accounts": "D",
+    "POST /accounts/{account}/role": "D",
+    "POST /accounts/{account}/disable": "D",
+    "POST /accounts/{account}/recover": "D",
     "GET /keys": EVERYBODY,
     "POST /keys/passkey": EVERYBODY,
     "GET /keys/password": EVERYBODY,
@@ -60,6 +66,9 @@ TABLE = {
     "POST /requests/{number}/decide": "D",
     "POST /requests/{number}/approve": "DV",
     "POST /requests/{number}/assigned": "DA",
+    "GET /requests/{number}/letters": "DAVU",
+    "POST /requests/{number}/letters": "DA",
+    "GET /requests/{number}/evidence": "DU",
     # retention, holds, people, registers
     "GET /retention": STAFF,
     "GET /retention/plans/{digest}": STAFF,

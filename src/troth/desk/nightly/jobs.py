@@ -22,7 +22,7 @@ def jobs_of(settings: NightlySettings) -> tuple[Job, ...]:
     night = Nightly(time.fromisoformat(settings.at))
     return (
         Job("post-box", "letters from the public pages become requests", Every(MINUTE), empty),
-        Job("mailbox", "mails become requests, and their letters leave", Every(MINUTE * 2), read),
+        Job("mailbox", "mails become requests, and their receipts leave", Every(MINUTE * 2), read),
         Job("outbox", "letters and notices leave", Every(MINUTE), send),
         Job("check", "promise and reality are compared", night, look),
         Job("retention", "what is due is planned; approved rules are applied", night, carry_out),

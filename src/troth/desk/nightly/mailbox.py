@@ -1,4 +1,4 @@
-"""The mailbox is read: mails become requests, and letters about requests leave."""
+"""The mailbox is read: mails become requests, and their receipts leave."""
 
 from __future__ import annotations
 

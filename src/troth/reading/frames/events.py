@@ -31,6 +31,7 @@ _LAST_OF = (
 )
 _DECISION = re.compile(r"\b(?:deci|déci|délib|outcome)")
 _REPLIES = ("réponse", "répon", "answer", "response", "reply")
+_STUDIES = re.compile(r"\b(?:dipl|permis|certif|brevet|licence)")
 _SURVEY = re.compile(r"\b(?:survey|questionnaire|sondage|enquête|poll)")
 _CASE = re.compile(
     r"\b(?:disputes?|(?<!insurance )claims?|litigation|complaints?|cases?|lawsuits?|proceedings)\b"
@@ -113,6 +114,10 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
         return "collected"
     if said.startswith("dispatch") and "correspondence" in held:
         return "sent"
+    if applies and hit.name == "request-closed" and "proc" in said:
+        return "recruitment-end"
+    if said.startswith("obtention") and _STUDIES.search(page.low(begin, end)):
+        return "studies-end"
     if hit.name == "leaving":
         return _who_leaves(page, begin, end)
     if hit.name == "recording" and "connection" in held:

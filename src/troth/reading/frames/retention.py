@@ -171,14 +171,29 @@ def _frame(page: Page, unit: Unit, mention: Mention, use: Use, start: int, end: 
 
 
 def _bound(page: Page, unit: Unit, start: int, mention: Mention, end: int) -> Bound:
+    if _column_is_floor(page, unit, mention):
+        return "floor"
     floor = page.found.cue("floor", start, end)
     ceiling = page.found.cue("ceiling", start, end)
     if floor and mention.most is None:
         near = abs(mention.start - floor.end)
         if ceiling is None or abs(mention.start - ceiling.end) > near:
             return "floor"
-    del unit
     return "ceiling"
+
+
+def _column_is_floor(page: Page, unit: Unit, mention: Mention) -> bool:
+    """The period stands in a column of its table whose head asks for the shortest."""
+    head = page.text.blocks[unit.block].head if unit.cells else None
+    if head is None or not page.of_block(head):
+        return False
+    heads = page.of_block(head)[0].cells
+    own = next((n for n, (a, b) in enumerate(unit.cells) if a <= mention.start < b), None)
+    if own is None or len(heads) != len(unit.cells):
+        return False
+    return (
+        re.search(r"\bmin(?:imum|imale?|\.)|at least|au moins", page.low(*heads[own])) is not None
+    )
 
 
 def _judged(

@@ -29,7 +29,7 @@ _MEANT = re.compile(
 _ENDS = re.compile(r"end|expir|terminat|clos|complet|résol|resol|fin\b|terme|clôtur|ferm|laps")
 _BARE_END = re.compile(
     r"\W*(?:the |la |le |sa |son |leur |l')?(?:date (?:of |de ))?(?:closure|closing|completion"
-    r"|expiry|expiration|termination|end|clôture|fin|terme|échéance|fermeture)\W*"
+    r"|expiry|expiration|termination|resolution|end|clôture|fin|terme|échéance|fermeture|résolution)\W*"
 )
 _DONE_TO_IT = re.compile(
     r" (?:you|we|they|he|she|somebody|vous|nous) (?:\w+ )?(?:clos|cancel|delet|end|terminat|leav"

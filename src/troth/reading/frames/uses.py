@@ -32,7 +32,7 @@ _MUST = re.compile(
     r"\b(?:you must (?:be|have)|must be at least|need to (?:be|have)|il faut (?:avoir|être)"
     r"|devez (?:avoir|être)|must have (?:held|been))\b"
 )
-_LABELLED = re.compile(r"[^:.;]{2,70}:\s")
+_LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}:\s")
 
 _NEAR = 3  # blocks before and after
 

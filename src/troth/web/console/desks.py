@@ -15,7 +15,10 @@ from troth.desk.accounts.keys import purpose_key
 from troth.desk.fleet.organisations import Organisations
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.policy.model import Policy
-from troth.project.load import Project, Settings, load_policy, load_project, load_settings
+from troth.project.load import FILE, Project, Settings, load_policy, load_project, load_settings
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""Files, each with the instant of its last change and its size."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class OpenDesk:
     key: bytes = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     fleet: Organisations | None = field(default=None, repr=False)
+    _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
 
     @property
     def organisation(self) -> str:
@@ -48,11 +52,31 @@ class OpenDesk:
         return ZoneInfo(self.settings.zone or self.policy.zone)
 
     def project(self) -> Project:
-        """The whole project with its map, read anew; Refused or `Problems` where it is not whole.
+        """The whole project with its map, as its files are now; they are read where they changed.
 
-        Databases are not opened.
+        Refused or `Problems` where it is not whole. Databases are not opened.
         """
-        return load_project(self.settings.folder, self.environ)
+        stamp = self._stamp()
+        known = self._read.get(stamp)
+        if known is None:
+            known = load_project(self.settings.folder, self.environ)
+            self._read.clear()
+            self._read[stamp] = known
+        return known
+
+    def _stamp(self) -> Stamp:
+        """When each file of the project was written, and its size: it takes seconds to read all."""
+        settings = self.settings
+        files = [settings.folder / FILE, settings.policy_file, settings.map_file]
+        files += settings.earlier_files.values()
+        found = []
+        for file in files:
+            try:
+                told = file.stat()
+                found.append((str(file), told.st_mtime_ns, told.st_size))
+            except OSError:
+                found.append((str(file), 0, 0))
+        return tuple(found)
 
     def own_key(self, purpose: str) -> bytes:
         """A key for one purpose, of this organisation alone."""

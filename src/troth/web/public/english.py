@@ -128,7 +128,7 @@ ENGLISH: dict[str, str] = {
     "standing.title": "Your request",
     "standing.ended": "Closed on",
     "standing.extended": "(later than first said; we wrote to you why)",
-    "standing.stopped": "as soon as you have answered us: since {day} we wait for you",
+    "standing.stopped": "after yours: since {day} we wait for you",
     "standing.withdrawn": "You have withdrawn it. We close it in a moment.",
     "status.again": "Look again",
     "status.identity": "We need to be sure that it is you.",
@@ -198,4 +198,5 @@ ENGLISH: dict[str, str] = {
     "noted.unsaid": "You have said nothing",
     "megabytes": "{n} MB",
     "kilobytes": "{n} kB",
+    "standing.answer": "Our answer comes",
 }

@@ -9,7 +9,7 @@ FRENCH: dict[str, str] = {
     "rights.title": "Vos données, vos droits",
     "rights.intro": "{name} détient des données personnelles. Vous pouvez nous interroger, sans frais et sans compte. Nous répondons dans le délai indiqué.",
     "rights.choose": "Que souhaitez-vous demander ?",
-    "term": "Réponse au plus tard dans un délai de {term}.",
+    "term": "Réponse sous {term} au plus tard.",
     "term.none": "Effet immédiat.",
     "access": "Recevoir une copie de mes données",
     "access.what": "Ce que nous détenons sur vous, pourquoi, jusqu’à quand, d’où cela vient et qui l’a reçu.",
@@ -128,7 +128,7 @@ FRENCH: dict[str, str] = {
     "standing.title": "Votre demande",
     "standing.ended": "Close le",
     "standing.extended": "(plus tard qu’annoncé ; nous vous avons écrit pourquoi)",
-    "standing.stopped": "dès votre réponse : nous vous attendons depuis le {day}",
+    "standing.stopped": "après la vôtre : nous vous attendons depuis le {day}",
     "standing.withdrawn": "Vous l’avez retirée. Nous allons la clore.",
     "status.again": "Regarder à nouveau",
     "status.identity": "Nous devons nous assurer que c’est bien vous.",
@@ -198,4 +198,5 @@ FRENCH: dict[str, str] = {
     "noted.unsaid": "Vous n’avez rien dit",
     "megabytes": "{n} Mo",
     "kilobytes": "{n} ko",
+    "standing.answer": "Notre réponse vient",
 }

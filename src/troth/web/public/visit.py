@@ -126,7 +126,10 @@ class Visit:
 
         The same form sent twice is the same letter.
         """
-        letter = await run_in_threadpool(self._sealed, said, due_on, document)
+        if document:
+            letter = await run_in_threadpool(self._sealed, said, due_on, document)
+        else:
+            letter = self._sealed(said, due_on, b"")  # quicker than the way to another thread
         try:
             await self.public.slot.post(letter)
         except TrothError:
