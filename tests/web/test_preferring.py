@@ -136,6 +136,20 @@ def test_known_and_unknown_people_see_the_same(world: World) -> None:
     assert pages[0] == pages[1]
 
 
+def test_what_stands_is_told_to_nobody_who_did_not_say_it(world: World) -> None:
+    first, second = (one for one in choices_of(world.desk.policy)[:2])
+    with world.desk.ledger.writing(ORG) as writing:
+        fact = ConsentFact(ANNA, first.consent or "", "given", world.now)
+        record_consents(writing, [fact], by="test", at=world.now)
+    client, address = world.client(), f"/en/preferences/{token_of(world)}"
+    data = {"secret": secret_in(client.get(address).text), second.id: "no"}
+    where = client.post(address, data=data).headers["location"]
+    world.desk.collect()
+    after = client.get(where).text
+    assert second.label in re.sub(r"&#39;", "'", after)
+    assert first.label not in re.sub(r"&#39;", "'", after)
+
+
 def test_a_token_hides_its_person_and_lasts_as_long_as_it_says(world: World) -> None:
     token = token_of(world)
     assert "anna" not in token
@@ -159,3 +173,9 @@ def test_the_headers_of_a_mail_are_those_that_its_program_presses(world: World) 
     assert page.status_code == 200
     with pytest.raises(Refused, match="over TLS"):
         mail_links(world.desk.policy, world.desk.key, ANNA, "http://data.example", world.now)
+
+
+def test_words_of_the_policy_in_another_language_are_marked_as_such(world: World) -> None:
+    token = token_of(world)
+    assert '<legend lang="en">' in world.client().get(f"/fr/preferences/{token}").text
+    assert "<legend>" in world.client().get(f"/en/preferences/{token}").text

@@ -31,7 +31,7 @@ async def form(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    """Takes what a person chose; on to what stands then."""
+    """Takes what a person chose; on to what was noted of it."""
     if not _genuine(visit) or not visit.known_language:
         return visit.missing()
     refused = visit.turned_away()
@@ -94,7 +94,7 @@ async def unsubscribe(visit: Visit) -> Response:
 
 
 async def noted(visit: Visit) -> Response:
-    """What stands now, for whoever sent the form."""
+    """What was noted, for whoever sent the form."""
     found = await run_in_threadpool(_noted, visit)
     if found is None or not visit.known_language:
         return visit.missing()
