@@ -133,4 +133,5 @@ ENGLISH: dict[str, str] = {
     "keys.enrolment": "code not yet used",
     "looks": "Who looked at what",
     "looks.none": "Nobody has looked at anything yet.",
+    "keys.authenticator": "Authenticator",
 }

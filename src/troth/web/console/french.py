@@ -133,4 +133,5 @@ FRENCH: dict[str, str] = {
     "keys.enrolment": "code pas encore utilisé",
     "looks": "Qui a regardé quoi",
     "looks.none": "Personne n’a encore rien regardé.",
+    "keys.authenticator": "Authentificateur",
 }
