@@ -195,3 +195,12 @@ def browser() -> Iterator[Any]:
         )
         yield made
         made.close()
+
+
+@pytest.fixture
+def tenants(postgres_url: str) -> Iterator[Any]:
+    """An owner and two tenants of a PostgreSQL ledger (`ledger.tenants.Tenants`)."""
+    from ledger.tenants import new_tenants
+
+    with new_tenants(postgres_url) as found:
+        yield found

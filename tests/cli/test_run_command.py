@@ -119,6 +119,19 @@ def test_reminders_are_sent_once_and_late_ones_escalate(small: Folder) -> None:
     assert "anna" not in "".join(texts.values()).lower()
 
 
+def test_without_addresses_the_officers_are_reminded(small: Folder) -> None:
+    ask(small, "AAAAA-11111", datetime.now(UTC).date())
+    for name, role in (("anne", "dpo"), ("ben", "auditor")):
+        mail_of = ("--email", f"{name}@shop.example")
+        small.run("account", "add", name, "--role", role, *mail_of)
+    with sink() as mail:
+        address = f"host: 127.0.0.1, port: {mail.port}, from: dpo@shop.example, security: none"
+        settings(small, f"mail: {{{address}}}\n")
+        (told,) = small.json("run", "--job", "reminders")["jobs"]
+    assert told["counts"] == {"reminders": 1}
+    assert mail.reached == ["anne@shop.example"]
+
+
 def test_a_job_that_fails_is_told_and_the_others_go_on(small: Folder) -> None:
     troth = small.path / "troth.yaml"
     before = troth.read_text()

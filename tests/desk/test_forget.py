@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from desk.promise import ANN, BEN, NOW, ORG, act, promise
+from troth.desk.standing.record import record_event, record_request
 from troth.desk.told.disclosures import disclose
 from troth.desk.told.forget import Forgotten, forget_ended
 from troth.desk.told.notify import acknowledge, open_for
@@ -17,10 +19,13 @@ from troth.grounds.facts import Act, Decision, Identifier
 from troth.law.calendar import Period
 from troth.ledger.acts import Verdict, list_acts, record_verdicts
 from troth.ledger.disclosures import Disclosure, read_disclosures
+from troth.ledger.documents import documents_of, store_document
 from troth.ledger.entries import read_entries
 from troth.ledger.holds import add_hold
 from troth.ledger.ledger import Ledger
 from troth.ledger.notices import read_notices
+from troth.ledger.request_tables import request_keys
+from troth.ledger.requests import Request, RequestEvent, read_requests
 from troth.ledger.verify import verify
 from troth.policy.load import parse_policy
 
@@ -141,3 +146,36 @@ def test_the_policy_says_how_long_and_else_we_do() -> None:
     silent = parse_policy(MINIMAL, "policy.yaml")
     assert own_period(silent, "request-closed").period == Period(years=5)
     assert own_period(silent, "suppression-renewed").rule is None
+
+
+def test_a_request_as_it_came_goes_with_its_papers_at_its_own_end(ledger: Ledger) -> None:
+    policy, key = promise().policy, b"k" * 32
+    held = Identifier("email", "Held@mail.example")
+    for number, contact in (("A-1", "ann@mail.example"), ("A-2", "held@mail.example")):
+        new = Request(number, "access", "portal", NOW, date(2026, 4, 10), "en", contact, {})
+        with ledger.writing(ORG) as writing:
+            record_request(writing, policy, new, by="portal", at=NOW)
+            for kind in ("package", "letter", "identity"):
+                text = kind.encode()
+                store_document(
+                    writing, number, kind, text, "text/plain", desk_key=key, by="dpo", at=NOW
+                )
+            record_event(writing, policy, number, RequestEvent("closed", ANSWERED, "dpo"))
+    with ledger.writing(ORG) as writing:
+        add_hold(writing, case="7", reason="claim", by="dpo", at=NOW, persons=[held])
+
+    def kinds(number: str) -> set[str]:
+        with ledger.reading(ORG) as reading:
+            assert verify(reading).ok
+            return {one.kind for one in documents_of(reading, number)}
+
+    assert forget(ledger, ANSWERED + timedelta(days=29)).packages == 0
+    assert forget(ledger, ANSWERED + timedelta(days=30)).packages == 1
+    assert (kinds("A-1"), len(kinds("A-2"))) == ({"letter", "identity"}, 3)
+    assert forget(ledger, LAST).received == 0
+    assert forget(ledger, END).received == 1  # four years after it was closed
+    assert (kinds("A-1"), len(kinds("A-2"))) == (set(), 3)
+    with ledger.reading(ORG) as reading:
+        assert [one.number for one in read_requests(reading)] == ["A-2"]
+        keys = reading.connection.execute(select(request_keys.c.number)).scalars().all()
+    assert set(keys) == {"A-2"}

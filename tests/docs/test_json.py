@@ -108,6 +108,11 @@ def printed(folder: Folder) -> dict[str, Any]:
     found["may"] = refused | {"ground": allowed["ground"]}
     found["journal show"] = folder.json("journal", "show")
     found["journal verify"] = folder.json("journal", "verify")
+    found["account add"] = folder.json("account", "add", "anne", "--role", "dpo")
+    found["account list"] = folder.json("account", "list")
+    found["account looks"] = folder.json("account", "looks")
+    found["account token"] = folder.json("account", "token", "shop", "--scope", "may:read")
+    found["account tokens"] = folder.json("account", "tokens")
     found |= read_and_reviewed(folder)
     return found
 

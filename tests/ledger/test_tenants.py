@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
 from ledger.conftest import NOW
+from ledger.tenants import Tenants
 from troth.errors import Refused, TrothError
 from troth.ledger.breaches import open_breach
 from troth.ledger.entries import read_entries
@@ -22,48 +18,15 @@ pytestmark = pytest.mark.postgres
 TABLES = [table.name for migration in MIGRATIONS for table in migration.tables]
 
 
-@dataclass(frozen=True)
-class Shared:
-    """The addresses of the owner and of two tenants, and the tenants' roles."""
-
-    admin: str
-    owner: str
-    a: str
-    b: str
-    role_a: str
-    role_b: str
-
-
-@pytest.fixture
-def shared(postgres_url: str) -> Iterator[Shared]:
-    mark = uuid.uuid4().hex[:8]
-    names = {who: f"{who}_{mark}" for who in ("owner", "a", "b")}
-    database = make_url(postgres_url).database
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        for name in names.values():
-            admin.execute(f"CREATE ROLE {name} LOGIN PASSWORD 'x'".encode())
-        admin.execute(f"GRANT CREATE ON DATABASE {database} TO {names['owner']}".encode())
-    url = make_url(postgres_url)
-    at = {
-        who: url.set(username=name, password="x").render_as_string(hide_password=False)
-        for who, name in names.items()
-    }
-    yield Shared(postgres_url, at["owner"], at["a"], at["b"], names["a"], names["b"])
-    with psycopg.connect(postgres_url, autocommit=True) as admin:
-        for name in names.values():
-            admin.execute(f"DROP OWNED BY {name} CASCADE".encode())
-            admin.execute(f"DROP ROLE {name}".encode())
-
-
-def prepared(shared: Shared) -> None:
-    with open_ledger(shared.owner, at=NOW) as owner:
-        bind_roles(owner, {shared.role_a: "acme", shared.role_b: "bolt"})
-        bind_roles(owner, {shared.role_a: "acme"})  # again changes nothing
+def prepared(tenants: Tenants) -> None:
+    with open_ledger(tenants.owner, at=NOW) as owner:
+        bind_roles(owner, {tenants.role_a: "acme", tenants.role_b: "bolt"})
+        bind_roles(owner, {tenants.role_a: "acme"})  # again changes nothing
         with pytest.raises(Refused, match="belongs to 'acme'"):
-            bind_roles(owner, {shared.role_a: "bolt"})
+            bind_roles(owner, {tenants.role_a: "bolt"})
         with pytest.raises(Refused, match="no role"):
             bind_roles(owner, {"nobody": "bolt"})
-    for address, organisation in ((shared.a, "acme"), (shared.b, "bolt")):
+    for address, organisation in ((tenants.a, "acme"), (tenants.b, "bolt")):
         with open_ledger(address, at=NOW) as ledger:
             found = bound_role(ledger)
             assert found is not None
@@ -72,9 +35,9 @@ def prepared(shared: Shared) -> None:
                 open_breach(writing, NOW, by="dpo", at=NOW)
 
 
-def test_a_role_reads_and_writes_nothing_of_another_by_any_sql(shared: Shared) -> None:
-    prepared(shared)
-    address = shared.a.replace("+psycopg", "")
+def test_a_role_reads_and_writes_nothing_of_another_by_any_sql(tenants: Tenants) -> None:
+    prepared(tenants)
+    address = tenants.a.replace("+psycopg", "")
     with psycopg.connect(address, autocommit=True) as hand:
         hand.execute("SET search_path TO troth_ledger")
         for said in ("acme", "bolt", ""):
@@ -93,25 +56,25 @@ def test_a_role_reads_and_writes_nothing_of_another_by_any_sql(shared: Shared) -
             hand.execute("UPDATE breaches SET organisation = 'bolt'")
         # nor by becoming somebody else, by taking the guards away, or by binding oneself anew
         for forbidden in (
-            f"SET ROLE {shared.role_b}",
-            f"SET SESSION AUTHORIZATION {shared.role_b}",
+            f"SET ROLE {tenants.role_b}",
+            f"SET SESSION AUTHORIZATION {tenants.role_b}",
             "ALTER TABLE breaches DISABLE ROW LEVEL SECURITY",
             "DROP POLICY own_role ON breaches",
             f"UPDATE {ROLES} SET organisation = 'bolt'",
-            f"INSERT INTO {ROLES} VALUES ('{shared.role_b}', 'acme')",
+            f"INSERT INTO {ROLES} VALUES ('{tenants.role_b}', 'acme')",
             "TRUNCATE breaches",
             "CREATE TABLE troth_ledger.own (organisation TEXT)",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 hand.execute(forbidden.encode())
-        assert hand.execute(f"SELECT role FROM {ROLES}".encode()).fetchall() == [(shared.role_a,)]
+        assert hand.execute(f"SELECT role FROM {ROLES}".encode()).fetchall() == [(tenants.role_a,)]
 
 
 def test_a_ledger_opened_for_another_organisation_shows_nothing_and_takes_nothing(
-    shared: Shared,
+    tenants: Tenants,
 ) -> None:
-    prepared(shared)
-    with open_ledger(shared.a, at=NOW) as ledger:
+    prepared(tenants)
+    with open_ledger(tenants.a, at=NOW) as ledger:
         with ledger.reading("bolt") as reading:
             assert list(read_entries(reading)) == []
         with pytest.raises(TrothError) as refused, ledger.writing("bolt") as writing:
@@ -121,9 +84,9 @@ def test_a_ledger_opened_for_another_organisation_shows_nothing_and_takes_nothin
             assert len(list(read_entries(reading))) == 1
 
 
-def test_every_table_has_both_policies_and_a_tenant_cannot_upgrade(shared: Shared) -> None:
-    prepared(shared)
-    with psycopg.connect(shared.admin, autocommit=True) as admin:
+def test_every_table_has_both_policies_and_a_tenant_cannot_upgrade(tenants: Tenants) -> None:
+    prepared(tenants)
+    with psycopg.connect(tenants.admin, autocommit=True) as admin:
         rows = admin.execute(
             "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'troth_ledger'"
         ).fetchall()
@@ -137,4 +100,4 @@ def test_every_table_has_both_policies_and_a_tenant_cannot_upgrade(shared: Share
         assert {row[0] for row in forced} == set(TABLES)
         admin.execute("DELETE FROM troth_ledger.troth_migrations WHERE number > 16")
     with pytest.raises(Refused, match="this version needs"):
-        open_ledger(shared.a, at=NOW)
+        open_ledger(tenants.a, at=NOW)

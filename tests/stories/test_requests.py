@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
+from signal import SIGKILL
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +14,13 @@ from sqlalchemy import select
 from apply.sink import Sink, sink
 from stories.case import ACCEPT, arrived, text_of
 from stories.conftest import Tell
-from stories.test_softfil import ANN, dispute
+from stories.test_softfil import ANN, BEN, dispute
 from stories.test_softfil_rights import EVERYTHING, form_message, practitioner
 from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.answer import answer
 from troth.desk.workflow.closing import close
 from troth.desk.workflow.decision import approve
+from troth.desk.workflow.execution import execute
 from troth.desk.workflow.identity import (
     accept_address,
     accept_identity,
@@ -34,6 +39,7 @@ from troth.desk.workflow.time import extend_by_mail
 from troth.errors import Refused
 from troth.ledger.acts import find_act
 from troth.ledger.documents import open_document
+from troth.ledger.entries import read_entries
 from troth.ledger.notices import read_notices
 from troth.ledger.request_tables import request_codes, request_keys
 from troth.ledger.verify import verify
@@ -351,3 +357,62 @@ def test_a_place_that_is_a_person_becomes_a_task_with_a_proof(tell: Tell, mail: 
     assert "Le 10 mars 2026, vous nous avez demandé d’effacer vos données." in letter
     assert "fait le 14 mars 2026" in letter
     assert close(case.office, case.number, by="desk", now=case.at("2026-03-16")).stage == "closed"
+
+
+# --- crashes and what is away: COL-ERA-5 --------------------------------------------------------
+
+
+def killed_after(work: Callable[[], object], name: str) -> None:
+    """Do some work in a process of its own that is killed (SIGKILL) when it calls `name`."""
+    child = os.fork()
+    if child == 0:
+        try:
+            module, _, function = name.rpartition(".")
+            setattr(import_module(module), function, lambda *_, **__: os.kill(os.getpid(), SIGKILL))
+            work()
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+
+
+def test_killed_between_the_run_and_its_note_nothing_is_done_twice(
+    tell: Tell, mail: Sink, request: pytest.FixtureRequest
+) -> None:
+    story = tell("softfil", "crm")
+    if story.setting.stores["crm"].dialect.name != "sqlite":
+        pytest.skip("a forked process would share the connections of a server")
+    form_message(story, 1, ANN, "2025-12-02")
+    form_message(story, 2, BEN, "2025-12-02")
+    case = arrived(story, mail, "erasure", "2026-03-10 09:00", ANN)
+    case.identified("2026-03-10 10:00")
+    case.recorded("2026-03-10 11:00")
+    case.decided("2026-03-11")
+    killed_after(lambda: case.carried_out("2026-03-12"), "troth.desk.workflow.execution.note_run")
+    half = case.progress("2026-03-12 13:00")
+    assert (half.stage, story.traces(ANN)) == ("execution", [])
+    form_message(story, 3, BEN, "2026-03-12")
+    now = case.at("2026-03-12 14:00")
+    office = case.office_of(now)
+    outcome = execute(office, case.number, by="desk", clock=lambda: now)
+    assert outcome.clean
+    done = case.progress("2026-03-12 15:00")
+    assert done.executed
+    assert story.ids("crm.form_message") == [2, 3]
+    with story.ledger.reading(story.organisation) as reading:
+        runs = [one for one in read_entries(reading) if one.kind == "run-started"]
+        notices = read_notices(reading, done.acts)
+        assert len({(one.recipient, one.kind) for one in notices}) == len(notices)
+        assert verify(reading).ok
+    assert len(runs) <= 2
+    (executed,) = [e for e in look(office, case.number, now)[0].events if e.kind == "executed"]
+    assert executed.detail["rows"] == "2"  # the thread and its message, by the run that was killed
+
+    answer(office, case.number, by="desk", now=case.at("2026-03-13"))
+    with pytest.raises(Refused) as caught:  # what was written before it was killed is there
+        answer(office, case.number, by="desk", now=case.at("2026-03-14"))
+    assert caught.value.code == "letter-waits"
+    case.sent("2026-03-14")
+    told = case.progress("2026-03-14 13:00")
+    assert len(told.letters) == 1
+    assert told.letters[0].sent_at is not None

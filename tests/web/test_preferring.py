@@ -7,6 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from troth.desk.intake.mail_links import mail_links
+from troth.errors import Refused
 from troth.grounds.facts import ConsentFact, Identifier
 from troth.ledger.acts import opt_outs_of
 from troth.ledger.consents import read_consents, record_consents
@@ -142,3 +144,18 @@ def test_a_token_hides_its_person_and_lasts_as_long_as_it_says(world: World) -> 
     last = world.now.date() + LASTS
     assert genuine(token, public, ORG, last)
     assert not genuine(token, public, ORG, last + timedelta(days=1))
+
+
+def test_the_headers_of_a_mail_are_those_that_its_program_presses(world: World) -> None:
+    links = mail_links(world.desk.policy, world.desk.key, ANNA, "https://data.example/", world.now)
+    headers = dict(links.headers)
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = headers["List-Unsubscribe"].strip("<>").removeprefix("https://data.example")
+    name, value = headers["List-Unsubscribe-Post"].split("=")
+    assert world.client().post(address, data={name: value}).status_code == 200
+    world.desk.collect()
+    assert opt_outs(world) == ((),)
+    page = world.client().get(links.preferences.removeprefix("https://data.example"))
+    assert page.status_code == 200
+    with pytest.raises(Refused, match="over TLS"):
+        mail_links(world.desk.policy, world.desk.key, ANNA, "http://data.example", world.now)

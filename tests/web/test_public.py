@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import re
+import uuid
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
 
+from troth.desk.intake.parcels import send_package
+from troth.errors import Transient
 from troth.ledger.requests import Request, read_requests
 from troth.ledger.verify import verify
+from troth.postbox.box import open_postbox
 from troth.postbox.content import RIGHTS
+from troth.postbox.parcels import key_of, parcels_of
+from troth.postbox.tables import METADATA
+from troth.postbox.tokens import token_for
 from troth.web.public.words import CATALOGUES
-from web.conftest import World
+from web.conftest import HOST, NOON, ORG, World
 
-ORG = "softfil"
 WISH = {"wish": "erase", "trusted": "Ben Roux", "trusted_contact": "ben@mail.example"}
 
 
@@ -266,3 +276,86 @@ def test_garbage_is_answered_and_changes_nothing(world: World, body: bytes) -> N
     answer = client.post("/en/access", content=body, headers=headers)
     assert answer.status_code in (400, 413, 422)
     assert world.desk.collect().taken == 0
+
+
+def test_an_attacker_with_the_whole_box_reads_nobody(world: World, tmp_path: Path) -> None:
+    """Everything that the public process can reach, after every kind of letter was posted."""
+    client = world.client()
+    receipt = send(client, "access", words="I moved to Lyon", name="Anna Berg")
+    world.desk.collect()
+    number = requests_of(world)[0].number
+    package = tmp_path / "package.zip"
+    package.write_bytes(b"Anna Berg, Lyon. " * 50_000)
+    code = send_package(
+        world.box, world.desk.ledger, world.desk.policy, number, package, by="dpo", now=world.now
+    )
+    day = date(2029, 1, 1)
+    token = token_for("email=anna@mail.example", world.desk.key, ORG, day)
+    client.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"})
+    send(client, "rectification", words="Lyon, not Paris", name="Anna Berg")
+    secret = receipt.rsplit("/", 1)[1]
+    with world.box.reading() as connection:
+        rows = [
+            str(value).encode() if not isinstance(value, bytes) else value
+            for table in METADATA.sorted_tables
+            if table.name not in ("windows", "pages")
+            for row in connection.execute(table.select())
+            for value in row
+        ]
+    text = b"\0".join(rows)
+    assert len(text) > 800_000
+    for word in (
+        b"Anna",
+        b"anna",
+        b"Berg",
+        b"Lyon",
+        secret.encode(),
+        token.encode(),
+        code.encode(),
+    ):
+        assert word not in text
+    (parcel,) = parcels_of(world.box, ORG)
+    for guess in (parcel.link, "a" * 22, code):
+        assert key_of(world.box, parcel, guess, code) is None
+    assert key_of(world.box, parcel, secret, code) is not None
+
+
+@pytest.mark.postgres
+def test_the_pages_work_under_a_role_that_may_do_only_what_is_listed(
+    postgres_url: str, world: World, tmp_path: Path
+) -> None:
+    role = f"pages_{uuid.uuid4().hex[:8]}"
+    with (
+        open_postbox(postgres_url, make=True) as box,
+        psycopg.connect(postgres_url, autocommit=True) as owner,
+    ):
+        for statement in (
+            f"CREATE ROLE {role} LOGIN",
+            f"GRANT SELECT ON windows, pages, answers, chunks, letters, parcels TO {role}",
+            f"GRANT INSERT ON letters TO {role}",
+            f"GRANT UPDATE (tries, downloads, opened_at) ON parcels TO {role}",
+        ):
+            owner.execute(statement.encode())
+        desk = replace(world.desk, box=box)
+        desk.show(HOST)
+        theirs = make_url(postgres_url).set(username=role).render_as_string(hide_password=False)
+        with open_postbox(theirs) as public:
+            shown = World(desk, public)
+            client = shown.client()
+            receipt = send(client, "access")
+            assert desk.collect().taken == 1
+            number = requests_of(shown)[0].number
+            file = tmp_path / "package.zip"
+            file.write_bytes(b"made up" * 100_000)
+            code = send_package(box, desk.ledger, desk.policy, number, file, by="dpo", now=NOON)
+            fetched = client.post(f"{receipt}/package", data={"package": code})
+            assert fetched.content == file.read_bytes()
+            assert client.get("/en/policy").status_code == 200
+            for statement in (
+                "DELETE FROM letters",
+                "UPDATE answers SET locked = ''",
+                "DELETE FROM parcels",
+            ):
+                with pytest.raises(Transient), public.writing() as connection:
+                    connection.exec_driver_sql(statement)
+        owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())

@@ -102,6 +102,7 @@ def _refuse_unwritable(file: Path) -> None:
 def _with_silences(here: Ready, report: CheckReport) -> CheckReport:
     """The report with rules that fell silent since earlier checks; this one's counts are kept."""
     from troth.apply.silence import governed, silences
+    from troth.desk.overview import checked
     from troth.errors import TrothError
     from troth.ledger.matches import read_matches, record_matches
 
@@ -111,6 +112,7 @@ def _with_silences(here: Ready, report: CheckReport) -> CheckReport:
     try:
         with here.ledger.writing(here.organisation) as writing:
             record_matches(writing, report.as_of, rows)
+            checked.keep(writing, report)  # for the console
     except TrothError as error:
         # whoever may only read the ledger, or meets a writer, still gets the answer
         if error.code not in ("ledger-read-only", "ledger-locked"):

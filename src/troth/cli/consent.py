@@ -95,6 +95,41 @@ def list_(
     typer.echo(f"{len(facts)} consent{'' if len(facts) == 1 else 's'}")
 
 
+@app.command("link")
+def link(
+    person: Annotated[str, typer.Option(help="The person, as namespace=value.")],
+    pages: Annotated[
+        str, typer.Option(help="The address of the public pages, like https://your-data.example.")
+    ],
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Make the links that a mail to a person carries: preferences, and unsubscribing in one step.
+
+    A newsletter puts both headers into each mail (RFC 8058). The links hold the person's name
+    encrypted for the desk alone, work for three years, and change nothing when they are opened.
+
+    Example: troth consent link --person email=jo@customer.example --pages https://data.example
+    """
+    from troth.desk.intake.key import key_in
+    from troth.desk.intake.mail_links import mail_links
+    from troth.desk.told.known import known_persons
+    from troth.ledger.scope import parse_person
+
+    with opened_with_project(project) as (here, loaded):
+        (whose,) = known_persons([parse_person(person)], loaded.map)
+        key = key_in(loaded.folder / "postbox.key")
+        found = mail_links(loaded.policy, key, whose, pages, here.now)
+    if json:
+        headers = dict(found.headers)
+        told = {"preferences": found.preferences, "unsubscribe": found.unsubscribe}
+        print_json({**told, "headers": headers})
+        return
+    typer.echo(found.preferences)
+    for name, value in found.headers:
+        typer.echo(f"{name}: {value}")
+
+
 def _single(
     person: str | None, consent: str | None, state: str | None, at: str | None, now: datetime
 ) -> ConsentFact:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from troth.cli.check import telling
-from troth.cli.opened import AsJson, ProjectFolder, day_option, print_json
+from troth.cli.opened import AsJson, By, ProjectFolder, day_option, opened, print_json, who
 from troth.cli.opening import At, ready
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ def command(
     out: Annotated[
         Path | None, typer.Option(help="The file of the plan; default: plan.json.")
     ] = None,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Also keep it in the ledger, for a yes in the console.")
+    ] = False,
+    by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> int:
@@ -51,6 +55,8 @@ def command(
         today = here.today()
     applicable = plan.day == today
     file = out or (DEFAULT_FILE if applicable else None)
+    if keep:
+        _keep(plan, project, who(by), applicable=applicable)
     if file is not None:
         write_plan(plan, file)
     if json:
@@ -62,6 +68,21 @@ def command(
             show_sql(statements)
         show_plan(plan, file, today)
     return 1 if any(notice.severity == "blocking" for notice in plan.notices) else 0
+
+
+def _keep(plan: Plan, project: Path, by: str, *, applicable: bool) -> None:
+    """Keeps a plan of today in the ledger; Refused (`plan-of-another-day`) for a later one."""
+    from troth.desk.overview.plans import keep
+    from troth.errors import Refused
+
+    if not applicable:
+        raise Refused(
+            "plan-of-another-day",
+            "a plan of another day cannot be carried out, so nobody is asked to approve it",
+            help="make it without --at",
+        )
+    with opened(project) as here, here.ledger.writing(here.organisation) as writing:
+        keep(writing, plan, by=by, at=here.now)
 
 
 def plan_json(

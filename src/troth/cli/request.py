@@ -15,6 +15,7 @@ from troth.cli import (
     request_identify,
     request_inbox,
     request_list,
+    request_lists,
     request_mails,
     request_new,
     request_portability,
@@ -44,6 +45,7 @@ app.command("clarify")(request_steps.clarify)
 app.command("act")(request_steps.act)
 app.command("new")(request_new.command)
 app.command("list")(request_list.list_)
+app.command("lists")(request_lists.command)
 app.command("show")(request_list.show)
 app.command("decide")(request_decide.command)
 app.command("approve")(request_steps.approve)

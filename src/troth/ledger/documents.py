@@ -8,6 +8,7 @@ own key, which lies in a file beside the ledger, so a stolen ledger can be read 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -148,6 +149,23 @@ def delete_documents(writing: Writing, number: str, purpose: Purpose, *, at: dat
     writing.connection.execute(delete(request_documents).where(theirs))
     if gone or ids:
         writing.append("documents-deleted", at, {"request": number, "documents": ids})
+    return len(ids)
+
+
+def delete_packages(writing: Writing, numbers: Collection[str], *, at: datetime) -> int:
+    """Delete the packages of requests: whom they were for has had them; how many."""
+    table = request_documents.c
+    mine = (
+        (table.organisation == writing.organisation)
+        & (table.kind == "package")
+        & table.number.in_(list(numbers))
+    )
+    ids = list(
+        writing.connection.execute(select(table.id).where(mine).order_by(table.id)).scalars()
+    )
+    writing.connection.execute(delete(request_documents).where(mine))
+    if ids:
+        writing.append("documents-deleted", at, {"documents": ids})
     return len(ids)
 
 

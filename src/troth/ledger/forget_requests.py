@@ -8,9 +8,18 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, delete, select
 
 from troth.ledger.forgetting import forgotten
+from troth.ledger.invitations import CASE
 from troth.ledger.notices import withdraw_letters
+from troth.ledger.request_tables import (
+    request_codes,
+    request_documents,
+    request_events,
+    request_keys,
+    requests,
+)
 from troth.ledger.session import Writing
-from troth.ledger.tables import act_decisions, act_extensions, act_persons, acts
+from troth.ledger.standings import forget_standings
+from troth.ledger.tables import act_decisions, act_extensions, act_persons, acts, outbox
 from troth.ledger.told_tables import (
     act_proofs,
     directive_ends,
@@ -30,7 +39,7 @@ Entries = dict[str, set[int]]
 
 def forget_requests(
     writing: Writing,
-    requests: Collection[str],
+    answered: Collection[str],
     disclosed: Collection[int],
     *,
     reason: str,
@@ -41,25 +50,43 @@ def forget_requests(
     `disclosed`: the entries of disclosures that go with them. What stands of the journal counts
     and names rules alone.
     """
-    if not requests and not disclosed:
+    if not answered and not disclosed:
         return 0
-    notices = set(_named(writing, recipient_notices, "act", requests, "id"))
+    notices = set(_named(writing, recipient_notices, "act", answered, "id"))
     gone: Entries = {}
     for kind, table, column, names in (
-        ("act-recorded", act_persons, "act", requests),
-        ("act-recorded", acts, "id", requests),
-        ("act-decided", act_decisions, "act", requests),
-        ("act-extended", act_extensions, "act", requests),
-        ("act-proven", act_proofs, "act", requests),
-        ("hand-over-ordered", hand_overs, "death", requests),
+        ("act-recorded", act_persons, "act", answered),
+        ("act-recorded", acts, "id", answered),
+        ("act-decided", act_decisions, "act", answered),
+        ("act-extended", act_extensions, "act", answered),
+        ("act-proven", act_proofs, "act", answered),
+        ("hand-over-ordered", hand_overs, "death", answered),
         ("notice-moved", notice_events, "notice", notices),
-        ("notice-opened", recipient_notices, "act", requests),
+        ("notice-opened", recipient_notices, "act", answered),
         ("disclosure-recorded", disclosures, "entry", disclosed),
     ):
         gone.setdefault(kind, set()).update(_take(writing, table, column, names))
     withdraw_letters(writing, notices)
-    forgotten(writing, "requests", len(requests), gone, reason=reason, at=at)
-    return len(requests)
+    forgotten(writing, "requests", len(answered), gone, reason=reason, at=at)
+    return len(answered)
+
+
+def forget_received(
+    writing: Writing, numbers: Collection[str], *, reason: str, at: datetime
+) -> int:
+    """Forget requests as they came in, with their steps, codes, keys, documents and letters."""
+    gone: Entries = {
+        "request-received": set(_take(writing, requests, "number", numbers)),
+        "request-moved": set(_take(writing, request_events, "number", numbers)),
+    }
+    for table in (request_codes, request_keys, request_documents):
+        for mine in _mine(writing, table, "number", numbers):
+            writing.connection.execute(delete(table).where(mine))
+    for mine in _mine(writing, outbox, "store", numbers):
+        writing.connection.execute(delete(outbox).where(mine & (outbox.c.rule == CASE)))
+    forget_standings(writing, numbers)
+    forgotten(writing, "requests as they came", len(numbers), gone, reason=reason, at=at)
+    return len(numbers)
 
 
 def forget_directives(

@@ -43,6 +43,10 @@ def keep_check(writing: Writing, numbers: CheckNumbers, report: str, forecast: s
     own = table.organisation == writing.organisation
     too_old = numbers.day - timedelta(days=KEPT_DAYS)
     gone = own & ((table.day == numbers.day) | (table.day < too_old))
+    if forecast is None:  # what was foreseen last goes on being shown
+        newest = select(table.forecast).where(own, table.forecast.is_not(None))
+        known = newest.order_by(table.day.desc()).limit(1)
+        forecast = writing.connection.execute(known).scalar_one_or_none()
     writing.connection.execute(delete(kept_checks).where(gone))
     writing.connection.execute(
         update(kept_checks).where(own, table.day < numbers.day).values(report=None, forecast=None)

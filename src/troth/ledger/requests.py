@@ -203,7 +203,9 @@ def read_requests(reading: Reading, only: Collection[str] | None = None) -> tupl
         mine = mine.where(requests.c.number.in_(only))
         theirs = theirs.where(request_events.c.number.in_(only))
     events: dict[str, list[RequestEvent]] = defaultdict(list)
-    for row in reading.connection.execute(theirs.order_by(request_events.c.entry)):
+    # sorted here: asked for by entry, SQLite would walk every event of the ledger in its order
+    found = sorted(reading.connection.execute(theirs), key=lambda row: row.entry)
+    for row in found:
         events[row.number].append(RequestEvent(row.kind, row.at, row.done_by, dict(row.detail)))
     rows = reading.connection.execute(mine.order_by(requests.c.received_at, requests.c.entry))
     return tuple(_request(row, tuple(events[row.number])) for row in rows)

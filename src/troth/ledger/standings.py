@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger.desk_tables import request_standing, request_words
+from troth.ledger.request_tables import requests
 from troth.ledger.session import Reading, Writing
 
 WRITTEN_AT_ONCE = 2_000  # rows per statement
@@ -87,6 +88,19 @@ def standing_at(reading: Reading, number: str) -> Standing | None:
         )
     ).one_or_none()
     return None if row is None else standing_of_row(row)
+
+
+def lacks_standings(reading: Reading) -> bool:
+    """Whether there are more requests, or fewer, than standings."""
+    counts = [
+        reading.connection.execute(
+            select(func.count())
+            .select_from(table)
+            .where(table.c.organisation == reading.organisation)
+        ).scalar_one()
+        for table in (requests, request_standing)
+    ]
+    return counts[0] != counts[1]
 
 
 def read_standings(reading: Reading) -> Iterator[Standing]:

@@ -93,7 +93,11 @@ class StandingApproval(Model):
 class ReminderSettings(Model):
     """Who is reminded of deadlines, and when."""
 
-    to: tuple[Address, ...] = Field(default=(), description="Addresses that are reminded.")
+    to: tuple[Address, ...] = Field(
+        default=(),
+        description="Addresses that are reminded; empty: those of the accounts of data protection "
+        "officers.",
+    )
     escalate: tuple[Address, ...] = Field(
         default=(), description="Addresses that hear as well of what is late."
     )
@@ -239,7 +243,7 @@ class ProjectFile(Model):
         description="By recipient of the policy: the address to which notices about persons go.",
     )
     portal: PortalSettings = Field(
-        default=PortalSettings(), description="How the public pages look."
+        default=PortalSettings(), description="Colour and logo of the public pages."
     )
     limits: Limits = Field(default=Limits(), description="The limits of plans.")
     nightly: NightlySettings = Field(

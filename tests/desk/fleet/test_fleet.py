@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from desk.fleet.town import make_town
+from ledger.tenants import Tenants
 from troth.cli.main import main
 from troth.desk.fleet.organisations import Organisations
 from troth.desk.fleet.view import rows_of
@@ -101,15 +102,46 @@ def test_what_would_mix_organisations_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.postgres
 def test_on_one_postgresql_each_has_a_role_of_its_own(
-    tmp_path: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    tenants: Tenants,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     file = make_town(tmp_path, ["acme", "bolt"])
-    with_ledger = file.read_text().replace("}", f", ledger: '{postgres_url}'}}")
-    file.write_text(with_ledger)
-    with organisations(file) as of, pytest.raises(Refused) as unbound:
-        of.get("acme")
-    assert unbound.value.code == "ledger-not-bound"  # a superuser sees everybody
-    assert run(capsys, "fleet", "prepare", "--server", str(file), status=2)["code"] == "no-owner"
+    text = file.read_text()
+    for name, address in (("acme", "ACME_LEDGER"), ("bolt", "BOLT_LEDGER")):
+        text = text.replace(
+            f"desk.{name}.example}}", f"desk.{name}.example, ledger: '${{{address}}}'}}"
+        )
+    file.write_text(text)
+    environ = {"ACME_LEDGER": tenants.a, "BOLT_LEDGER": tenants.b, "OWNER": tenants.owner}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    prepare = ("fleet", "prepare", "--server", str(file))
+    assert run(capsys, *prepare, status=2)["code"] == "no-owner"
+    file.write_text("owner: ${OWNER}\n" + text)
+    roles = {tenants.role_a: "acme", tenants.role_b: "bolt"}
+    assert run(capsys, *prepare, status=0)["roles"] == roles
+    with Organisations(load_server(file, environ), environ, lambda: NOW) as of:
+        ask(of, "acme", "AAAAA-11111", date(2026, 6, 1))
+        rows = {row.organisation: row for row in rows_of(of, NOW)}
+        with of.get("bolt").ledger.reading("acme") as reading:
+            assert read_requests(reading) == ()
+    assert (rows["acme"].requests, rows["bolt"].requests) == (1, 0)
+    # the owner, and whoever is not bound, could see everybody: they are refused
+    for address in (tenants.owner, tenants.admin):
+        wrong = {**environ, "BOLT_LEDGER": address}
+        with Organisations(load_server(file, wrong), wrong, lambda: NOW) as of:
+            of.get("acme")
+            with pytest.raises(Refused) as unbound:
+                of.get("bolt")
+        assert unbound.value.code == "ledger-not-bound"
+    swapped = {**environ, "BOLT_LEDGER": tenants.a}
+    with (
+        Organisations(load_server(file, swapped), swapped, lambda: NOW) as of,
+        pytest.raises(Refused, match="it belongs to 'acme'"),
+    ):
+        of.get("bolt")
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from datetime import UTC, date, datetime
 
@@ -11,10 +12,12 @@ from desk.mailbox.conftest import BOTH, NOON, desk_of, hours_ago, mail
 from desk.mailbox.post import Server
 from troth.desk.mailbox.desk import MailDesk
 from troth.desk.mailbox.fetch import Fetched, fetch, fetch_from
+from troth.desk.mailbox.look import dismiss, make_request
 from troth.desk.mailbox.source import open_folder
 from troth.errors import Refused, Transient
+from troth.ledger.documents import documents_of, open_document
 from troth.ledger.ledger import Ledger
-from troth.ledger.mails import waiting_mails
+from troth.ledger.mails import address_fails, waiting_mails
 from troth.ledger.receipts import waiting_receipts
 from troth.ledger.requests import Request, read_requests
 from troth.ledger.verify import verify
@@ -214,3 +217,113 @@ def test_a_mail_from_the_future_counts_as_arrived_now(
     fetch(desk, server.account(folder))
     (request,) = requests_of(desk)
     assert request.received_at == NOON
+
+
+def test_files_are_sealed_with_the_request_and_go_with_what_is_dismissed(
+    server: Server, folder: str, desk: MailDesk
+) -> None:
+    pdf = base64.encodebytes(b"%PDF-1.7 my proof").decode()
+    body = (
+        "--b\nContent-Type: text/plain\n\n{}\n--b\nContent-Type: application/pdf\n"
+        'Content-Disposition: attachment; filename="proof.pdf"\n'
+        f"Content-Transfer-Encoding: base64\n\n{pdf}\n--b--\n"
+    )
+    head = "From: anna@mail.example\nSubject: x\nMessage-ID: <{}@mail.example>\n"
+    head += "Content-Type: multipart/mixed; boundary=b\n\n"
+    for each, text in enumerate(("Please delete my data.", "Here you are.")):
+        raw = (head.format(f"f{each}") + body.format(text)).replace("\n", "\r\n").encode()
+        server.deliver(folder, raw, hours_ago(2 - each))
+    fetched = fetch(desk, server.account(folder))
+    (request,) = requests_of(desk)
+    with desk.ledger.writing(desk.organisation) as writing:
+        (kept,) = documents_of(writing, request.number)
+        assert request.events[0].detail["documents"] == kept.id
+        assert open_document(writing, kept.id, desk_key=bytes(32)) == b"%PDF-1.7 my proof"
+        (waiting,) = fetched.waiting
+        assert len(documents_of(writing, waiting)) == 1
+        dismiss(writing, waiting, by="dpo", at=NOON)
+        assert not documents_of(writing, waiting)
+        assert not waiting_mails(writing)
+
+
+def test_a_letter_of_ours_that_comes_back_marks_its_address(
+    server: Server, folder: str, desk: MailDesk
+) -> None:
+    server.deliver(folder, mail(), hours_ago(9))
+    fetch(desk, server.account(folder))
+    with desk.ledger.reading(desk.organisation) as reading:
+        ((_, letter),) = waiting_receipts(reading)
+    for each, ours in enumerate((letter.headers["Message-ID"], "<forged@shop.example>") * 2):
+        server.deliver(folder, _report("anna@mail.example", ours, each), hours_ago(1))
+    assert fetch(desk, server.account(folder)).outcomes["bounce"] == 4
+    (request,) = requests_of(desk)
+    assert [event.kind for event in request.events] == [
+        "mail-received",
+        "mail-returned",
+        "mail-returned",
+    ]
+    with desk.ledger.reading(desk.organisation) as reading:
+        assert address_fails(reading, "Anna@mail.example")
+        assert not address_fails(reading, "bob@mail.example")
+
+
+def _report(failed: str, returned: str, each: int) -> bytes:
+    text = (
+        f"From: MAILER-DAEMON@mx.mail.example\nMessage-ID: <d{each}@mx.mail.example>\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="r"\n\n'
+        "--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.mail.example\n\n"
+        f"Final-Recipient: rfc822; {failed}\nAction: failed\nStatus: 5.1.1\n\n"
+        f"--r\nContent-Type: text/rfc822-headers\n\nMessage-ID: {returned}\n\n--r--\n"
+    )
+    return text.replace("\n", "\r\n").encode()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    ["Auto-Submitted: auto-replied\n", "List-Id: <l.example>\n", "X-Spam-Flag: YES\n"],
+)
+def test_machines_get_no_answer_and_their_loops_end(
+    server: Server, folder: str, desk: MailDesk, headers: str
+) -> None:
+    server.deliver(folder, mail("Your newsletter. Unsubscribe.", headers=headers), hours_ago(1))
+    asks = mail("Please delete my data.", headers=headers, id="<m2@mail.example>")
+    server.deliver(folder, asks, hours_ago(1))
+    found = fetch(desk, server.account(folder))
+    assert dict(found.outcomes) == {"automatic": 1, "waiting": 1}
+    with desk.ledger.reading(desk.organisation) as reading:
+        assert not waiting_receipts(reading)
+
+
+def test_a_sixth_request_of_a_day_is_not_answered(
+    server: Server, folder: str, desk: MailDesk
+) -> None:
+    for each in range(7):
+        text = mail(f"Please delete my data, {each}.", id=f"<l{each}@mail.example>")
+        server.deliver(folder, text, hours_ago(1))
+    found = fetch(desk, server.account(folder))
+    assert dict(found.outcomes) == {"request": 5, "waiting": 2}
+    with desk.ledger.reading(desk.organisation) as reading:
+        assert {one.why for one in waiting_mails(reading)} == {"many"}
+
+
+@pytest.mark.clause("SPI-REQ-1")
+def test_what_a_colleague_forwards_is_looked_at_with_its_first_date(
+    server: Server, folder: str, desk: MailDesk
+) -> None:
+    text = "For you.\n\n-----Original Message-----\nFrom: bob@mail.example\n\nplease delete my data"
+    server.deliver(folder, mail(text, sender="sales@shop.example"), hours_ago(1))
+    (number,) = fetch(desk, server.account(folder)).waiting
+    with desk.ledger.writing(desk.organisation) as writing:
+        assert waiting_mails(writing)[0].why == "forwarded"
+        made = make_request(
+            writing,
+            number,
+            "erasure",
+            desk.policy,
+            by="dpo",
+            at=NOON,
+            contact="bob@mail.example",
+            received_at=hours_ago(5),
+        )
+    assert (made.contact, made.received_at) == ("bob@mail.example", hours_ago(5))
+    assert [request.number for request in requests_of(desk)] == [number]

@@ -72,9 +72,25 @@ def promise() -> tuple[Policy, DataMap]:
     return policy, datamap
 
 
+BOTH = pytest.mark.parametrize(
+    "ledger_address",
+    ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)],
+    indirect=True,
+)
+
+
 @pytest.fixture
-def api(tmp_path: Path, promise: tuple[Policy, DataMap]) -> Iterator[Api]:
-    with open_ledger(str(tmp_path / "ledger.sqlite"), at=NOON) as ledger:
+def ledger_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A SQLite file; on both databases where a test asks for `BOTH`."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return str(tmp_path / "ledger.sqlite")
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def api(ledger_address: str, promise: tuple[Policy, DataMap]) -> Iterator[Api]:
+    with open_ledger(ledger_address, at=NOON) as ledger:
         made = Api(ledger, *promise)
         with ledger.writing("softfil") as writing:
             every = make_token(writing, "shop", tuple(SCOPES), by="dpo", at=NOON)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from troth.ledger.consents import read_consents
 from troth.ledger.holds import add_hold
 from troth.ledger.requests import RequestEvent, read_requests, record_event
 from troth.ledger.verify import verify
-from web.api.conftest import ANNA, NOON, Api
+from web.api.conftest import ANNA, BOTH, NOON, Api
 
 PROOF = {"text": "banner 2026-3", "where": "cookie panel", "how": "pressed Accept"}
 
@@ -21,6 +22,7 @@ def consent(state: str, **more: Any) -> dict[str, Any]:
     return {"person": ANNA, "consent": "ads-cookies", "state": state} | more
 
 
+@BOTH
 def test_a_consent_withdrawn_binds_the_very_next_decision(api: Api) -> None:
     assert not api.may()["allowed"]
     assert api.post("/consents", consent("given", proof=PROOF)).status_code == 201
@@ -93,6 +95,7 @@ def test_a_request_handed_in_has_its_term_and_what_follows(api: Api) -> None:
     assert api.get("/requests/7KQ4M-2XC9D").status_code == 404
 
 
+@BOTH
 def test_requests_come_a_page_at_a_time(api: Api) -> None:
     for each in range(5):
         api.now += timedelta(minutes=each % 2)  # two share an instant
@@ -109,6 +112,7 @@ def test_requests_come_a_page_at_a_time(api: Api) -> None:
     assert (wrong.status_code, wrong.json()["code"]) == (404, "cursor-unreadable")
 
 
+@BOTH
 def test_a_write_sent_again_is_done_once(api: Api) -> None:
     body = {"right": "access", "email": "anna@mail.example"}
     first = api.post("/requests", body, Idempotency_Key="order-17")
@@ -121,6 +125,19 @@ def test_a_write_sent_again_is_done_once(api: Api) -> None:
         assert len(read_requests(reading)) == 1
     api.now += timedelta(days=8)  # forgotten by then
     assert api.post("/requests", body, Idempotency_Key="order-17").json() != first.json()
+
+
+def test_a_write_sent_many_times_at_once_is_done_once(api: Api) -> None:
+    body = {"right": "access", "email": "anna@mail.example"}
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(
+            threads.map(
+                lambda _: api.post("/requests", body, Idempotency_Key="order-18").json(), range(8)
+            )
+        )
+    assert len({answer["number"] for answer in answers}) == 1
+    with api.ledger.reading("softfil") as reading:
+        assert len(read_requests(reading)) == 1
 
 
 def test_disclosures_are_all_recorded_or_none(api: Api) -> None:

@@ -136,6 +136,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bureau(folder: Path) -> Iterator[Bureau]:
+def bureau(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bureau]:
+    """A desk whose passwords cost little to compare; one test looks at what they cost really."""
+    monkeypatch.setattr("troth.desk.accounts.passwords._MEMORY_KIB", 64)
     with open_desk(folder, {}, KEY, NOON) as desk:
         yield Bureau(desk)

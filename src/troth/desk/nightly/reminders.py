@@ -13,8 +13,10 @@ from troth.desk.nightly.deadlines import Deadline, deadlines_of
 from troth.desk.nightly.office import Office, Result
 from troth.errors import Transient
 from troth.law.calendar import day_of
+from troth.ledger.accounts import read_accounts
 from troth.ledger.jobs import JobRecord, read_jobs
 from troth.ledger.reminders import Reminder, note_reminders, reminders_sent
+from troth.ledger.session import Reading
 from troth.project.model import ReminderSettings
 
 HOURS_LEFT = (48, 24, 6)
@@ -39,21 +41,31 @@ def remind(office: Office) -> Result:
         sent = reminders_sent(reading)
         deadlines = deadlines_of(reading, project.policy, now)
         jobs = read_jobs(reading)
+        officers = _officers(reading)
+    to = settings.to or officers
     today = day_of(now, project.policy.zoneinfo)
     due = [*due_reminders(deadlines, settings, sent, now, today), *_failing(jobs, sent, today)]
     if not due:
         return Result(counts={"reminders": 0})
     mailer = mailer_of(project)
-    if mailer is None or not (settings.to or settings.escalate):
+    if mailer is None or not (to or settings.escalate):
         return Result("waiting", {"reminders": 0, "waiting": len(due)})
-    for address in dict.fromkeys((*settings.to, *settings.escalate)):
-        mine = [one for one in due if one.late or address in settings.to]
+    for address in dict.fromkeys((*to, *settings.escalate)):
+        mine = [one for one in due if one.late or address in to]
         if mine:
             office.still_ours()
             _send(mailer, address, office.organisation, mine)
     with office.ledger.writing(office.organisation) as writing:
         note_reminders(writing, [one.reminder for one in due], at=now)
     return Result(counts={"reminders": len(due)})
+
+
+def _officers(reading: Reading) -> tuple[str, ...]:
+    """The addresses of the data protection officers who may sign in."""
+    accounts = read_accounts(reading)
+    return tuple(
+        one.email for one in accounts if one.active and one.role == "dpo" and one.email is not None
+    )
 
 
 def due_reminders(

@@ -12,7 +12,7 @@ from troth.ledger import requests
 from troth.ledger.request_words import forget_words, keep_words
 from troth.ledger.requests import Request, RequestEvent, find_request, read_requests
 from troth.ledger.session import Writing
-from troth.ledger.standings import keep_standing, replace_standings
+from troth.ledger.standings import keep_standing, lacks_standings, replace_standings
 from troth.policy.model import Policy
 
 
@@ -39,6 +39,14 @@ def assign(
     """Give a request to an account to work on; an empty name takes it back."""
     detail = {"to": to} if to else {}
     record_event(writing, policy, number, RequestEvent("assigned", at, by, detail))
+
+
+def catch_up(writing: Writing, policy: Policy, now: datetime) -> int:
+    """Make the standings anew where some request has none: an older version recorded it.
+
+    How many requests there are then; 0 where nothing was missing.
+    """
+    return rebuild(writing, policy, now) if lacks_standings(writing) else 0
 
 
 def rebuild(writing: Writing, policy: Policy, now: datetime) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from troth.datamap.model import DataMap
 from troth.datamap.namespaces import namespaces
@@ -23,22 +23,32 @@ from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.breaches import forget_breaches, read_breaches
 from troth.ledger.directives import Directive, read_directives
-from troth.ledger.forget_requests import forget_directives, forget_requests
+from troth.ledger.documents import delete_packages
+from troth.ledger.forget_requests import forget_directives, forget_received, forget_requests
 from troth.ledger.holds import open_holds
 from troth.ledger.notices import RecipientNotice, read_notices
+from troth.ledger.requests import Request, read_requests
 from troth.ledger.session import Writing
 from troth.ledger.suppression import forget_suppressions, list_suppressions
 from troth.policy.model import Policy
 
+PACKAGES_FOR = timedelta(days=30)
+"""A sealed package stays so long after its request was closed: longer than it can be fetched."""
+
 
 @dataclass(frozen=True)
 class Forgotten:
-    """How many records of requests, hashes, versions of wishes and breaches went."""
+    """How many records of requests, hashes, versions of wishes and breaches went.
+
+    `received`: requests as they came in; `packages`: sealed answers, before their requests.
+    """
 
     requests: int
     hashes: int
     directives: int
-    breaches: int
+    breaches: int = 0
+    received: int = 0
+    packages: int = 0
 
 
 def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: datetime) -> Forgotten:
@@ -46,7 +56,10 @@ def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: date
 
     A legal hold on the person keeps the record of their requests.
     """
+    received, packages = _received(writing, policy, at)
     return Forgotten(
+        received=received,
+        packages=packages,
         requests=_requests(writing, policy, datamap, at),
         hashes=_hashes(writing, policy, at),
         directives=_directives(writing, policy, datamap, at),
@@ -89,6 +102,33 @@ def _requests(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) 
     return forget_requests(
         writing, [act.id for act in going], disclosed, reason=_reason(period.rule), at=at
     )
+
+
+def _received(writing: Writing, policy: Policy, at: datetime) -> tuple[int, int]:
+    """Requests as they came in, once their period has ended since they were closed; and, soon
+    after, the packages that were made for them. A hold on the person keeps both.
+    """
+    period, today = own_period(policy, "request-closed"), day_of(at, policy.zoneinfo)
+    held = {one.value.strip().lower() for hold in open_holds(writing, at) for one in hold.persons}
+    closed = {
+        one.number: day_of(_closed_at(one), policy.zoneinfo)
+        for one in read_requests(writing)
+        if not one.open and held.isdisjoint(text.strip().lower() for text in _names(one))
+    }
+    over = [number for number, day in closed.items() if period.ended(day, today)]
+    fetched = [number for number, day in closed.items() if day + PACKAGES_FOR <= today]
+    packages = delete_packages(writing, fetched, at=at) if fetched else 0
+    if not over:
+        return 0, packages
+    return forget_received(writing, over, reason=_reason(period.rule), at=at), packages
+
+
+def _closed_at(request: Request) -> datetime:
+    return next(event.at for event in request.events if event.kind == "closed")
+
+
+def _names(request: Request) -> tuple[str, ...]:
+    return (request.contact, *request.names.values())
 
 
 def closed_on(

@@ -15,13 +15,20 @@ from troth.law.calendar import Period
 from troth.policy.model import Policy
 from troth.policy.retention import ByParameter
 
-OwnEvent = Literal["suppression-renewed", "request-closed", "directive-ended", "breach-closed"]
+OwnEvent = Literal[
+    "suppression-renewed",
+    "request-closed",
+    "directive-ended",
+    "breach-closed",
+    "package-stored",
+]
 
 DEFAULTS: dict[OwnEvent, Period] = {
     "suppression-renewed": Period(years=3),
     "request-closed": Period(years=5),
     "directive-ended": Period(),
     "breach-closed": Period(years=5),
+    "package-stored": Period(days=90),
 }
 """Where the policy has no rule that counts from the event."""
 

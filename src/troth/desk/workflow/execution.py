@@ -24,8 +24,10 @@ from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.ledger.acts import find_act
 from troth.ledger.documents import open_document, store_document
+from troth.ledger.entries import read_entries
 from troth.ledger.facts import read_facts
 from troth.ledger.plans import approve_plan
+from troth.ledger.session import Reading
 from troth.plan.model import Plan
 
 JSON = "application/json"
@@ -97,12 +99,29 @@ def execute(office: Office, number: str, *, by: str, clock: Callable[[], datetim
     _tell_recipients(office, made, outcome, by=by, now=clock())
     if outcome.clean:
         close_spent(office.stores(), office.ledger, progress.acts, by=by, now=clock())
-        at = clock()
-        with step(office, number, "execute", at) as case:
-            rows = str(sum(outcome.written.values()))
-            detail = {"run": outcome.run, "plan": planned.digest, "rows": rows}
-            note(case, "executed", by=by, now=at, detail=detail)
+        note_run(office, number, planned, outcome, by=by, now=clock())
     return outcome
+
+
+def note_run(
+    office: Office, number: str, planned: Planned, outcome: Outcome, *, by: str, now: datetime
+) -> None:
+    """Note which run has carried a request out, and how many rows all runs of its plan wrote."""
+    with step(office, number, "execute", now) as case:
+        rows = _rows_written(case.writing, planned.digest)
+        detail = {"run": outcome.run, "plan": planned.digest, "rows": str(rows)}
+        note(case, "executed", by=by, now=now, detail=detail)
+
+
+def _rows_written(reading: Reading, plan: str) -> int:
+    """What every run of a plan has written, by its receipts in the journal: one may have been
+    killed before it could say so.
+    """
+    started = read_entries(reading, kind="run-started")
+    runs = {one.payload["run"] for one in started if one.payload and one.payload["plan"] == plan}
+    receipts = read_entries(reading, kind="batch-applied")
+    mine = (one.payload for one in receipts if one.payload and one.payload["run"] in runs)
+    return sum(sum(receipt["counts"].values()) for receipt in mine)
 
 
 def executed_elsewhere(

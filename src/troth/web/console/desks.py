@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from troth.desk.accounts.keys import purpose_key
 from troth.desk.fleet.organisations import Organisations
+from troth.desk.standing.record import catch_up
 from troth.ledger.ledger import Ledger, open_ledger
+from troth.ledger.standings import lacks_standings
 from troth.policy.model import Policy
 from troth.project.load import FILE, Project, Settings, load_policy, load_project, load_settings
 
@@ -92,6 +94,11 @@ def open_desk(
     policy = load_policy(settings.policy_file)
     with ExitStack() as stack:
         ledger = stack.enter_context(open_ledger(settings.ledger.reveal(), at=at))
+        with ledger.reading(policy.organisation) as reading:
+            behind = lacks_standings(reading)
+        if behind:  # requests that an older version recorded
+            with ledger.writing(policy.organisation) as writing:
+                catch_up(writing, policy, at)
         yield OpenDesk(settings, policy, ledger, key, environ)
 
 

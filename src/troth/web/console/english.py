@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
+    "calendar": "Deadlines in your calendar",
+    "calendar.what": "Subscribe to this address in your calendar program. It shows numbers and rights, "
+    "and nobody's name.",
+    "calendar.secret": "Whoever has the address sees the calendar. It ends when your account is "
+    "changed or its keys are reset.",
     "fleet": "All organisations",
     "fleet.well": "{n} of {of} are well.",
     "fleet.organisation": "Organisation",
@@ -128,4 +133,5 @@ ENGLISH: dict[str, str] = {
     "keys.enrolment": "code not yet used",
     "looks": "Who looked at what",
     "looks.none": "Nobody has looked at anything yet.",
+    "keys.authenticator": "Authenticator",
 }

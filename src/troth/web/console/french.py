@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 FRENCH: dict[str, str] = {
+    "calendar": "Les échéances dans votre agenda",
+    "calendar.what": "Abonnez votre agenda à cette adresse. Il montre des numéros et des droits, et "
+    "le nom de personne.",
+    "calendar.secret": "Qui a l’adresse voit l’agenda. Elle prend fin quand votre compte est modifié "
+    "ou ses clés remises à zéro.",
     "fleet": "Toutes les organisations",
     "fleet.well": "{n} sur {of} vont bien.",
     "fleet.organisation": "Organisation",
@@ -128,4 +133,5 @@ FRENCH: dict[str, str] = {
     "keys.enrolment": "code pas encore utilisé",
     "looks": "Qui a regardé quoi",
     "looks.none": "Personne n’a encore rien regardé.",
+    "keys.authenticator": "Authentificateur",
 }

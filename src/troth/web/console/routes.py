@@ -6,13 +6,15 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import colleagues, entry, federated, fleet, keys
+from troth.web.console import calendar, colleagues, entry, federated, fleet, keys
 from troth.web.console.numbers import numbers
 from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/fleet", fleet.fleet, "today"),
+    Page("GET", "/calendar", calendar.address, "today"),
+    Page("GET", "/calendar/{token}.ics", calendar.feed, "open"),
     Page("GET", "/login", entry.ask_to_sign_in, "open", script=True),
     Page("POST", "/login", entry.signed_in, "open", script=True),
     Page("POST", "/login/passkey", entry.signed_in_by_passkey, "open", script=True),

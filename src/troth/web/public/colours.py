@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-LIGHT_PAPER, DARK_PAPER = "#ffffff", "#14171b"
+LIGHT_PAPER, DARK_PAPER = "#f3f5f8", "#1d2228"  # the worse of the two papers of each
 READABLE = 4.5  # to one, for text of any size (WCAG 1.4.3)
 _STEPS = 40
 

@@ -56,7 +56,7 @@ async def add(visit: Visit) -> Response:
     async with visit.request.form(max_files=0, max_fields=5) as sent:
         secret = str(sent.get("secret") or "")
         text = printable(str(sent.get(step) or "")).strip()
-    problem = _problem(visit, step, secret, text)
+    problem = _amiss(visit, step, secret, text)
     if problem:
         return show(visit, found, problems={step: problem}, word=text if step == "word" else "")
     return await _post(visit, FollowUp(secret=secret, language=visit.w.language, of=visit.secret,
@@ -125,7 +125,7 @@ async def _post(visit: Visit, said: FollowUp, content: bytes = b"") -> Response:
     return failed or visit.on_to(f"request/{visit.secret}?done={said.step}")
 
 
-def _problem(visit: Visit, step: Plain, secret: str, text: str) -> str:
+def _amiss(visit: Visit, step: Plain, secret: str, text: str) -> str:
     w = visit.w
     if not SECRET.fullmatch(secret):
         return w("problem.form")

@@ -1,0 +1,77 @@
+"""Troth's own ledger ends too: requests as they came, packages and breaches, by their periods."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from apply.shop import MAP, POLICY
+from troth.datamap.load import parse_map
+from troth.desk.nightly.office import Office
+from troth.desk.nightly.own import forget
+from troth.desk.standing.record import record_event, record_request
+from troth.grounds.facts import Identifier
+from troth.ledger.breaches import BreachEvent, add_event, open_breach, read_breaches
+from troth.ledger.documents import documents_of, store_document
+from troth.ledger.entries import read_entries
+from troth.ledger.holds import add_hold
+from troth.ledger.ledger import open_ledger
+from troth.ledger.requests import Request, RequestEvent, read_requests
+from troth.ledger.standings import read_standings
+from troth.ledger.verify import verify
+from troth.policy.load import parse_policy
+
+ORG, KEY = "corner-shop", bytes(range(32))
+CLOSED = datetime(2026, 3, 10, 12, tzinfo=UTC)
+POLICY_OF = parse_policy(POLICY.encode(), "policy.yaml")
+MAP_OF = parse_map(MAP.encode(), "map.yaml", POLICY_OF)[0]
+
+
+def asked(number: str, email: str) -> Request:
+    names = {"email": email, "name": "Anna Secret"}
+    return Request(number, "access", "portal", CLOSED, date(2026, 4, 10), "en", email, names)
+
+
+def test_what_is_past_its_end_is_forgotten(tmp_path: Path) -> None:
+    now = [CLOSED]
+    project: Any = SimpleNamespace(organisation=ORG, policy=POLICY_OF, map=MAP_OF, folder=tmp_path)
+    with open_ledger(str(tmp_path / "ledger.sqlite"), at=CLOSED) as ledger:
+        office = cast(Office, Office(project, ledger, lambda: now[0], "", tmp_path))
+        with ledger.writing(ORG) as writing:
+            for number, email in (("GOES", "anna@mail.example"), ("HELD", "ben@mail.example")):
+                record_request(writing, POLICY_OF, asked(number, email), by="x", at=CLOSED)
+                store_document(
+                    writing, number, "package", b"all of it", "application/zip",
+                    desk_key=KEY, by="x", at=CLOSED,
+                )  # fmt: skip
+                closed = RequestEvent("closed", CLOSED, "dpo")
+                record_event(writing, POLICY_OF, number, closed)
+            record_request(writing, POLICY_OF, asked("OPEN", "eve@mail.example"), by="x", at=CLOSED)
+            add_hold(
+                writing, case="1", reason="a dispute", by="dpo", at=CLOSED,
+                persons=[Identifier("email", "Ben@mail.example")],
+            )  # fmt: skip
+            breach = open_breach(writing, CLOSED, by="dpo", at=CLOSED)
+            add_event(writing, breach.id, BreachEvent("noted", CLOSED, "dpo", {"facts": "Anna"}))
+            add_event(writing, breach.id, BreachEvent("closed", CLOSED, "dpo"))
+
+        now[0] = CLOSED + timedelta(days=80)
+        assert not any(forget(office).counts.values())
+        now[0] = CLOSED + timedelta(days=91)  # 90 days: packages alone
+        assert {k: v for k, v in forget(office).counts.items() if v} == {"packages": 2}
+        now[0] = datetime(2031, 3, 9, 12, tzinfo=UTC)  # five years end as 10 March 2031 begins
+        assert not any(forget(office).counts.values())
+        now[0] = datetime(2031, 3, 10, 12, tzinfo=UTC)
+        gone = {k: v for k, v in forget(office).counts.items() if v}
+        assert gone == {"received": 1, "breaches": 1}
+        with ledger.reading(ORG) as reading:
+            assert [one.number for one in read_requests(reading)] == ["HELD", "OPEN"]
+            assert [one.number for one in read_standings(reading)] == ["HELD", "OPEN"]
+            assert documents_of(reading, "GOES") == ()
+            assert read_breaches(reading) == ()
+            assert verify(reading).ok
+            payloads = str([entry.payload for entry in read_entries(reading)])
+    assert "anna" not in payloads.lower()
+    assert b"anna@mail.example" not in (tmp_path / "ledger.sqlite").read_bytes()
