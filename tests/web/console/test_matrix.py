@@ -27,7 +27,7 @@ TABLE = {
     "GET /fleet": STAFF,  # of the agency; the page is nowhere else
     "GET /numbers": EVERYBODY,
     "GET /calendar": STAFF,
-    "GET /calendar/{token}.ics": EVERYBODY,  # for a calendar, which has the token alone
+    "GET /calendar/{token}.ics": EVERYBODY,  # by the secret in its address
     "GET /login": EVERYBODY,
     "POST /login": EVERYBODY,
     "POST /login/passkey": EVERYBODY,
