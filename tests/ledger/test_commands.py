@@ -147,6 +147,22 @@ def test_a_hold_that_would_protect_nothing_or_everything_is_refused(
     assert troth.json("hold", "list")["holds"] == []
 
 
+def test_a_consent_is_shown_with_how_it_was_given(troth: Troth) -> None:
+    add = ("consent", "add", "--person", JO, "--consent", "newsletter", "--state", "given")
+    assert troth.refused(*add, "--text", "v3") == "consent-incomplete"
+    proof = ("--text", "v3", "--where", "sign-up form", "--how", "ticked the box")
+    assert troth.json(*add, *proof) == {"recorded": 1}
+    shown = troth.json("consent", "show", JO)
+    (found,) = (one for one in shown["consents"] if one["consent"] == "newsletter")
+    assert found["state"] == "given"
+    assert found["history"][0]["proof"] == {
+        "text": "v3",
+        "where": "sign-up form",
+        "how": "ticked the box",
+    }
+    assert "ticked the box, sign-up form, v3" in troth.run("consent", "show", JO)
+
+
 def test_consents_come_one_by_one_or_from_a_file(troth: Troth) -> None:
     one = ("consent", "add", "--person", JO, "--consent", "newsletter", "--state", "withdrawn")
     assert troth.json(*one) == {"recorded": 1}

@@ -13,7 +13,9 @@ from troth.cli.opened import AsJson, By, ProjectFolder, opened, opened_with_proj
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from troth.desk.told.consented import Choice
     from troth.grounds.facts import ConsentFact
+    from troth.ledger.consent_proofs import ConsentProof
 
 app = typer.Typer(
     help="Consents: given and withdrawn, each at its instant (Art. 7 GDPR).",
@@ -35,6 +37,15 @@ def add(
         Path | None,
         typer.Option("--import", help="A CSV file: namespace, value, consent, state, at."),
     ] = None,
+    text: Annotated[
+        str | None, typer.Option(help="Proof: the version of the words that were shown.")
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option(help="Proof: the form or page in which it was given.")
+    ] = None,
+    how: Annotated[
+        str | None, typer.Option(help="Proof: what the person did, such as ticking a box.")
+    ] = None,
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -43,27 +54,60 @@ def add(
 
     That a person accepts a version of the text is recorded as the consent `version:ID`.
 
+    --text, --where and --how say how it was given: the burden of proof is yours (Art. 7(1) GDPR).
+
     One that direct marketing rests on, taken back, leaves a keyed hash behind: `troth suppression`.
 
     Example: troth consent add --person email=jo@customer.example --consent newsletter --state given
     """
-    from troth.desk.told.consented import known_consents
-    from troth.desk.told.suppression import consent_and_suppress
+    from troth.desk.told.consented import consent as record
 
+    proof = _proof(text, where, how)
     with opened_with_project(project) as (here, loaded):
         if import_ is not None:
             facts = _imported(import_, person, consent, state, at)
         else:
             facts = (_single(person, consent, state, at, here.now),)
-        known_consents((fact.consent for fact in facts), loaded.policy)
         with here.ledger.writing(here.organisation) as writing:
-            count = consent_and_suppress(
-                writing, facts, loaded.policy, loaded.map, by=who(by), at=here.now
+            count = record(
+                writing, facts, proof, loaded.policy, loaded.map, by=who(by), at=here.now
             )
     if json:
         print_json({"recorded": count})
     else:
         typer.echo(f"{count} consent{'' if count == 1 else 's'} recorded")
+
+
+@app.command("show")
+def show(
+    person: Annotated[str, typer.Argument(help="The person, as namespace=value.")],
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Show what a person chose on each consent of the policy, since when, and how it is proven.
+
+    Example: troth consent show email=jo@customer.example
+    """
+    from troth.desk.told.consented import choices_of, is_suppressed
+    from troth.ledger.scope import parse_person
+
+    whose = parse_person(person)
+    with (
+        opened_with_project(project) as (here, loaded),
+        here.ledger.reading(here.organisation) as reading,
+    ):
+        choices = choices_of(reading, whose, loaded.policy, here.now)
+        suppressed = is_suppressed(reading, whose, loaded.map)
+    if json:
+        print_json({"consents": [_choice_json(one) for one in choices], "suppressed": suppressed})
+        return
+    for one in choices:
+        typer.echo(f"{one.state:<11}  {one.consent}")
+        for fact, proof in one.said:
+            how = f"  {proof.act}, {proof.shown_in}, {proof.words}" if proof else ""
+            typer.echo(f"    {fact.at:%Y-%m-%d %H:%M}Z  {fact.state}{how}")
+    if suppressed:
+        typer.echo("not to be mailed again: troth suppression")
 
 
 @app.command("list")
@@ -131,6 +175,21 @@ def link(
         typer.echo(f"{name}: {value}")
 
 
+def _proof(text: str | None, where: str | None, how: str | None) -> ConsentProof | None:
+    from troth.errors import Refused
+    from troth.ledger.consent_proofs import ConsentProof
+
+    if text is None and where is None and how is None:
+        return None
+    if not (text and where and how):
+        raise Refused(
+            "consent-incomplete",
+            "a proof says --text, --where and --how",
+            help="for example --text 'banner 2026-3' --where 'cookie panel' --how 'pressed Accept'",
+        )
+    return ConsentProof(text, where, how)
+
+
 def _single(
     person: str | None, consent: str | None, state: str | None, at: str | None, now: datetime
 ) -> ConsentFact:
@@ -170,6 +229,24 @@ def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
             "consent-file-header", "the file is not UTF-8", place=file.name, help="save it as UTF-8"
         ) from None
     return parse_consents(text.splitlines(keepends=True), file.name)
+
+
+def _choice_json(one: Choice) -> dict[str, Any]:
+    return {
+        "consent": one.consent,
+        "state": one.state,
+        "history": [
+            {
+                "state": fact.state,
+                "at": fact.at.isoformat(),
+                "by": fact.by,
+                "proof": None
+                if proof is None
+                else {"text": proof.words, "where": proof.shown_in, "how": proof.act},
+            }
+            for fact, proof in one.said
+        ],
+    }
 
 
 def _fact_json(fact: ConsentFact) -> dict[str, Any]:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from troth.grounds.facts import Identifier
 from troth.ledger.consents import read_consents
 from troth.ledger.holds import add_hold
 from troth.ledger.requests import RequestEvent, read_requests, record_event
 from troth.ledger.verify import verify
-from web.api.conftest import ANNA, BOTH, NOON, Api
+from troth.web.api.app import api_app
+from troth.web.api.desk import ApiDesk
+from troth.web.api.desks import ApiDesks
+from troth.web.console.desks import open_desk
+from web.api.conftest import ANNA, BOTH, EXAMPLE, NOON, Api
 
 PROOF = {"text": "banner 2026-3", "where": "cookie panel", "how": "pressed Accept"}
 
@@ -237,3 +243,40 @@ def test_the_description_is_served_without_a_script(api: Api) -> None:
 
 def test_instants_are_told_with_their_offset(api: Api) -> None:
     assert datetime.fromisoformat(api.may()["at"]).utcoffset() is not None
+
+
+def test_a_token_of_one_organisation_is_unknown_at_anothers_host(api: Api) -> None:
+    other = api.policy.model_copy(update={"organisation": "other"})
+    desks = {
+        host: ApiDesk(api.ledger, policy, api.map, lambda: NOON)
+        for host, policy in (("one.example", api.policy), ("two.example", other))
+    }
+    app = api_app(desks)
+    answers = {}
+    for host in (*desks, "three.example"):
+        client = TestClient(app, base_url=f"http://{host}")
+        headers = {"Authorization": f"Bearer {api.tokens['all']}", "Idempotency-Key": "k"}
+        sent = client.post("/api/v1/consents", json=consent("given"), headers=headers)
+        answers[host] = sent.status_code, sent.json().get("code")
+    for desk in desks.values():
+        desk.close()
+    assert answers == {
+        "one.example": (201, None),
+        "two.example": (401, "token-refused"),
+        "three.example": (404, "no-such-host"),
+    }
+
+
+def test_an_unfinished_map_leaves_the_console_and_no_api(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "policy.yaml").write_text((EXAMPLE / "policy.yaml").read_text())
+    (tmp_path / "map.yaml").write_text("troth: 1\n")
+    (tmp_path / "troth.yaml").write_text("troth: 1\n")
+    with (
+        open_desk(tmp_path, {}, bytes(32), NOON) as desk,
+        ApiDesks({"one.example": desk}, lambda: NOON) as desks,
+    ):
+        assert desks.get("one.example") is None
+        assert desks.get("one.example") is None
+    assert capsys.readouterr().err.count("the API is not served") == 1

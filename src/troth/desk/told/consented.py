@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from troth.datamap.model import DataMap
 from troth.desk.told.known import forms_of
@@ -26,6 +27,11 @@ class Choice:
 
     consent: str
     said: tuple[tuple[ConsentFact, ConsentProof | None], ...]
+
+    @property
+    def state(self) -> Literal["given", "withdrawn", "never-asked"]:
+        """The latest word; that it was given says nothing of its expiry, which `may` knows."""
+        return self.said[-1][0].state if self.said else "never-asked"
 
 
 def known_consents(names: Iterable[str], policy: Policy) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Literal
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -68,11 +66,8 @@ def _state(choice: Choice) -> ConsentState:
         ConsentWord(state=fact.state, at=fact.at, by=fact.by, proof=_proof(proof))
         for fact, proof in choice.said
     ]
-    state: Literal["given", "withdrawn", "never-asked"] = "never-asked"
-    since: datetime | None = None
-    if words:
-        state, since = words[-1].state, words[-1].at
-    return ConsentState(consent=choice.consent, state=state, since=since, history=words)
+    since = words[-1].at if words else None
+    return ConsentState(consent=choice.consent, state=choice.state, since=since, history=words)
 
 
 def _proof(proof: ConsentProof | None) -> Proof | None:

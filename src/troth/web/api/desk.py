@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,7 +16,6 @@ from troth.ledger.acts import read_acts
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 from troth.policy.model import Policy
-from troth.project.load import Project
 
 _EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -79,16 +77,6 @@ class ApiDesk:
                 read_acts=lambda reading: read_acts(reading, _EVER),
             )
         return [self._decisions.answer(now, question) for question in questions]
-
-
-@contextmanager
-def open_api(ledger: Ledger, project: Project, clock: Callable[[], datetime]) -> Iterator[ApiDesk]:
-    """The API's desk of a project on its open ledger; `clock` is aware."""
-    desk = ApiDesk(ledger, project.policy, project.map, clock)
-    try:
-        yield desk
-    finally:
-        desk.close()
 
 
 def spelling_of(datamap: DataMap) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from contextlib import ExitStack
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from starlette.types import ASGIApp
 
 from troth.desk.fleet.organisations import Organisations
 from troth.desk.intake.key import key_in
-from troth.errors import Refused, TrothError
+from troth.errors import TrothError
 from troth.project.server import load_server
 from troth.web.api.app import api_app, with_api
-from troth.web.api.desk import open_api
+from troth.web.api.desks import ApiDesks
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
 from troth.web.console.many import Desks
@@ -36,22 +36,9 @@ def main() -> None:
     try:
         key = key_in(folder / "postbox.key")
         with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
-            app = console_app(dict.fromkeys(hosts, desk), _clock)
-            with ExitStack() as stack:
-                _serve(_with_api(app, desk, hosts, stack))
+            _serve_desks(dict.fromkeys(hosts, desk))
     except TrothError as error:
         sys.exit(str(error))
-
-
-def _with_api(app: ASGIApp, desk: OpenDesk, hosts: list[str], stack: ExitStack) -> ASGIApp:
-    """The console with the API beside it; without it while the project's map is unfinished."""
-    try:
-        project = desk.project()
-    except Refused as error:
-        print(f"the API is not served: {error}", file=sys.stderr)  # noqa: T201  # the log of its process
-        return app
-    api = stack.enter_context(open_api(desk.ledger, project, _clock))
-    return with_api(app, api_app(dict.fromkeys(hosts, api)))
 
 
 def _clock() -> datetime:
@@ -62,10 +49,16 @@ def _serve_many(file: Path) -> None:
     """The consoles of a server's organisations, each at its own host."""
     try:
         server = load_server(file, os.environ)
-        with Organisations(server, os.environ, lambda: datetime.now(UTC)) as organisations:
-            _serve(console_app(Desks(organisations, os.environ), lambda: datetime.now(UTC)))
+        with Organisations(server, os.environ, _clock) as organisations:
+            _serve_desks(Desks(organisations, os.environ))
     except TrothError as error:
         sys.exit(str(error))
+
+
+def _serve_desks(desks: Mapping[str, OpenDesk]) -> None:
+    """The console with the API beside it, for the same hosts."""
+    with ApiDesks(desks, _clock) as api:
+        _serve(with_api(console_app(desks, _clock), api_app(api)))
 
 
 def _serve(app: ASGIApp) -> None:
