@@ -17,6 +17,9 @@ from troth.law.deadlines import deadline
 from troth.ledger.ledger import open_ledger
 from troth.ledger.requests import Request, record_request
 from troth.policy.answering import answer_terms, holidays_of
+from troth.postbox.box import open_postbox
+from troth.postbox.parcels import key_of, parcels_of
+from troth.postbox.seal import fingerprint
 from troth.project.load import load_policy
 
 NEW = "new@mail.example"
@@ -29,7 +32,7 @@ def mail() -> Iterator[Sink]:
 
 
 def came_in(
-    folder: Folder, mail: Sink, right: str, email: str = NEW, number: str = "7KQ4M-2XC9D"
+    folder: Folder, mail: Sink, right: str, number: str = "7KQ4M-2XC9D", link: str | None = None
 ) -> str:
     """A request of the public pages; troth.yaml names the mail server."""
     troth = folder.path / "troth.yaml"
@@ -40,8 +43,8 @@ def came_in(
     now = datetime.now(UTC)
     day = day_of(now, policy.zoneinfo)
     due = deadline(day, answer_terms(policy, right), holidays_of(policy)).due
-    names = {"email": email}
-    request = Request(number, right, "portal", now, due, "en", email, names)
+    names = {"email": NEW}
+    request = Request(number, right, "portal", now, due, "en", NEW, names, link=link)
     with (
         open_ledger(str(folder.path / "ledger.sqlite"), at=now) as ledger,
         ledger.writing(policy.organisation) as writing,
@@ -136,3 +139,23 @@ def test_more_time_is_told_before_it_counts(small: Folder, mail: Sink) -> None:
     assert len(mail.letters) == 1
     assert "nine systems" in text_of(mail.letters[0])
     assert small.code("request", "extend", number, "--reason", "more") == "step-not-now"
+
+
+def test_a_package_is_fetched_with_the_link_and_the_code_of_the_letter(
+    small: Folder, mail: Sink
+) -> None:
+    secret = "s" * 22
+    number = came_in(small, mail, "access", link=fingerprint(secret))
+    small.run("request", "identify", number, "--known", "called back at the number on file")
+    small.run("request", "act", number)
+    small.run("request", "decide", number, "--accept")
+    small.run("request", "package", number)
+    small.run("request", "answer", number)
+    letter = text_of(mail.letters[-1])
+    (code,) = re.findall(r"This code opens it: (\S+)", letter)
+    with open_postbox(str(small.path / "postbox.sqlite")) as box:
+        (parcel,) = parcels_of(box, "corner-shop")
+        assert key_of(box, parcel, secret, "0000-0000") is None
+        assert key_of(box, parcel, secret, code) is not None
+    assert small.json("request", "show", number)["owed"] == []
+    assert small.json("request", "close", number)["stage"] == "closed"

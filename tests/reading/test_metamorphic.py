@@ -76,7 +76,8 @@ def _difference(after: dict[str, Any]) -> tuple[set[str], set[str], set[str]]:
 def test_a_right_dropped(right: str, path: str) -> None:
     rest = {name: text for name, text in RIGHTS.items() if name != right}
     gone, new, changed = _difference(_items(_text(rights=rest)))
-    assert (gone, new, changed) == (set(), set(), {path})  # it was granted, and is unknown now
+    implied = {"categories.suppression-list"} if right == "objection" else set()  # who refused
+    assert (gone, new, changed) == (implied, set(), {path})  # granted before, and unknown now
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from apply.sink import Sink, sink
 from stories.case import ACCEPT, arrived, text_of
 from stories.conftest import Tell
-from stories.test_softfil import ANN, BEN, dispute
+from stories.test_softfil import ANN, BEN, dispute, of_prospects, prospect, subscriber
 from stories.test_softfil_rights import EVERYTHING, form_message, practitioner
 from troth.desk.told.notify import acknowledge
 from troth.desk.workflow.answer import answer
@@ -32,7 +32,7 @@ from troth.desk.workflow.identity import (
 )
 from troth.desk.workflow.model import Item
 from troth.desk.workflow.office import look
-from troth.desk.workflow.post import write_letter
+from troth.desk.workflow.post import send_letters, write_letter
 from troth.desk.workflow.scope import clarified, clarify
 from troth.desk.workflow.tasks import finish_task
 from troth.desk.workflow.time import extend_by_mail
@@ -416,3 +416,71 @@ def test_killed_between_the_run_and_its_note_nothing_is_done_twice(
     told = case.progress("2026-03-14 13:00")
     assert len(told.letters) == 1
     assert told.letters[0].sent_at is not None
+
+
+@pytest.mark.clause("SMA-5d-6")
+def test_a_refusal_whose_letter_leaves_too_late_refuses_nothing(tell: Tell, mail: Sink) -> None:
+    story = tell("softfil", "crm")
+    form_message(story, 1, ANN, "2025-12-02")
+    case = arrived(story, mail, "erasure", "2026-03-10 09:00", ANN)
+    case.identified("2026-03-10 10:00")
+    case.recorded("2026-03-10 11:00")
+    claim = Item("refused", (), "legal-claims", "the case is before the court", case="7")
+    case.decided("2026-04-08", claim, approved="ben")
+    mail.refused.add(ANN)
+    answer(case.office, case.number, by="desk", now=case.at("2026-04-08 13:00"))
+    assert send_letters(case.office, lambda: case.at("2026-04-09")) == (0, 1)
+    mail.refused.clear()
+    case.sent("2026-04-11")  # silence has granted it the day before
+    told = case.progress("2026-04-12")
+    assert (told.stage, told.decision) == ("decision", None)
+    case.decided("2026-04-12")
+    case.carried_out("2026-04-12 13:00")
+    assert story.traces(ANN) == []
+    told = case.progress("2026-04-13")
+    assert "answer" in told.owed  # what was sent said another thing
+    assert told.clock.late
+    case.answered("2026-04-13")
+    assert "We erased your data" in text_of(mail.letters[-1])
+    assert "answer" not in case.progress("2026-04-14").owed
+
+
+# --- what takes effect by itself: "stop", story 5 of SoftFil ------------------------------------
+
+
+@pytest.mark.clause("SMA-5c-5", "SMA-3-32")
+def test_stop_is_one_word_and_nobody_is_asked_who_they_are(tell: Tell, mail: Sink) -> None:
+    story = tell("softfil", "crm")
+    prospect(story, 1, ANN, "2025-12-01")
+    prospect(story, 2, BEN, "2025-12-01")
+    case = arrived(story, mail, "opt-out", "2026-02-03 10:00", BEN, words="stop")
+    assert "ask-code" not in case.progress("2026-02-03").next
+    case.recorded("2026-02-03 10:05")
+    told = case.progress("2026-02-03 11:00")
+    assert told.decision is not None
+    assert (told.decision.of_itself, told.owed[0]) == (True, "execution")
+    assert "decide" not in told.next  # nothing is weighed, and nothing can be refused
+    case.carried_out("2026-02-03 11:00")
+    assert of_prospects(story) == [[1]] * 4
+    case.answered("2026-02-03 12:00")
+    assert "no more advertisements" in text_of(mail.letters[-1])
+
+
+def test_a_consent_is_withdrawn_without_a_decision(tell: Tell, mail: Sink) -> None:
+    story = tell("softfil", "news")
+    subscriber(story, 1, ANN, confirmed_on="2025-01-10")
+    name = next(iter(story.setting.policy.consents))
+    case = arrived(story, mail, "withdrawal", "2026-02-03 10:00", ANN, language="fr")
+    case.identified("2026-02-03 10:05")
+    with pytest.raises(Refused) as caught:
+        case.recorded("2026-02-03 10:20", consents=("no-such",))
+    assert caught.value.code == "unknown-consent"
+    case.recorded("2026-02-03 10:20", consents=(name,))
+    assert case.progress("2026-02-03 11:00").owed == ("answer",)
+    case.answered("2026-02-03 12:00")
+    assert "Ce à quoi vous aviez consenti a pris fin." in text_of(mail.letters[-1])
+    closed = close(case.office, case.number, by="desk", now=case.at("2026-02-04"))
+    assert closed.stage == "closed"
+    facts = story.facts(case.at("2026-02-05")).consents
+    said = [one for one in facts if (one.person.value, one.consent) == (ANN, name)]
+    assert said[-1].state == "withdrawn"

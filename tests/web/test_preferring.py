@@ -66,6 +66,7 @@ def test_a_choice_is_recorded_and_what_stands_is_shown(world: World, language: s
         assert len(read_consents(reading, world.now, ANNA)) == 2
 
 
+@pytest.mark.clause("SMA-2d-10", "SMA-2d-15")
 def test_one_click_unsubscribes_without_any_page_and_a_scanner_does_not(world: World) -> None:
     sold = [one for one in choices_of(world.desk.policy) if one.marketing and one.consent]
     with world.desk.ledger.writing(ORG) as writing:
@@ -118,7 +119,9 @@ def test_a_forged_an_expired_and_a_foreign_token_open_nothing(world: World) -> N
     other = token_for("email=anna@mail.example", b"k" * 32, ORG, date(2029, 1, 1))
     foreign = token_for("email=anna@mail.example", world.desk.key, "other", date(2029, 1, 1))
     old = token_for("email=anna@mail.example", world.desk.key, ORG, date(2026, 11, 25))
-    for token in (other, foreign, old, good[:-2] + "AA", "é", "A" * 5000, good[:20]):
+    assert client.get(f"/en/preferences/{old}").status_code == 404
+    assert client.get(f"/u/{old}").status_code == 200  # unsubscribing outlives every mail
+    for token in (other, foreign, good[:-2] + "AA", "é", "A" * 5000, good[:20]):
         assert client.get(f"/en/preferences/{token}").status_code == 404
         assert client.post(f"/u/{token}", data={"List-Unsubscribe": "One-Click"}).status_code == 404
 
@@ -134,6 +137,20 @@ def test_known_and_unknown_people_see_the_same(world: World) -> None:
         page = world.client().get(f"/en/preferences/{token}").text
         pages.append(page.replace(token, "").replace(secret_in(page), ""))
     assert pages[0] == pages[1]
+
+
+def test_what_stands_is_told_to_nobody_who_did_not_say_it(world: World) -> None:
+    first, second = (one for one in choices_of(world.desk.policy)[:2])
+    with world.desk.ledger.writing(ORG) as writing:
+        fact = ConsentFact(ANNA, first.consent or "", "given", world.now)
+        record_consents(writing, [fact], by="test", at=world.now)
+    client, address = world.client(), f"/en/preferences/{token_of(world)}"
+    data = {"secret": secret_in(client.get(address).text), second.id: "no"}
+    where = client.post(address, data=data).headers["location"]
+    world.desk.collect()
+    after = client.get(where).text
+    assert second.label in re.sub(r"&#39;", "'", after)
+    assert first.label not in re.sub(r"&#39;", "'", after)
 
 
 def test_a_token_hides_its_person_and_lasts_as_long_as_it_says(world: World) -> None:
@@ -159,3 +176,9 @@ def test_the_headers_of_a_mail_are_those_that_its_program_presses(world: World) 
     assert page.status_code == 200
     with pytest.raises(Refused, match="over TLS"):
         mail_links(world.desk.policy, world.desk.key, ANNA, "http://data.example", world.now)
+
+
+def test_words_of_the_policy_in_another_language_are_marked_as_such(world: World) -> None:
+    token = token_of(world)
+    assert '<legend lang="en">' in world.client().get(f"/fr/preferences/{token}").text
+    assert "<legend>" in world.client().get(f"/en/preferences/{token}").text

@@ -14,6 +14,8 @@ from starlette.testclient import TestClient
 from troth.desk.intake.logo import MOST_LOGO_BYTES, picture_of
 from troth.desk.intake.window import Look, book_of, window_of
 from troth.errors import Refused
+from troth.ledger.ledger import open_ledger
+from troth.ledger.requests import read_requests
 from troth.notice.public import public
 from troth.notice.say import notice
 from troth.policy.choices import choices_of
@@ -25,6 +27,8 @@ from troth.project.load import load_policy
 from troth.web.public.app import public_app
 from troth.web.public.colours import DARK_PAPER, LIGHT_PAPER, contrast, on, readable
 from troth.web.public.limits import Limits
+from troth.web.public.visit import fresh_secret
+from troth.web.serve import Desk
 from web.conftest import NOON
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -187,3 +191,38 @@ def test_a_picture_loses_what_is_written_beside_it(content: bytes) -> None:
 def test_what_is_no_picture_is_refused(content: bytes, words: str) -> None:
     with pytest.raises(Refused, match=words):
         picture_of(content, "logo")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("mast", marks=pytest.mark.clause("MAS-RGT-1", "MAS-AMB-10")),
+        pytest.param("collectif-m", marks=pytest.mark.clause("COL-RGT-1")),
+        pytest.param("publisher", marks=pytest.mark.clause("PUB-DEF-2")),
+    ],
+)
+def test_each_right_is_asked_for_with_an_address_alone_and_counts_from_its_receipt(
+    name: str, tmp_path: Path
+) -> None:
+    """Nothing else is mandatory where the right itself needs nothing else; no account, no fee."""
+    policy = load_policy(EXAMPLES / name / "policy.yaml")
+    rights = ("access", "erasure", "objection", "restriction", "portability")
+    with (
+        open_postbox(str(tmp_path / "box.sqlite"), make=True) as box,
+        open_ledger(str(tmp_path / "ledger.sqlite"), at=NOON) as ledger,
+    ):
+        desk = Desk(box, ledger, policy, new_key(), lambda: NOON)
+        desk.show("testserver")
+        client = TestClient(public_app(box, lambda: NOON, Limits(lambda: 0.0)))
+        for right in rights:
+            given = {"secret": fresh_secret(), "email": "anna@mail.example"}
+            receipt = client.post(f"/fr/{right}", data=given)
+            assert receipt.status_code == 200, receipt.text
+        assert client.get("/fr/", headers={"Host": "elsewhere.example"}).status_code == 404
+        desk.collect()
+        with ledger.reading(policy.organisation) as reading:
+            found = read_requests(reading)
+    assert sorted(one.right for one in found) == sorted(rights)
+    # 26 November 2026 is a Thursday: a month later is a Saturday, so Monday the 28th at the latest.
+    assert {one.received_at for one in found} == {NOON}
+    assert all(TODAY < one.answer_by <= date(2026, 12, 28) for one in found)

@@ -151,7 +151,8 @@ def link(
     """Make the links that a mail to a person carries: preferences, and unsubscribing in one step.
 
     A newsletter puts both headers into each mail (RFC 8058). The links hold the person's name
-    encrypted for the desk alone, work for three years, and change nothing when they are opened.
+    encrypted for the desk alone, and change nothing when they are opened. That to the preferences
+    works for three years, that of unsubscribing for good.
 
     Example: troth consent link --person email=jo@customer.example --pages https://data.example
     """

@@ -83,11 +83,18 @@ class Review:
         left = self.left()
         alert = f"<p role=alert>{html.escape(why)}</p>" if why else ""
         body = self._element(left[0], len(left)) if left else self._done()
+        return self._whole(alert + body)
+
+    def ended(self) -> str:
+        """The last page."""
+        return self._whole("<p>Finished. The policy is written; close this page.</p>")
+
+    def _whole(self, body: str) -> str:
         return (
             "<!doctype html><html lang=en><meta charset=utf-8>"
             "<meta name=viewport content='width=device-width'>"
             f"<title>Review of {html.escape(self.name)}</title><style>{_STYLE}</style>"
-            f"<main><h1>Review of {html.escape(self.name)}</h1>{alert}{body}</main></html>"
+            f"<main><h1>Review of {html.escape(self.name)}</h1>{body}</main></html>"
         )
 
     def _element(self, element: Element, count: int) -> str:
@@ -117,7 +124,8 @@ class Review:
         before = characters[max(0, first.start - _CONTEXT) : first.start]
         after = characters[first.end : first.end + _CONTEXT]
         return (
-            f"<blockquote>… {html.escape(before)}<mark>{html.escape(first.quote)}</mark>"
+            f"<blockquote lang={self.text.language}>… {html.escape(before)}"
+            f"<mark>{html.escape(first.quote)}</mark>"
             f"{html.escape(after)} …</blockquote>"
         )
 
@@ -162,7 +170,7 @@ def server_of(review: Review, port: int) -> ThreadingHTTPServer:
             )
             fields = {key: values[0] for key, values in form.items()}
             if fields.get("decision") == "finish":
-                self._answer(fields.get("token", ""), lambda: "<p>Finished. Close this page.</p>")
+                self._answer(fields.get("token", ""), review.ended)
                 threading.Thread(target=self.server.shutdown).start()
                 return
             self._answer(fields.get("token", ""), lambda: review.page(review.answer(fields)))

@@ -95,6 +95,7 @@ def command(
         desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), look_of(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
+        _tell_draft(policy)
         serve(
             desk,
             box_file,
@@ -116,6 +117,16 @@ def _map(settings: Settings, policy: Policy) -> DataMap | None:
         return None
     name = settings.map_file.name
     return parse_map(read_file(settings.map_file, name), name, policy)[0]
+
+
+def _tell_draft(policy: Policy) -> None:
+    """That people read of a draft, where something of the policy is not settled."""
+    from troth.notice.ready import stopping
+
+    left = sum(1 for _ in stopping(policy))
+    if left:
+        told = f"{left} thing{'' if left == 1 else 's'} of the policy"
+        typer.echo(f"{told} left to settle: its page says that it is a draft", err=True)
 
 
 def _tell(found: Collected) -> None:

@@ -126,6 +126,8 @@ def _binding_of_roles() -> list[str]:
         f"CREATE TABLE {ROLES} (role TEXT PRIMARY KEY, organisation TEXT NOT NULL)",
         f"ALTER TABLE {ROLES} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY own_row ON {ROLES} FOR SELECT USING (role = session_user)",
+        # The policies of every table ask it, whoever reads them; each role sees its own row.
+        f"GRANT SELECT ON {ROLES} TO PUBLIC",
         *(_own_role(table) for table in earlier),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 from datetime import date
+from functools import cache
 
 import holidays
 
@@ -66,7 +67,13 @@ def holidays_of(policy: Policy) -> Container[date]:
     """Public holidays of the country in which the first controller is established."""
     countries = (controller.country for controller in policy.controllers.values())
     country = next((found for found in countries if found), None)
-    if country is None or country not in holidays.list_supported_countries():
+    return frozenset() if country is None else _holidays(country)
+
+
+@cache
+def _holidays(country: str) -> Container[date]:
+    """Kept, because a year's holidays are worked out when one of its days is first asked for."""
+    if country not in holidays.list_supported_countries():
         return frozenset()
     found: Container[date] = holidays.country_holidays(country)
     return found

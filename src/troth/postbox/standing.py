@@ -46,7 +46,7 @@ class Standing(_Shown):
 
 
 class Noted(_Shown):
-    """What stands now for each choice: yes, no, or nothing was ever said."""
+    """What stands now for each choice of which a letter said something."""
 
     kind: Literal["preferences"] = "preferences"
     choices: dict[str, Literal["yes", "no", "unsaid"]]

@@ -70,7 +70,8 @@ class Window(_Shown):
     that the law or the policy gives its people; `ways` are the contacts that the policy names for a
     right where these pages are none of them. `holidays` are the public holidays of its country for
     the time to come. `key` (for letters) and `signing` (of tokens) are public keys in hexadecimal.
-    `child_below`: the age from which the policy sees no child; `policy`: whether it is shown.
+    `own` is the language of the policy's own words, the choices' among them. `child_below`: the age
+    from which the policy sees no child; `policy`: whether it is shown.
     """
 
     organisation: str
@@ -84,6 +85,7 @@ class Window(_Shown):
     signing: str
     ways: dict[Right, tuple[Contact, ...]] = {}
     choices: tuple[Choice, ...] = ()
+    own: Language = "en"
     child_below: int | None = None
     policy: bool = False
     logo: Logo | None = None

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from troth.desk.accounts.roles import PERMISSIONS, ROLES, Role
 from troth.desk.accounts.sessions import IDLE, LONGEST
 from troth.ledger.accounts import AccountEvent, record_account_event
+from troth.ledger.entries import read_entries
 from troth.ledger.looks import read_looks
 from troth.ledger.verify import verify
 from troth.web.console.routes import PAGES
@@ -28,12 +29,19 @@ async def show_request(visit: Visit) -> Response:
     return visit.page("message", "Request", text="Anna Berg", help="")
 
 
+async def send_file(visit: Visit) -> Response:
+    return visit.answer(Response("Anna Berg", media_type="text/plain"))
+
+
 async def change(visit: Visit) -> Response:
     return visit.to("/")
 
 
 REQUEST = Page("GET", "/request/{number}", show_request, "requests", looks_at=("request", "number"))
-UNLOOKED = Page("GET", "/request/{number}", show_request, "requests")
+UNLOOKED = (
+    Page("GET", "/request/{number}", show_request, "requests"),
+    Page("GET", "/file/{number}", send_file, "identity"),
+)
 CHANGE = Page("POST", "/change", change, "requests-decide")
 
 
@@ -79,11 +87,24 @@ def test_a_look_at_a_person_is_in_the_journal_before_it_is_shown(bureau: Bureau)
     assert look.purpose == "requests"
 
 
+def test_nothing_that_somebody_types_as_a_number_is_in_the_journal(bureau: Bureau) -> None:
+    bureau.pages = (REQUEST,)
+    client = bureau.signed_in("agent", "jo")
+    client.get("/request/anna.berg@mail.example")
+    client.get("/request/anna")
+    with bureau.desk.ledger.reading("softfil") as reading:
+        references = [look.reference for look in read_looks(reading, most=10)]
+        payloads = str([entry.payload for entry in read_entries(reading)])
+    assert [len(one) for one in references] == [32, 32]
+    assert "anna" not in payloads
+
+
+@pytest.mark.parametrize("path", ["/request/7KQ4M", "/file/7KQ4M"])
 def test_a_page_that_forgets_to_journal_shows_nothing(
-    bureau: Bureau, capsys: pytest.CaptureFixture[str]
+    bureau: Bureau, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    bureau.pages = (UNLOOKED,)
-    answer = bureau.signed_in("dpo").get("/request/7KQ4M")
+    bureau.pages = UNLOOKED
+    answer = bureau.signed_in("dpo").get(path)
     assert answer.status_code == 500
     assert "Anna Berg" not in answer.text
     assert "Anna" not in capsys.readouterr().err

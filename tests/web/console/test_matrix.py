@@ -26,6 +26,8 @@ TABLE = {
     "GET /": STAFF,
     "GET /fleet": STAFF,  # of the agency; the page is nowhere else
     "GET /numbers": EVERYBODY,
+    "GET /calendar": STAFF,
+    "GET /calendar/{token}.ics": EVERYBODY,  # by the secret in its address
     "GET /login": EVERYBODY,
     "POST /login": EVERYBODY,
     "POST /login/passkey": EVERYBODY,

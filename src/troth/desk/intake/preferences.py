@@ -34,7 +34,10 @@ def take(
     at: datetime,
     now: datetime,
 ) -> Noted | None:
-    """Records what a letter changes, as of `at`; what stands then. None for a forged token.
+    """Records what a letter changes, as of `at`; what now stands of what it says. None for a forged
+    token.
+
+    Nothing else that stands is told: whoever was forwarded a mail has its link too.
 
     What stands already is not recorded again, so that a letter taken twice changes nothing.
     """
@@ -58,7 +61,8 @@ def take(
         if acts:
             record_and_suppress(writing, acts, policy, datamap, by=BY, at=now)
         stands = standing(writing, person, offered, now)
-    return Noted(choices=stands, unsubscribed=said.unsubscribe)
+    told = {one: stands[one] for one in stands if one in _answered(said, offered)}
+    return Noted(choices=told, unsubscribed=said.unsubscribe)
 
 
 def standing(
@@ -77,6 +81,12 @@ def standing(
             against = any(not named or one.activity in named for named in out)
             states[one.id] = "no" if against else "unsaid"
     return states
+
+
+def _answered(said: Preferences, offered: tuple[Offered, ...]) -> frozenset[str]:
+    """The choices of which a letter says something."""
+    sold = (one.id for one in offered if one.marketing and said.unsubscribe)
+    return frozenset({*said.answers, *sold})
 
 
 def _wanted(

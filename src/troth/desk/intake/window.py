@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from troth.desk.intake.logo import Picture
 from troth.notice.paged import as_pages
 from troth.notice.public import public
+from troth.notice.ready import in_other_words
 from troth.notice.say import notice
 from troth.policy.answering import answer_terms, holidays_of
 from troth.policy.choices import choices_of
@@ -19,7 +20,15 @@ from troth.postbox.box import ShownPage
 from troth.postbox.content import RIGHTS, Right
 from troth.postbox.seal import public_part
 from troth.postbox.tokens import signing_part
-from troth.postbox.window import Authority, Choice, Contact, Logo, ShownTerm, Window
+from troth.postbox.window import (
+    Authority,
+    Choice,
+    Contact,
+    Language,
+    Logo,
+    ShownTerm,
+    Window,
+)
 
 _DAYS_AHEAD = 500  # of public holidays: more than any term lasts
 
@@ -63,6 +72,7 @@ def window_of(
             )
             for one in (choices_of(policy) if choices else ())
         ),
+        own=own_language(policy),
         child_below=child_below(policy),
         policy=True,
         accent=look.accent,
@@ -96,6 +106,12 @@ def book_of(policy: Policy, today: date, look: Look) -> tuple[ShownPage, ...]:
     ]
     logo = look.logo
     return (*pages, *((ShownPage("logo", logo.kind, "", logo.content),) if logo else ()))
+
+
+def own_language(policy: Policy) -> Language:
+    """The language in which the policy's own words seem to be written."""
+    fitting = (one for one in policy.languages if not any(in_other_words(policy, one)))
+    return next(fitting, policy.languages[0])
 
 
 def _ways(policy: Policy, right: Right, host: str) -> tuple[Contact, ...]:

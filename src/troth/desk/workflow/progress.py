@@ -272,8 +272,17 @@ def _stops(fold: _Fold, request: Request, policy: Policy) -> tuple[Stop, ...]:
 
 
 def _answered_at(fold: _Fold) -> datetime | None:
-    sent = [one.sent_at for one in fold.letters if one.kind == "answer" and one.sent_at]
-    return sent[0] if sent else None
+    return next((one.sent_at for one in _told(fold, "answer")), None)
+
+
+def _told(fold: _Fold, *kinds: LetterKind) -> list[Letter]:
+    """Letters of these kinds that have left, and tell the decision as it stands."""
+    since = fold.decision.at if fold.decision is not None else None
+    return [
+        one
+        for one in fold.letters
+        if one.kind in kinds and one.sent_at and (since is None or one.written_at >= since)
+    ]
 
 
 def _owed(fold: _Fold, *, unsettled: bool) -> list[Owed]:
@@ -298,7 +307,7 @@ def _owed(fold: _Fold, *, unsettled: bool) -> list[Owed]:
         found.append("task")
     if unsettled:
         found.append("recipient")
-    if not any(one.kind == "answer" and one.sent_at for one in fold.letters):
+    if not _told(fold, "answer"):
         found.append("answer")
     return found
 
@@ -312,7 +321,7 @@ def _to_tell(fold: _Fold, decision: Decided) -> bool:
     because until then the whole of it waits. What is refused as a whole is told by the answer."""
     if decision.outcome != "partly" or not decision.final:
         return False
-    return not any(one.kind in ("decision", "answer") and one.sent_at for one in fold.letters)
+    return not _told(fold, "decision", "answer")
 
 
 def _stage(fold: _Fold, owed: Sequence[Owed]) -> Stage:

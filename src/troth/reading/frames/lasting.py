@@ -95,6 +95,8 @@ def meant(page: Page, unit: Unit, mention: Mention, ends: bool) -> Trigger | Non
         if thing is not None:
             return named(page, thing.name, thing)
     hit = shown(page, unit.start, mention.start)
+    if ends and hit is not None and not hit.name.endswith(("-end", "-closed", "expired")):
+        hit = None  # "deleted six months after expiry" speaks of no deletion that ends
     if hit is None and ends:  # what the paragraph spoke of before
         hit = _thing(page, page.text.blocks[unit.block].start, mention.start)
     return None if hit is None or hit.name == "leaving" else named(page, hit.name, hit)

@@ -24,9 +24,11 @@ _COUNTED = re.compile(
 _MEANT = re.compile(
     r"(?:e|u|es)? ?(?:it|they|its|their|that|this|elle|il|son|sa|leur|ce dernier|cette dernière)\b"
     r"(?: (?:\w+ )?(?:end|expir|terminat|clos|complet|fin|terme|expiration|exerci[cs]"
-    r"|made\b|laps|résol|clôtur|ferm|resol)\w*)"
+    r"|made\b|laps|trait|résol|clôtur|ferm|resol)\w*)"
 )
-_ENDS = re.compile(r"end|expir|terminat|clos|complet|résol|resol|fin\b|terme|clôtur|ferm|laps")
+_ENDS = re.compile(
+    r"end|expir|terminat|clos|complet|trait|résol|resol|fin\b|terme|clôtur|ferm|laps"
+)
 _BARE_END = re.compile(
     r"\W*(?:the |la |le |sa |son |leur |l')?(?:date (?:of |de ))?(?:closure|closing|completion"
     r"|expiry|expiration|termination|resolution|end|clôture|fin|terme|échéance|fermeture|résolution)\W*"

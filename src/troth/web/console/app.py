@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sys
 import time
@@ -33,6 +34,7 @@ from troth.web.public.limits import Limits
 _HERE = Path(__file__).parent
 MOST_BODY_BYTES = 20_000_000  # with a letter or a proof attached
 _VISITOR_BYTES = 24
+_NUMBER = re.compile(r"-|(?=.*[0-9])[A-Za-z0-9_-]{1,64}")
 REFUSED = "refused"
 """The purpose in the journal of a look that was not allowed."""
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
@@ -105,8 +107,12 @@ async def _visited(visit: Visit) -> Response:
             return visit.message("form-not-ours", 403)
     if visit.page_of.looks_at is not None:
         what, parameter = visit.page_of.looks_at
-        await visit.looked(what, str(visit.request.path_params[parameter]))
-    return _with_visitor(visit, await visit.page_of.handler(visit))
+        await visit.looked(what, _reference(visit, parameter))
+    response = await visit.page_of.handler(visit)
+    kind = PERMISSIONS[visit.page_of.permission].kind
+    if kind == "look" and response.status_code < 300 and not visit.looks:
+        raise LookupError("personal data would be shown without a journaled look")
+    return _with_visitor(visit, response)
 
 
 async def _refused(visit: Visit) -> Response | None:
@@ -138,10 +144,16 @@ async def _not_allowed(visit: Visit) -> Response:
         return visit.to(home)
     if PERMISSIONS[visit.page_of.permission].kind == "look":
         what, parameter = visit.page_of.looks_at or (visit.page_of.permission, "")
-        await visit.looked(what, str(visit.request.path_params.get(parameter, "-")), REFUSED)
+        await visit.looked(what, _reference(visit, parameter), REFUSED)
     else:
         await visit.writing(_note_refused, visit)
     return visit.message("not-allowed", 403)
+
+
+def _reference(visit: Visit, parameter: str) -> str:
+    """What a path says is looked at: a number of ours, or a keyed hash of whatever was typed."""
+    typed = str(visit.request.path_params.get(parameter, "-"))
+    return typed if _NUMBER.fullmatch(typed) else visit.hidden(typed)
 
 
 def _note_refused(writing: Writing, visit: Visit) -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.desk.accounts.keys import keyed_digest
-from troth.desk.accounts.roles import PERMISSIONS, Role, allows
+from troth.desk.accounts.roles import Role, allows
 from troth.desk.accounts.sessions import Session
 from troth.desk.accounts.special import sees_special
 from troth.ledger.accounts import Account
@@ -152,9 +152,7 @@ class Visit:
         return keyed_digest(self.desk.own_key("looks"), *(part.casefold() for part in name))[:32]
 
     def page(self, template: str, title: str, *, code: int = 200, **values: Any) -> Response:
-        """A page from a template; where it may show personal data, a look must stand before it."""
-        if PERMISSIONS[self.page_of.permission].kind == "look" and not self.looks and code < 400:
-            raise LookupError(f"{self.page_of.path} shows personal data without a journaled look")
+        """A page from a template; of a `look`, the frame lets it out only after `looked`."""
         html = self.frame.templates.get_template(f"{template}.html.j2").render(
             visit=self,
             w=self.w,
@@ -188,9 +186,6 @@ class Visit:
         return self.answer(RedirectResponse(f"{self.base}{path}", 303))
 
     def answer(self, response: Response) -> Response:
-        """Any other answer (a file, a fragment), with the console's headers.
-
-        What shows personal data needs a journaled look before it, as a page does.
-        """
+        """Any other answer (a file, a fragment), with the console's headers."""
         here = on_this_machine(self.request.headers.get("host", ""))
         return guarded(response, script=self.page_of.script, tls=not here)

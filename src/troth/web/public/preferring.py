@@ -31,7 +31,7 @@ async def form(visit: Visit) -> Response:
 
 
 async def send(visit: Visit) -> Response:
-    """Takes what a person chose; on to what stands then."""
+    """Takes what a person chose; on to what was noted of it."""
     if not _genuine(visit) or not visit.known_language:
         return visit.missing()
     refused = visit.turned_away()
@@ -60,7 +60,7 @@ async def send(visit: Visit) -> Response:
 
 async def asked_to_unsubscribe(visit: Visit) -> Response:
     """One button: a mail scanner that opens the link changes nothing."""
-    if not _genuine(visit):
+    if not _genuine(visit, ever=True):
         return visit.missing()
     token = visit.request.path_params["token"]
     return visit.page("unsubscribe", visit.w("unsubscribe.title"), token=token)
@@ -72,7 +72,7 @@ async def unsubscribe(visit: Visit) -> Response:
     The signature of the token is the right to do so, and no limit of a network counts: the
     servers of one mail provider send what all its customers press.
     """
-    if not _genuine(visit):
+    if not _genuine(visit, ever=True):
         return visit.missing()
     token = visit.request.path_params["token"]
     async with visit.request.form(max_files=0, max_fields=5) as sent:
@@ -94,7 +94,7 @@ async def unsubscribe(visit: Visit) -> Response:
 
 
 async def noted(visit: Visit) -> Response:
-    """What stands now, for whoever sent the form."""
+    """What was noted, for whoever sent the form."""
     found = await run_in_threadpool(_noted, visit)
     if found is None or not visit.known_language:
         return visit.missing()
@@ -114,7 +114,8 @@ def _noted(visit: Visit) -> Noted | str | None:
     return found if isinstance(found, Noted) else None
 
 
-def _genuine(visit: Visit) -> bool:
-    window = visit.window
+def _genuine(visit: Visit, *, ever: bool = False) -> bool:
+    """Whether the token is the desk's; `ever`: however old the mail is that it came with."""
+    window, today = visit.window, None if ever else visit.today
     token, public = visit.request.path_params["token"], bytes.fromhex(window.signing)
-    return bool(window.choices) and genuine(token, public, window.organisation, visit.today)
+    return bool(window.choices) and genuine(token, public, window.organisation, today)
