@@ -484,3 +484,20 @@ def test_a_consent_is_withdrawn_without_a_decision(tell: Tell, mail: Sink) -> No
     facts = story.facts(case.at("2026-02-05")).consents
     said = [one for one in facts if (one.person.value, one.consent) == (ANN, name)]
     assert said[-1].state == "withdrawn"
+
+
+@pytest.mark.clause("MAS-RGT-2")
+def test_a_medical_file_has_eight_days_whatever_is_asked(tell: Tell, mail: Sink) -> None:
+    story = tell("mast", "site")
+    policy = story.setting.policy
+    file = next(terms for terms in policy.rights.values() if terms.medical_file)
+    case = arrived(story, mail, "access", "2026-03-02 09:00", "a@mail.example")
+    asked, known = case.at("2026-03-03"), case.at("2026-03-05")
+    ask_document(case.office, case.number, doubt="another name", by="desk", now=asked)
+    accept_identity(case.office, case.number, "known", reason="a call", by="desk", now=known)
+    act = case.recorded("2026-03-05 13:00", categories=file.categories)
+    assert act is not None
+    # 2 March + 8 days = 10 March; neither the question nor the month moves it.
+    assert str(case.progress("2026-03-06").clock.due) == "2026-03-10"
+    with story.ledger.reading(story.organisation) as reading:
+        assert str(find_act(reading, act, case.at("2026-03-06")).act.answer_by) == "2026-03-10"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from troth.desk.rights.receive import Received, act_of
 from troth.desk.rights.verdicts import lifted
 from troth.desk.told.known import known_persons
 from troth.desk.told.suppression import consent_and_suppress, record_and_suppress
+from troth.desk.workflow.clock import clock_of
 from troth.desk.workflow.model import Progress
 from troth.desk.workflow.office import Case, Office, look, note, refuse_step, step
 from troth.desk.workflow.persons import address_of, meant
@@ -168,12 +169,27 @@ def _recorded(
         old_file=meant_by.old_file,
     )
     act = act_of(received, office.policy)
-    if act.answer_by is not None and case.progress.clock.due is not None:
-        # What the clock's stops have added; an earlier end of the data at hand stays.
-        stopped = case.progress.clock.due != case.request.answer_by
-        act = replace(act, answer_by=case.progress.clock.due if stopped else act.answer_by)
+    if act.answer_by is not None:
+        act = replace(act, answer_by=_due(case, office, meant_by, now) or act.answer_by)
     (made,) = record_and_suppress(case.writing, [act], office.policy, office.map, by=by, at=now)
     return made.id
+
+
+def _due(case: Case, office: Office, meant_by: Meant, now: datetime) -> date | None:
+    """Until when the act is answered: with the stops of the clock, by the terms of its data."""
+    progress = case.progress
+    if progress.clock.extended:
+        return progress.clock.due
+    found = clock_of(
+        case.request,
+        office.policy,
+        now,
+        right=progress.right,
+        categories=meant_by.categories,
+        old_file=meant_by.old_file,
+        stops=progress.stops,
+    )
+    return found.due
 
 
 def kind_of(progress: Progress) -> ActKind:
