@@ -22,6 +22,7 @@ from troth.ledger.requests import RequestEvent, find_request, read_requests
 from troth.postbox.parcels import CHUNK_BYTES, MOST_TRIES
 from troth.postbox.seal import lock
 from troth.postbox.standing import Standing
+from troth.postbox.tokens import token_for
 from web.conftest import ORG, World
 from web.test_public import requests_of, send
 
@@ -250,6 +251,22 @@ def test_the_page_tells_a_moved_deadline_and_what_is_awaited(world: World) -> No
     page = client.get(receipt).text
     assert "since 1 December 2026 we wait for you" in page
     assert "Which shop?" in page
+
+
+def test_the_other_language_is_one_link_away_on_every_page(world: World) -> None:
+    receipt, client = asked(world), world.client()
+    secret = forms(client.get(receipt).text)["word"]
+    token = token_for("email=anna@mail.example", world.desk.key, ORG, date(2029, 1, 1))
+    for page in (
+        client.get(receipt),
+        client.post(f"{receipt}/word", data={"secret": secret, "word": ""}),
+        client.post("/en/erasure/child", data={"secret": secret}),
+        client.get(f"/u/{token}"),
+        client.get("/en/policy/overview"),
+        client.get("/nothing/at/all"),
+    ):
+        (link,) = re.findall(r'href="([^"]+)" lang="fr"', page.text)
+        assert client.get(link).status_code == 200, link
 
 
 # --- packages ---

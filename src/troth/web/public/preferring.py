@@ -63,7 +63,8 @@ async def asked_to_unsubscribe(visit: Visit) -> Response:
     if not _genuine(visit, ever=True):
         return visit.missing()
     token = visit.request.path_params["token"]
-    return visit.page("unsubscribe", visit.w("unsubscribe.title"), token=token)
+    path = f"/{visit.w.language}/preferences/{token}"
+    return visit.page("unsubscribe", visit.w("unsubscribe.title"), token=token, path=path)
 
 
 async def unsubscribe(visit: Visit) -> Response:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from starlette.concurrency import run_in_threadpool
 
-from troth.errors import TrothError
 from troth.postbox.box import Letter, Postbox
 
 MOST_AT_ONCE = 200  # letters in one write
@@ -21,18 +20,20 @@ class Slot:
     box: Postbox
     _waiting: list[Waiting] = field(default_factory=list)
     _writing: bool = False
+    _task: asyncio.Task[None] | None = None
 
     async def post(self, letter: Letter) -> None:
         """Keeps a letter; Transient where the box takes none."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((letter, done))
         if not self._writing:
-            await self._write()
+            self._writing = True
+            # A task of its own: whoever came first may go away, and the others still wait.
+            self._task = asyncio.create_task(self._write())
         await done
 
     async def _write(self) -> None:
         """Writes whatever waits, until nothing does."""
-        self._writing = True
         try:
             while self._waiting:
                 batch, self._waiting = (
@@ -44,10 +45,10 @@ class Slot:
             self._writing = False
 
     async def _keep(self, batch: list[Waiting]) -> None:
-        error: BaseException | None = None
+        error: Exception | None = None
         try:
             await run_in_threadpool(self.box.post, *(letter for letter, _ in batch))
-        except TrothError as failed:
+        except Exception as failed:  # whoever waits hears of it, whatever it is
             error = failed
         for _, done in batch:
             if done.cancelled():

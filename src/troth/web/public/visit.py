@@ -86,7 +86,11 @@ class Visit:
         return bool(self.request.path_params.get("language", "") == self.w.language)
 
     def page(self, name: str, title: str, *, code: int = 200, **values: Any) -> Response:
-        tail = self.request.url.path.removeprefix(f"/{self.w.language}/")
+        start = f"/{self.w.language}/"
+        here = str(
+            values.get("path") or self.request.url.path
+        )  # a form's own page, not where it goes
+        tail = here.removeprefix(start) if here.startswith(start) else ""
         shown = [
             (one, f"/{one}/{tail}", CATALOGUES[one]["language"]) for one in self.window.languages
         ]
