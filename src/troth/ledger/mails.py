@@ -137,9 +137,9 @@ def requests_by(reading: Reading, contact: str, since: datetime) -> int:
     return found or 0
 
 
-def keep_waiting(writing: Writing, mail: Waiting) -> None:
+def keep_waiting(writing: Writing, mail: Waiting, *, at: datetime) -> None:
     """Put a mail on the list of those to be looked at."""
-    writing.append("mail-set-aside", mail.received_at, {"mail": mail.number, "why": mail.why})
+    writing.append("mail-set-aside", at, {"mail": mail.number, "why": mail.why})
     writing.connection.execute(
         insert(mails_waiting).values(
             organisation=writing.organisation,

@@ -10,6 +10,8 @@ import pytest
 
 from desk.mailbox.conftest import BOTH, NOON, desk_of, hours_ago, mail
 from desk.mailbox.post import Server
+from troth.desk.mailbox import cues
+from troth.desk.mailbox.cues import Read
 from troth.desk.mailbox.desk import MailDesk
 from troth.desk.mailbox.fetch import Fetched, fetch, fetch_from
 from troth.desk.mailbox.look import dismiss, make_request
@@ -327,3 +329,21 @@ def test_what_a_colleague_forwards_is_looked_at_with_its_first_date(
         )
     assert (made.contact, made.received_at) == ("bob@mail.example", hours_ago(5))
     assert [request.number for request in requests_of(desk)] == [number]
+
+
+def test_a_mail_that_nobody_thought_of_stops_no_other(
+    server: Server, folder: str, desk: MailDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_right(subject: str, text: str) -> Read:
+        if "poison" in text:
+            raise RecursionError
+        return cues.read_right(subject, text)
+
+    monkeypatch.setattr("troth.desk.mailbox.take.read_right", read_right)
+    server.deliver(folder, mail("poison"), hours_ago(2))
+    server.deliver(folder, mail(id="<p2@mail.example>"), hours_ago(1))
+    found = fetch(desk, server.account(folder))
+    assert dict(found.outcomes) == {"waiting": 1, "request": 1}
+    assert not fetch(desk, server.account(folder)).outcomes
+    with desk.ledger.reading(desk.organisation) as reading:
+        assert [one.why for one in waiting_mails(reading)] == ["unreadable"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
+import time
 
 import pytest
 from hypothesis import given
@@ -238,3 +239,21 @@ def test_whole_mails_with_wounds_are_read() -> None:
         for _ in range(chance.randint(1, 8)):
             wounded[chance.randrange(len(wounded))] = chance.randrange(256)
         parse_mail(bytes(wounded))
+
+
+COSTLY = {
+    "subject": b"Subject: " + b"=?utf-8?q?a?= " * 20_000 + b"\r\n\r\nx",
+    "comments": b"From: " + b"(" * 50_000 + b"\r\n\r\nx",
+    "parameters": b"Content-Type: text/plain; " + b"a*0=b; " * 20_000 + b"\r\n\r\nx",
+    "names": b"Content-Disposition: attachment; " + b"filename*1=a; " * 9_000 + b"\r\n\r\nx",
+    "elements": b"Content-Type: text/html\r\n\r\n" + b"<div>" * 200_000,
+    "quotes": b"Content-Type: text/html\r\n\r\n" + b"<blockquote>a" * 100_000,
+    "ids": b"References: " + b"<a@b.example> " * 20_000 + b"\r\n\r\nx",
+}
+
+
+@pytest.mark.parametrize("what", COSTLY)
+def test_no_mail_keeps_the_mailbox_busy(what: str) -> None:
+    begun = time.process_time()
+    automatic(parse_mail(COSTLY[what]), OWN)
+    assert time.process_time() - begun < 3  # each took from ten seconds to hours

@@ -280,3 +280,14 @@ def test_an_unfinished_map_leaves_the_console_and_no_api(
         assert desks.get("one.example") is None
         assert desks.get("one.example") is None
     assert capsys.readouterr().err.count("the API is not served") == 1
+
+
+@pytest.mark.parametrize("body", [b"[" * 500_000, b"{", b"\xff\xfe", b"NaN", b""])
+def test_what_is_no_json_is_told_so(api: Api, body: bytes) -> None:
+    headers = {"Authorization": f"Bearer {api.tokens['all']}", "Idempotency-Key": "k"}
+    headers["Content-Type"] = "application/json"
+    answer = api.client.post("/api/v1/may", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) in (
+        (400, "body-invalid"),
+        (422, "body-invalid"),
+    )

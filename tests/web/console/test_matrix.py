@@ -15,7 +15,7 @@ from troth.policy.model import Policy
 from troth.project.load import load_policy
 from troth.project.model import DeskSettings
 from troth.web.console.routes import PAGES
-from troth.web.console.visit import Visit
+from troth.web.console.visit import Page, Visit
 from web.console.conftest import EXAMPLE, HOST, Bureau, form_token_in
 from web.console.test_frame import REQUEST
 
@@ -92,14 +92,24 @@ TABLE = {
 }
 
 
-async def opened(_visit: Visit) -> Response:
+def name_of(page: Page) -> str:
+    return f"{page.method} {page.path}"
+
+
+def test_every_page_has_a_row_that_somebody_thought_about() -> None:
+    """A new page fails here until its row is written: by hand, from what each role is for."""
+    assert {name_of(page) for page in PAGES} == TABLE.keys()
+
+
+async def opened(visit: Visit) -> Response:
+    if PERMISSIONS[visit.page_of.permission].kind == "look":
+        await visit.looked("test", "1")
     return HTMLResponse("opened")
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_opens_what_the_table_says(bureau: Bureau, role: Role) -> None:
-    pages = {f"{page.method} {page.path}": page for page in PAGES}
-    assert pages.keys() == TABLE.keys()
+    pages = {name_of(page): page for page in PAGES if name_of(page) in TABLE}
     bureau.pages = tuple(replace(page, handler=opened) for page in PAGES)
     token = bureau.token(bureau.let_in(role))
     client = bureau.client(token)

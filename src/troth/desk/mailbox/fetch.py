@@ -14,8 +14,9 @@ from datetime import datetime
 
 from troth.apply.invite import Mailer
 from troth.desk.mailbox.desk import MailDesk
-from troth.desk.mailbox.source import Account, Folder, open_folder
-from troth.desk.mailbox.take import Taken, take
+from troth.desk.mailbox.source import Account, Folder, Found, open_folder
+from troth.desk.mailbox.take import Taken, set_aside, take
+from troth.errors import TrothError
 from troth.ledger.invitations import note_attempt
 from troth.ledger.ledger import Ledger
 from troth.ledger.mails import Place, newest_uid
@@ -54,11 +55,21 @@ def fetch_from(desk: MailDesk, folder: Folder, fetched: Fetched) -> None:
         newest = newest_uid(reading, folder.mailbox, folder.validity)
     for found in folder.read(folder.after(newest)):
         place = Place(folder.mailbox, folder.validity, found.uid)
-        with desk.ledger.writing(desk.organisation) as writing:
-            taken = take(writing, desk, found, place)
+        taken = _taken(desk, found, place)
         folder.taken(found.uid)
         if taken is not None:
             fetched.add(taken)
+
+
+def _taken(desk: MailDesk, found: Found, place: Place) -> Taken | None:
+    try:
+        with desk.ledger.writing(desk.organisation) as writing:
+            return take(writing, desk, found, place)
+    except TrothError:
+        raise
+    except Exception:  # a mail of which we did not think: a person looks at it in the mailbox
+        with desk.ledger.writing(desk.organisation) as writing:
+            return set_aside(writing, desk, found, place)
 
 
 def send_receipts(

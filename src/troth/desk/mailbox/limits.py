@@ -14,3 +14,5 @@ MOST_ATTACHED_BYTES = 25_000_000  # of all attachments of one mail together
 LONGEST_NAME = 120  # characters of an attachment's name
 LONGEST_SUBJECT = 300  # characters
 MOST_REFERENCES = 50  # of a thread that are followed
+LONGEST_LINE = 1_000  # characters of a header's line that are read (RFC 5322 allows 998)
+MOST_LINES = 16  # of one header: the library takes the square of its length

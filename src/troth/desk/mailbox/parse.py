@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
+from email.policy import EmailPolicy
 from email.utils import getaddresses
+from typing import TYPE_CHECKING
 
 from troth.desk.mailbox.attachments import attachments_of
-from troth.desk.mailbox.limits import LONGEST_SUBJECT, MOST_REFERENCES
+from troth.desk.mailbox.limits import (
+    LONGEST_LINE,
+    LONGEST_SUBJECT,
+    MOST_LINES,
+    MOST_REFERENCES,
+)
 from troth.desk.mailbox.mail import Mail
 from troth.desk.mailbox.parts import leaves
 from troth.desk.mailbox.quotes import without_quotes
@@ -21,6 +28,23 @@ _ID = re.compile(r"<[^<>\s]{1,900}>")
 _ADDRESS = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]+")
 _LONGEST_ADDRESS = 254  # characters (RFC 5321)
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+
+
+if TYPE_CHECKING:
+    _Policy = EmailPolicy[EmailMessage]
+else:
+    _Policy = EmailPolicy  # generic for type checkers alone
+
+
+class _Short(_Policy):
+    """The library's policy, by which nobody can keep us busy with one long header."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        short = [line[:LONGEST_LINE] for line in sourcelines[:MOST_LINES]]
+        return super().header_source_parse(short)
+
+
+_POLICY = _Short()
 
 
 def parse_mail(raw: bytes) -> Mail:
@@ -82,15 +106,18 @@ def address_of(text: str) -> str:
 
 def _message(raw: bytes) -> EmailMessage:
     try:
-        return message_from_bytes(raw, policy=policy.default)
+        return message_from_bytes(raw, policy=_POLICY)
     except (RecursionError, MessageError, ValueError, LookupError):
-        return BytesHeaderParser(policy=policy.default).parsebytes(raw[:64_000])
+        return BytesHeaderParser(policy=_POLICY).parsebytes(raw[:64_000])
 
 
 def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str]]:
     """Names and addresses of a header; what is no address is left out."""
     # Names are decoded after they were told from addresses: an encoded comma parts nothing.
-    read = getaddresses(headers(message, name))
+    try:
+        read = getaddresses(headers(message, name))
+    except RecursionError:  # comments within comments
+        return []
     pairs = [(_visible(_decoded(shown)), address_of(address)) for shown, address in read]
     return [(shown, address) for shown, address in pairs if address]
 

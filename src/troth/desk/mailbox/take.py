@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from troth.desk.intake.due import answer_by
+from troth.desk.intake.due import UNCLEAR, answer_by
 from troth.desk.mailbox.attached import keep
 from troth.desk.mailbox.authentic import authentic
 from troth.desk.mailbox.automatic import Kind, automatic, wants_no_answer
@@ -74,6 +74,22 @@ def take(writing: Writing, desk: MailDesk, found: Found, place: Place) -> Taken 
         taken = _taken(_Arrival(writing, desk, mail, found, min(found.arrived_at, now), now))
     note_read(writing, place, digest, taken.outcome, taken.number, at=now)
     return taken
+
+
+def set_aside(writing: Writing, desk: MailDesk, found: Found, place: Place) -> Taken | None:
+    """Put a mail that cannot be read on the list, by its place alone: it must not stop the rest."""
+    if was_read(writing, place):
+        return None
+    now = desk.clock()
+    number = _number(writing)
+    language = desk.policy.languages[0]
+    where = f"UID {place.uid} of {place.mailbox}"
+    unread = Waiting(
+        number, min(found.arrived_at, now), "unreadable", UNCLEAR, language, "", "", where, "", {}
+    )
+    keep_waiting(writing, unread, at=now)
+    note_read(writing, place, message_digest("", found.raw), "waiting", number, at=now)
+    return Taken("waiting", number)
 
 
 @dataclass(frozen=True)
@@ -252,7 +268,7 @@ def _waits(arrival: _Arrival, why: str, read: Read, about: str = "") -> Taken:
         words=mail.text,
         detail=detail,
     )
-    keep_waiting(arrival.writing, waiting)
+    keep_waiting(arrival.writing, waiting, at=arrival.now)
     return Taken("waiting", number)
 
 

@@ -177,24 +177,32 @@ def _entries(reading: Reading, request: Request, progress: Progress) -> list[dic
         "plan": {e.detail["plan"] for e in request.events if "plan" in e.detail},
         "run": {e.detail["run"] for e in request.events if "run" in e.detail},
     }
-    moved = dict(read_groups(reading.connection, reading.organisation, "request-moved"))
     found = []
     for row in _rows(reading, 0):
         payload = json.loads(row.payload) if row.payload is not None else {}
         if any(_names(payload.get(key), values) for key, values in named.items()):
-            entry = {
-                "seq": row.seq,
-                "kind": row.kind,
-                "at": row.at,
-                "digest": bytes(row.digest).hex(),
-                "salt": row.salt,
-                "payload": row.payload,
-            }
-            fact = moved.get(row.seq)
-            if fact is not None and payload.get("event") not in _WORDED:
-                entry["fact"] = fact
-            found.append(entry)
-    return found
+            found.append(
+                {
+                    "seq": row.seq,
+                    "kind": row.kind,
+                    "at": row.at,
+                    "digest": bytes(row.digest).hex(),
+                    "salt": row.salt,
+                    "payload": row.payload,
+                }
+            )
+    return [{**entry, **_fact(reading, entry)} for entry in found]
+
+
+def _fact(reading: Reading, entry: Mapping[str, Any]) -> dict[str, str]:
+    """The step that an entry recorded, as it was committed to; none with the person's own words."""
+    if entry["kind"] != "request-moved" or entry["payload"] is None:
+        return {}
+    if json.loads(entry["payload"]).get("event") in _WORDED:
+        return {}
+    seq: int = entry["seq"]
+    facts = dict(read_groups(reading.connection, reading.organisation, entry["kind"], seq, seq))
+    return {"fact": facts[seq]} if seq in facts else {}
 
 
 def _names(value: object, values: Collection[str]) -> bool:

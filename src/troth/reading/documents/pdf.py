@@ -15,7 +15,7 @@ from troth.reading.documents.pieces import Piece
 from troth.reading.documents.segments import Segment
 
 MOST_PAGES = 500
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 400_000
 _FEWEST_CHARACTERS = 25  # of a document; a scan has none, or those of a stamp
 _HYPHENS = (0x02, 0xFFFE, 0xAD)
 _BOLD_WEIGHT = 600

@@ -104,7 +104,9 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(_methods(request))
-    code = {404: "no-such-path", 405: "no-such-method"}.get(error.status_code, "not-possible")
+    code = {400: "body-invalid", 404: "no-such-path", 405: "no-such-method"}.get(
+        error.status_code, "not-possible"
+    )
     title = HTTPStatus(error.status_code).phrase.lower()
     return problem(error.status_code, code, title, headers=headers)
 
