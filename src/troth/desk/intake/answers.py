@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from troth.desk.workflow.model import Progress
+from troth.desk.workflow.model import Progress, Question
 from troth.desk.workflow.progress import progress_of
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
@@ -32,7 +32,7 @@ def page_of(request: Request, policy: Policy, now: datetime) -> Standing:
     progress = progress_of(request, policy, now)
     clock, zone = progress.clock, policy.zoneinfo
     ended = next((event for event in request.events if event.kind == "closed"), None)
-    question = progress.question
+    question = _waiting(progress)
     notes = tuple(
         (day_of(event.at, zone), _NOTES[event.kind])
         for event in request.events
@@ -46,7 +46,7 @@ def page_of(request: Request, policy: Policy, now: datetime) -> Standing:
         extended=clock.extended,
         stopped_on=clock.stopped_since,
         awaited=_awaited(progress),
-        asked=question.text if question is not None and question.answer is None else None,
+        asked=question.text if question is not None else None,
         outcome=None if ended is None else _outcome(progress),
         ended_on=None if ended is None else day_of(ended.at, zone),
         withdrawn=progress.withdrawn,
@@ -58,9 +58,14 @@ def _awaited(progress: Progress) -> tuple[Awaited, ...]:
     """What the person is asked for, and may give."""
     found: list[Awaited] = ["code"] if "show-code" in progress.next else []
     found += ["document"] if "take-document" in progress.next else []
-    question = progress.question
-    found += ["word"] if question is not None and question.answer is None else []
+    found += ["word"] if _waiting(progress) is not None else []
     return tuple(found)
+
+
+def _waiting(progress: Progress) -> Question | None:
+    """The question that waits for the person; a word of theirs, not yet read here, is heard."""
+    question = progress.question
+    return None if question is None or question.heard or question.answer is not None else question
 
 
 def _outcome(progress: Progress) -> Outcome:
