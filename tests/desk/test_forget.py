@@ -169,8 +169,8 @@ def test_a_request_as_it_came_goes_with_its_papers_at_its_own_end(ledger: Ledger
             assert verify(reading).ok
             return {one.kind for one in documents_of(reading, number)}
 
-    assert forget(ledger, ANSWERED + timedelta(days=29)).packages == 0
-    assert forget(ledger, ANSWERED + timedelta(days=30)).packages == 1
+    assert forget(ledger, NOW + timedelta(days=89)).packages == 0
+    assert forget(ledger, NOW + timedelta(days=90)).packages == 1
     assert (kinds("A-1"), len(kinds("A-2"))) == ({"letter", "identity"}, 3)
     assert forget(ledger, LAST).received == 0
     assert forget(ledger, END).received == 1  # four years after it was closed

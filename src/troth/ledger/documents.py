@@ -8,7 +8,7 @@ own key, which lies in a file beside the ledger, so a stolen ledger can be read 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -152,19 +152,20 @@ def delete_documents(writing: Writing, number: str, purpose: Purpose, *, at: dat
     return len(ids)
 
 
-def delete_packages(writing: Writing, numbers: Collection[str], *, at: datetime) -> int:
-    """Delete the packages of requests: whom they were for has had them; how many."""
+def delete_packages(
+    writing: Writing, numbers: Collection[str], over: Callable[[datetime], bool], *, at: datetime
+) -> int:
+    """Delete the packages of requests whose end is `over`, by the instant they were sealed."""
     table = request_documents.c
     mine = (
         (table.organisation == writing.organisation)
         & (table.kind == "package")
         & table.number.in_(list(numbers))
     )
-    ids = list(
-        writing.connection.execute(select(table.id).where(mine).order_by(table.id)).scalars()
-    )
-    writing.connection.execute(delete(request_documents).where(mine))
+    rows = writing.connection.execute(select(table.id, table.stored_at).where(mine))
+    ids = sorted(row.id for row in rows if over(row.stored_at))
     if ids:
+        writing.connection.execute(delete(request_documents).where(mine, table.id.in_(ids)))
         writing.append("documents-deleted", at, {"documents": ids})
     return len(ids)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from troth.datamap.model import DataMap
 from troth.datamap.namespaces import namespaces
@@ -19,6 +19,7 @@ from troth.desk.told.known import compared, same_person
 from troth.desk.told.own_periods import own_period
 from troth.grounds.closing import closed_on as act_closed_on
 from troth.grounds.closing import erases_all, protects
+from troth.grounds.facts import Identifier
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.breaches import forget_breaches, read_breaches
@@ -31,9 +32,6 @@ from troth.ledger.requests import Request, read_requests
 from troth.ledger.session import Writing
 from troth.ledger.suppression import forget_suppressions, list_suppressions
 from troth.policy.model import Policy
-
-PACKAGES_FOR = timedelta(days=30)
-"""A sealed package stays so long after its request was closed: longer than it can be fetched."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: date
 
     A legal hold on the person keeps the record of their requests.
     """
-    received, packages = _received(writing, policy, at)
+    received, packages = _received(writing, policy, datamap, at)
     return Forgotten(
         received=received,
         packages=packages,
@@ -104,31 +102,38 @@ def _requests(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) 
     )
 
 
-def _received(writing: Writing, policy: Policy, at: datetime) -> tuple[int, int]:
-    """Requests as they came in, once their period has ended since they were closed; and, soon
-    after, the packages that were made for them. A hold on the person keeps both.
+def _received(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> tuple[int, int]:
+    """Requests as they came in, once their period has ended since they were closed; and before
+    them the packages that were sealed for them. A hold on the person keeps both.
     """
-    period, today = own_period(policy, "request-closed"), day_of(at, policy.zoneinfo)
-    held = {one.value.strip().lower() for hold in open_holds(writing, at) for one in hold.persons}
+    closes, stored = own_period(policy, "request-closed"), own_period(policy, "package-stored")
+    zone, today = policy.zoneinfo, day_of(at, policy.zoneinfo)
+    known = namespaces(datamap)
+    held = compared((one for hold in open_holds(writing, at) for one in hold.persons), known)
     closed = {
-        one.number: day_of(_closed_at(one), policy.zoneinfo)
+        one.number: day_of(_closed_at(one), zone)
         for one in read_requests(writing)
-        if not one.open and held.isdisjoint(text.strip().lower() for text in _names(one))
+        if not one.open and held.isdisjoint(compared(_addresses(one), known))
     }
-    over = [number for number, day in closed.items() if period.ended(day, today)]
-    fetched = [number for number, day in closed.items() if day + PACKAGES_FOR <= today]
-    packages = delete_packages(writing, fetched, at=at) if fetched else 0
-    if not over:
+
+    def over(sealed_at: datetime) -> bool:
+        return stored.ended(day_of(sealed_at, zone), today)
+
+    packages = delete_packages(writing, list(closed), over, at=at) if closed else 0
+    ended = [number for number, day in closed.items() if closes.ended(day, today)]
+    if not ended:
         return 0, packages
-    return forget_received(writing, over, reason=_reason(period.rule), at=at), packages
+    return forget_received(writing, ended, reason=_reason(closes.rule), at=at), packages
 
 
 def _closed_at(request: Request) -> datetime:
     return next(event.at for event in request.events if event.kind == "closed")
 
 
-def _names(request: Request) -> tuple[str, ...]:
-    return (request.contact, *request.names.values())
+def _addresses(request: Request) -> tuple[Identifier, ...]:
+    """The addresses by which a hold may name who wrote."""
+    given = (request.contact, *request.names.values())
+    return tuple(Identifier("email", text) for text in given if "@" in text)
 
 
 def closed_on(
