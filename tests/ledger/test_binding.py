@@ -18,6 +18,7 @@ from troth.ledger import (
     aliases,
     binding,
     breaches,
+    consent_proofs,
     consents,
     days,
     directives,
@@ -84,6 +85,7 @@ FACTS = {
     "breach_events": ("kind", "contained"),
     "requests": ("contact", "zoe@mail.example"),
     "request_events": ("kind", "act-recorded"),
+    "consent_proofs": ("words", "Yes to everything"),
     "account_events": ("detail", '{"name":"ann","role":"dpo"}'),
     "account_looks": ("account", "mallory"),
 }
@@ -159,6 +161,8 @@ def write_everything(ledger: Ledger) -> None:
             write_told(writing, person)
             write_request(writing, person)
             write_account(writing, person)
+            shown = consent_proofs.ConsentProof("v1", "sign-up", "box ticked")
+            consent_proofs.record_consent_proofs(writing, [1], shown, by="site", at=NOW)
             breach = breaches.open_breach(writing, NOW, by="dpo", at=NOW)
             breaches.add_event(writing, breach.id, breaches.BreachEvent("noted", NOW, "dpo"))
 
