@@ -27,6 +27,10 @@ PATTERNS = {
     r"^[a-z][a-z0-9_-]*$": "a name in lower case, like shop or news_2",
     r"^[^@\s]+@[^@\s]+$": "an e-mail address, like dpo@acme.example",
     r"^(/[^/]+)+$": "a path of keys, like /a/b",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of day, like 02:15",
+    r"^#[0-9a-fA-F]{6}$": "a colour, like #1f4e79",
+    r"^[a-z0-9.-]+(:[0-9]+)?$": "a host in lower case, with a port if need be, like desk.example",
+    r"^https?://[^\s?#]+$": "an address of the web, like https://login.example",
     r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$": "${NAME} of an environment variable, never the secret",
 }
 """What each pattern of the models asks for, in words."""
