@@ -10,7 +10,7 @@ import pytest
 
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
-from apply.two import AFTER, ORG, Place, policy
+from apply.two import AFTER, ORDERS_MAP, ORG, Place, policy
 from troth.apply import batches as running
 from troth.apply import before
 from troth.apply import run as applying
@@ -18,28 +18,6 @@ from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 
 ORDERS = policy(["last-order"], AFTER.format(event="last-order", years=5))
-ORDERS_MAP = """
-troth: 1
-stores:
-  shop:
-    tables:
-      orders:
-        key: [id]
-        roles: {customer: {subject: customer}}
-        columns: {id: , customer: , day: , address: {category: contact}}
-        relations:
-          customer: {columns: [customer], references: crm.customer}
-        events: {last-order: {column: day}}
-  crm:
-    tables:
-      customer:
-        key: [id]
-        roles: {customer: {subject: customer}}
-        columns: {id: , name: {category: contact}, debt: }
-        events:
-          last-order: {related: ["<shop.orders.customer"], day: {column: day}, none: unknown}
-        protect: {column: debt, is: 1}
-"""
 
 
 def test_the_last_order_outlives_its_store(

@@ -14,7 +14,7 @@ import pytest
 
 from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
-from apply.two import AFTER, ORG, Place, policy
+from apply.two import AFTER, ORDERS_MAP, ORG, Place, policy
 from troth.apply.check import check
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
@@ -81,28 +81,7 @@ stores:
           last-order: {related: ["<orders.customer"], day: {column: at}, none: unknown}
         protect: {column: debt, is: 1}
 """
-IN_TWO_STORES = """
-troth: 1
-stores:
-  shop:
-    tables:
-      orders:
-        key: [id]
-        roles: {customer: {subject: customer}}
-        columns: {id: , customer: , at: , address: {category: contact}}
-        relations:
-          customer: {columns: [customer], references: crm.customer}
-        events: {last-order: {column: at}}
-  crm:
-    tables:
-      customer:
-        key: [id]
-        roles: {customer: {subject: customer}}
-        columns: {id: , name: {category: contact}, debt: }
-        events:
-          last-order: {related: ["<shop.orders.customer"], day: {column: at}, none: unknown}
-        protect: {column: debt, is: 1}
-"""
+IN_TWO_STORES = ORDERS_MAP.replace("{column: day}", "{column: at}").replace("day: , ", "at: , ")
 CUSTOMERS = (
     "CREATE TABLE customer (id INTEGER PRIMARY KEY, name VARCHAR(9), debt INTEGER)",
     "INSERT INTO customer VALUES (1, 'c', 1)",

@@ -62,6 +62,29 @@ AFTER = """
         clauses: [C-2]
 """
 
+ORDERS_MAP = """
+troth: 1
+stores:
+  shop:
+    tables:
+      orders:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns: {id: , customer: , day: , address: {category: contact}}
+        relations:
+          customer: {columns: [customer], references: crm.customer}
+        events: {last-order: {column: day}}
+  crm:
+    tables:
+      customer:
+        key: [id]
+        roles: {customer: {subject: customer}}
+        columns: {id: , name: {category: contact}, debt: }
+        events:
+          last-order: {related: ["<shop.orders.customer"], day: {column: day}, none: unknown}
+        protect: {column: debt, is: 1}
+"""
+
 
 class Place:
     """Stores with raw tables, a map over them, and a ledger."""

@@ -181,4 +181,5 @@ def _console_environment(server: Server, address: str, port: int) -> dict[str, s
         "TROTH_SERVER": str(server.file),
         "TROTH_LISTEN": address,
         "TROTH_PORT": str(port),
+        **({"TROTH_PROXIES": ",".join(server.proxies)} if server.proxies else {}),
     }

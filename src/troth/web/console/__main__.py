@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-
-import uvicorn
-from starlette.types import ASGIApp
 
 from troth.desk.fleet.organisations import Organisations
 from troth.desk.intake.key import key_in
@@ -24,6 +20,7 @@ from troth.web.api.desks import ApiDesks
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
 from troth.web.console.many import Desks
+from troth.web.process import serve_until_told
 
 
 def main() -> None:
@@ -58,28 +55,7 @@ def _serve_many(file: Path) -> None:
 def _serve_desks(desks: Mapping[str, OpenDesk]) -> None:
     """The console with the API beside it, for the same hosts."""
     with ApiDesks(desks, _clock) as api:
-        _serve(with_api(console_app(desks, _clock), api_app(api)))
-
-
-def _serve(app: ASGIApp) -> None:
-    config = uvicorn.Config(
-        app,
-        host=os.environ.get("TROTH_LISTEN", "127.0.0.1"),
-        port=int(os.environ.get("TROTH_PORT", "8081")),
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-    )
-    server = uvicorn.Server(config)
-    threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-    server.run()
-    if not server.started:
-        sys.exit(1)
-
-
-def _end_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
-    server.should_exit = True
+        serve_until_told(with_api(console_app(desks, _clock), api_app(api)), port=8081)
 
 
 if __name__ == "__main__":
