@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from apply.club import EACH, MAP, NOW, ORGANISATION, SINGERS, Club, open_club
+from troth.apply.general import apply_generally
 from troth.apply.outcome import Outcome
 from troth.apply.prepared.carry import Carrying
 from troth.apply.prepared.desk import Desk, prepared
 from troth.apply.prepared.direct import Direct
-from troth.apply.run import apply_plan
 from troth.desk.rights.carry_out import plan_of_acts
 from troth.errors import Refused
 from troth.ledger.facts import read_facts
@@ -53,7 +53,7 @@ def run_generally(club: Club, acts: list[str]) -> Outcome:
     with club.ledger.writing(ORGANISATION) as writing:
         ends = datetime(2100, 1, 1, tzinfo=UTC)
         approve_plan(writing, plan.digest(), by="dpo", at=NOW, expires_at=ends)
-    return apply_plan(plan, club.setting, club.ledger, lambda: NOW, by="dpo")
+    return apply_generally(plan, club.setting, club.ledger, lambda: NOW, by="dpo")
 
 
 def verified(ledger: Ledger) -> bool:
@@ -219,25 +219,37 @@ def test_more_rows_than_approved_go_only_within_the_tolerance(
     club.engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "most", [2, 10], ids=["each person in batches", "several persons, some at a time"]
-)
-def test_what_is_too_much_for_one_transaction_goes_in_several(
-    postgres_url: str, new_postgres: NewDatabase, ledger: Ledger, most: int
+def test_many_persons_go_some_at_a_time(
+    postgres_url: str, new_postgres: NewDatabase, ledger: Ledger
 ) -> None:
-    club = open_club(postgres_url, ledger, Limits(rows_together=most))
+    club = open_club(postgres_url, ledger, Limits(rows_together=10))
     with new_postgres() as url:
         other = open_club(url, ledger)
         with at(club) as desk:
-            for singers in ((1,), (2,), (3, 4, 5, 6)):
+            for singers, batches in (((1,), 1), ((3, 4, 5, 6), 4)):  # of eight rows each, or four
                 acts = club.asks(*singers)
                 outcome = run(desk, acts)
-                assert outcome.batches > 1 or sum(outcome.written.values()) <= most
+                assert outcome.batches == batches
                 assert outcome.clean
                 assert written(outcome) == written(run_generally(other, acts))
         assert club.rows() == other.rows()
         other.engine.dispose()
     assert verified(ledger)
+    club.engine.dispose()
+
+
+def test_a_person_with_too_much_for_one_transaction_goes_the_general_way(
+    postgres_url: str, ledger: Ledger
+) -> None:
+    few = Limits(rows_together=2, rows_at_once=2, batch_rows=2, batch_parents=1)
+    club = open_club(postgres_url, ledger, few)
+    with at(club) as desk:
+        asked = desk.ask(club.asks(1))
+        assert asked.why == f"{asked.rows} rows are more than one transaction takes"
+        desk.approve(asked, by="dpo")
+        outcome = desk.carry_out(asked, by="dpo")
+    assert outcome.batches > 1
+    assert outcome.clean
     club.engine.dispose()
 
 
@@ -252,26 +264,25 @@ def test_desks_take_turns(club: Club) -> None:
 def test_a_newer_run_keeps_an_older_one_from_going_on(
     postgres_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = open_club(postgres_url, ledger, Limits(rows_together=2))
-    first, second = club.asks(1, 3)
+    club = open_club(postgres_url, ledger, Limits(rows_together=10))
+    first, second, third = club.asks(1, 3, 5)
     with at(club) as older, at(club) as newer:
         carry, turns = Carrying._transaction, []
 
-        def overtaken(self: Carrying, direct: Direct, *given: Any) -> int:
-            found = carry(self, direct, *given)
-            if not turns:
-                turns.append(found)
+        def overtaken(self: Carrying, direct: Direct, *given: Any) -> None:
+            carry(self, direct, *given)
+            turns.append(given)
+            if len(turns) == 1:
                 assert run(newer, [second]).clean
-            return found
 
         monkeypatch.setattr(Carrying, "_transaction", overtaken)
-        asked = older.ask([first])
+        asked = older.ask([first, third])
         older.approve(asked, by="dpo")
         with pytest.raises(Refused) as refused:
             older.carry_out(asked, by="dpo")
         assert refused.value.code == "another-run"
-        assert turns == [2]
-        assert run(older, [first]).clean
+        assert len(turns) == 2  # of the older run the first, and the newer one's
+        assert run(older, [third]).clean
     assert verified(ledger)
     club.engine.dispose()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
+from troth.apply.moved import is_moved
 from troth.apply.prepared.persons import Key, NamedFacts, Naming, Persons, find, with_facts
 from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
 from troth.apply.prepared.schema_mark import schema_mark
@@ -26,6 +27,7 @@ from troth.apply.resolve import Resolution
 from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
 from troth.datamap.model import DataMap, Table
+from troth.grounds.cells import key_part
 from troth.grounds.facts import Facts
 from troth.ledger.marks import ROW, MarkedRows
 from troth.plan.frame import Context, Frame
@@ -77,41 +79,35 @@ class Direct:
     work: Work
     statements: Statements
     pipeline: Pipeline
-    own: OwnTables | None
     mark: str
+    own: OwnTables | None = None
     made: dict[Naming, TemporaryTable] = field(default_factory=dict)
     named_facts: NamedFacts | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, work: Work, plan: Plan, datamap: DataMap, policy: Policy) -> Direct:
-        """Ready for a plan's steps in one store."""
+    def of(
+        cls,
+        work: Work,
+        plan: Plan,
+        datamap: DataMap,
+        policy: Policy,
+        known: Statements | None = None,
+    ) -> Direct:
+        """Ready for a plan's steps in one store; `known` are its statements in another session."""
         if work.store.address.dialect != "postgresql" or not work.store.capabilities.row_locks.yes:
             raise UnfitError(f"store '{work.name}' is no PostgreSQL that locks rows")
-        steps: list[DeleteRows | EraseValues] = []
-        for step in plan.steps:
-            if step.store != work.name:
-                continue
-            if not isinstance(step, DeleteRows | EraseValues):
-                raise UnfitError(f"'{step.id}' is more than a deletion")
-            steps.append(step)
-        own = own_tables(work)
-        if own is None:
-            raise UnfitError(f"store '{work.name}' takes no receipts")
+        statements = known.at(work) if known else _statements(work, plan, datamap, policy)
         pipeline = Pipeline(work)
         with work.session.told():
             work.connection.exec_driver_sql(_SESSION)
-        mark = schema_mark(pipeline)
-        tables = datamap.stores[work.name].tables
-        immutable = {table: entry.immutable for table, entry in tables.items()}
-        context = Context(policy, datamap, Facts(), plan.day, plan.scope)
-        theirs = {
-            table: (concerned(Frame(context, work.name, table), entry.roles), _read_of(entry))
-            for table, entry in tables.items()
-            if entry.roles and entry.key and table in work.tables
-        }
-        sets = {**context.sets, **plan.sets}
-        statements = Statements(work, sets, steps, immutable, theirs)
-        return cls(work, statements, pipeline, own, mark)
+        return cls(work, statements, pipeline, schema_mark(pipeline))
+
+    def may_write(self) -> None:
+        """Unfit where the store takes no receipts; Troth's own tables are made where they lack."""
+        if self.own is None:
+            self.own = own_tables(self.work)
+        if self.own is None:
+            raise UnfitError(f"store '{self.work.name}' takes no receipts")
 
     @contextmanager
     def moment(self) -> Iterator[None]:
@@ -136,12 +132,19 @@ class Direct:
         named = [
             person for act in resolution.facts.acts if act.id in acts for person in act.persons
         ]
+        if is_moved(named, resolution.facts.moved):
+            raise UnfitError("a name of theirs was moved out of a row")
         wanted = dict.fromkeys(self.statements.namings, named)
         return find(self.work, self.pipeline, resolution, wanted, before, lock=lock)
 
     def classes(self, resolution: Resolution, meant: Meant) -> list[Class]:
         """The persons by what the facts say of them."""
         statements = self.statements
+        for naming, one in ((each.naming, each) for each in meant.values()):
+            for moved in resolution.facts.moved:
+                here = (moved.store, moved.table) == (self.work.name, naming.table)
+                if here and any(moved.key == (key_part(key),) for key in one.cells):
+                    raise UnfitError("a name of theirs was moved out of a row")
         if self.named_facts is None or self.named_facts.facts is not resolution.facts:
             self.named_facts = NamedFacts(resolution.facts)
         persons = with_facts(
@@ -209,7 +212,7 @@ class Direct:
 
     def write(self, classes: Sequence[Class]) -> Written:
         """Everything that is due of the persons goes, in the open transaction."""
-        writes = self._writes(classes, limited=False)
+        writes = self._writes(classes)
         answers = self.pipeline.run(
             [Statement(write.text, each.values, rows=write.marked) for write, each in writes]
         )
@@ -218,22 +221,7 @@ class Direct:
             written.add(write, answer)
         return written
 
-    def write_some(self, classes: Sequence[Class], most: int) -> Written:
-        """As `write`, of `most` rows at most; fewer only where that is all.
-
-        A step begins where the ones before it have ended: what hangs on a row has gone by then.
-        """
-        written, left = Written(), most
-        for write, each in self._writes(classes, limited=True):
-            statement = Statement(write.text, (*each.values, left), rows=write.marked)
-            answer = self.pipeline.one(statement)
-            written.add(write, answer)
-            left -= answer.count
-            if left <= 0:
-                break
-        return written
-
-    def _writes(self, classes: Sequence[Class], *, limited: bool) -> list[tuple[Write, Class]]:
+    def _writes(self, classes: Sequence[Class]) -> list[tuple[Write, Class]]:
         """The statements in order: children first, whosever they are; what names persons last."""
         asked = self.statements
         names = {naming.table for naming in asked.namings}
@@ -244,7 +232,7 @@ class Direct:
         writes = [
             (write, each)
             for each in classes
-            for write in asked.writes(each.naming, each.inside, each.shape, limited=limited)
+            for write in asked.writes(each.naming, each.inside, each.shape)
         ]
         return sorted(writes, key=lambda one: order[one[0].step.id])
 
@@ -302,6 +290,25 @@ class Direct:
         with suppress(Exception):
             for table in self.made.values():
                 self.work.session.drop_temporary(table)
+
+
+def _statements(work: Work, plan: Plan, datamap: DataMap, policy: Policy) -> Statements:
+    steps: list[DeleteRows | EraseValues] = []
+    for step in plan.steps:
+        if step.store != work.name:
+            continue
+        if not isinstance(step, DeleteRows | EraseValues):
+            raise UnfitError(f"'{step.id}' is more than a deletion")
+        steps.append(step)
+    tables = datamap.stores[work.name].tables
+    immutable = {table: entry.immutable for table, entry in tables.items()}
+    context = Context(policy, datamap, Facts(), plan.day, plan.scope)
+    theirs = {
+        table: (concerned(Frame(context, work.name, table), entry.roles), _read_of(entry))
+        for table, entry in tables.items()
+        if entry.roles and entry.key and table in work.tables
+    }
+    return Statements(work, {**context.sets, **plan.sets}, steps, immutable, theirs)
 
 
 def _shape(keys: Sequence[Key]) -> Shape:
