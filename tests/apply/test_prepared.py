@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,8 +36,31 @@ def at(club: Club) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def club(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Club]:
+    found = open_club(request.getfixturevalue(f"{request.param}_url"), ledger)
+    yield found
+    found.engine.dispose()
+
+
 @pytest.fixture
-def club(postgres_url: str, ledger: Ledger) -> Iterator[Club]:
+def other(club: Club, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Club]:
+    """The same club once more, in a database of its own."""
+    if club.engine.dialect.name == "sqlite":
+        with sqlite3.connect(tmp_path / "other.db") as connection:
+            connection.execute("VACUUM")
+        found = open_club(f"sqlite:///{tmp_path / 'other.db'}", club.ledger)
+        yield found
+        found.engine.dispose()
+        return
+    with request.getfixturevalue("new_postgres")() as url:
+        found = open_club(url, club.ledger)
+        yield found
+        found.engine.dispose()
+
+
+@pytest.fixture
+def postgres_club(postgres_url: str, ledger: Ledger) -> Iterator[Club]:
     found = open_club(postgres_url, ledger)
     yield found
     found.engine.dispose()
@@ -67,21 +92,18 @@ def written(outcome: Outcome) -> dict[str, int]:
 
 @pytest.mark.parametrize("by", ["number", "email"])
 def test_it_does_what_the_general_way_does(
-    club: Club, new_postgres: NewDatabase, ledger: Ledger, by: str
+    club: Club, other: Club, ledger: Ledger, by: str
 ) -> None:
-    with new_postgres() as url:
-        other = open_club(url, ledger)
-        with at(club) as desk:
-            for singers in ((1,), (2,), (3, 4, 5)):
-                acts = club.asks(*singers, by=by)
-                asked = desk.ask(acts)
-                assert asked.why == ""
-                mine, theirs = run(desk, acts), run_generally(other, acts)
-                assert written(mine) == written(theirs) == asked.counts
-                assert mine.clean
-                assert theirs.clean
-        assert club.rows() == other.rows()
-        other.engine.dispose()
+    with at(club) as desk:
+        for singers in ((1,), (2,), (3, 4, 5)):
+            acts = club.asks(*singers, by=by)
+            asked = desk.ask(acts)
+            assert asked.why == ""
+            mine, theirs = run(desk, acts), run_generally(other, acts)
+            assert written(mine) == written(theirs) == asked.counts
+            assert mine.clean
+            assert theirs.clean
+    assert club.rows() == other.rows()
     with ledger.reading(ORGANISATION) as reading:
         (epoch,) = read_marks(reading, "choir").epochs
     found = {what: len(marks) for what, marks in epoch.marks.items()}
@@ -159,7 +181,10 @@ def test_a_restriction_and_a_weighed_objection_are_seen_by_a_desk_that_is_open(c
         "CREATE TABLE more (id int PRIMARY KEY, singer_id int REFERENCES singer (id))",
     ],
 )
-def test_a_schema_that_changes_is_noticed_before_anything_goes(club: Club, change: str) -> None:
+def test_a_schema_that_changes_is_noticed_before_anything_goes(
+    postgres_club: Club, change: str
+) -> None:
+    club = postgres_club
     with at(club) as desk:
         (first, second) = club.asks(1, 2)
         assert run(desk, [second]).clean

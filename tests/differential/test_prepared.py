@@ -58,16 +58,17 @@ def test_a_prepared_plan_is_the_plan_that_would_be_made() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_prepared_statements_take_the_rows_that_the_plan_means(
-    databases: Sequence[Databases],
+    databases: Sequence[Databases], dialect: str
 ) -> None:
-    (postgres,) = (each for each in databases if each.dialect == "postgresql")
+    (ours,) = (each for each in databases if each.dialect == dialect)
     fit, rows = 0, 0
     for seed in range(WORLDS):
         world = world_of(seed, FOLD)
         if not world.facts.acts:
             continue
-        stores = postgres.empty(world.map.stores)
+        stores = ours.empty(world.map.stores)
         lay_down(world, stores)
         schemas = {name: reflect(store) for name, store in stores.items()}
         scope = tuple(act.id for act in world.facts.acts[:2])

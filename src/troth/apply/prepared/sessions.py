@@ -13,7 +13,7 @@ from troth.apply.missing import refuse_missing
 from troth.apply.planning import Setting, opened, schemas_of
 from troth.apply.prepared.direct import Direct
 from troth.apply.prepared.program import Program, Programs, about
-from troth.apply.prepared.schema_mark import MARK, mark_of
+from troth.apply.prepared.schema_mark import mark_of
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.resolve import Resolution
 from troth.apply.work import Work, mapped_tables
@@ -54,7 +54,7 @@ class Sessions:
         counts: dict[str, int] = {}
         for direct in ready.values():
             with direct.moment():
-                (mark,), meant = direct.meant(resolution, [MARK], lock=False)
+                (mark,), meant = direct.meant(resolution, [direct.asks_mark], lock=False)
                 if mark_of(mark) != direct.mark:
                     raise StaleError
                 classes = direct.classes(resolution, meant)

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from troth.apply.prepared.persons import Naming
+from troth.apply.prepared.pipeline import Pipeline, PostgresPipeline, Shape
 from troth.apply.prepared.specialise import (
     Known,
     Reach,
@@ -44,25 +45,17 @@ from troth.stores.render import Renderer, Row
 from troth.stores.template import TEST, Template, conjunction, made, writer
 
 _SAME_TEXT = ("bigint", "integer", "smallint", "text", "character varying", "date")
-"""Types that the server writes as the texts of marks are."""
+"""Types that PostgreSQL writes as the texts of marks are."""
 COUNTED_AT_ONCE = 25  # steps whose rows one statement counts
 _MARK = f"k{uuid.uuid4().hex}"  # stands for the keys while a text is written
 
 Step = DeleteRows | EraseValues
 
 
-def keys_table(naming: Naming) -> str:
-    """The temporary table for the keys of many persons, as statements name it."""
-    return f"pg_temp.{keys_name(naming)}"
-
-
 def keys_name(naming: Naming) -> str:
+    """The temporary table for the keys of many persons."""
     digest = hashlib.sha256(repr(naming).encode()).hexdigest()[:12]
     return f"troth_keys_{digest}"
-
-
-Shape = Literal["one", "list", "table"]
-"""How the keys of persons come: as a value or a list of the statement, or in a temporary table."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +105,7 @@ class Statements:
     """
 
     work: Work
+    speech: type[Pipeline]
     sets: Sets
     steps: Sequence[Step]
     immutable: Mapping[str, tuple[str, ...]]
@@ -265,7 +259,9 @@ class Statements:
         texts = False
         if immutable:
             told = [row.column(name) for name in (*step.key, *immutable)]
-            texts = all(one.type_text.startswith(_SAME_TEXT) and not one.nullable for one in told)
+            texts = self.speech is PostgresPipeline and all(
+                one.type_text.startswith(_SAME_TEXT) and not one.nullable for one in told
+            )
             columns = [target.c[one.name] for one in told]
             cells = [sa.cast(column, sa.Text()) if texts else column for column in columns]
             statement = statement.returning(*cells)
@@ -330,12 +326,9 @@ class Statements:
         plain = writer(self.work.store.address.dialect)
         text = str(statement.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
         kind = self.work.row(naming.table).column(naming.key).type_text
-        keys = {
-            "one": f"= $1::{kind}",
-            "list": f"= ANY($1::{kind}[])",
-            "table": f"IN (SELECT id FROM {keys_table(naming)})",
-        }
-        return text.replace(f"= ANY({_MARK})", keys[shape])
+        speech = self.speech
+        keys = speech.keys(shape, kind, f"{speech.temporary}.{keys_name(naming)}")
+        return text.replace(f"= ANY({_MARK})", keys)
 
     # What steps hang on
 
