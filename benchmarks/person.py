@@ -86,7 +86,7 @@ def seconds() -> float:
 def watch(desk: Desk, connection: psycopg.Connection[Any]) -> None:
     """The servers' processes of both sessions are those to watch, if any are."""
     if WATCHED:
-        ours = desk.works["people"].connection.exec_driver_sql("SELECT pg_backend_pid()")
+        ours = desk.at.works["people"].connection.exec_driver_sql("SELECT pg_backend_pid()")
         WATCHED[:] = [int(ours.scalar_one()), connection.info.backend_pid]
 
 
@@ -125,6 +125,7 @@ APART = (
     (carry_module, "facts_version", "apart"),
     (desk_module, "facts_version", "apart"),
     (desk_module, "read_facts", "apart"),
+    (direct_module.Direct, "unchanged", "apart"),
     (direct_module.Direct, "verify", "apart"),
 )
 """What is journal and verification, inside the store's transaction."""

@@ -132,7 +132,7 @@ class Carrying:
             direct.load(classes)
             written = direct.write(classes)
             self._approved(written.counts.written)
-            if written.stale:
+            if not direct.unchanged():
                 raise stale()
             direct.verify(classes)
             done = self._announce(work.name, written, now)

@@ -198,16 +198,13 @@ class Direct:
         return counts
 
     def write(self, classes: Sequence[Class]) -> Written:
-        """Everything that is due of the persons goes, in the open transaction.
-
-        The schema is looked at after it, when its tables are locked until the transaction ends.
-        """
+        """Everything that is due of the persons goes, in the open transaction."""
         writes = self._writes(classes)
         statements = [
             Statement(write.text, self._values(each), rows=write.marked) for write, each in writes
         ]
-        *answers, mark = self.pipeline.run([*statements, self.asks_mark])
-        written = Written(stale=mark_of(mark) != self.mark)
+        answers = self.pipeline.run(statements)
+        written = Written()
         for (write, _), answer in zip(writes, answers, strict=True):
             written.add(write, answer)
         return written
@@ -228,7 +225,10 @@ class Direct:
         return sorted(writes, key=lambda one: order[one[0].step.id])
 
     def unchanged(self) -> bool:
-        """The schema is the one for which the statements were made."""
+        """The schema is the one for which the statements were made.
+
+        After the writes it stays so until the transaction ends: its tables are locked by then.
+        """
         return mark_of(self.pipeline.one(self.asks_mark)) == self.mark
 
     def verify(self, classes: Sequence[Class]) -> None:
@@ -317,9 +317,8 @@ def _read_of(entry: Table) -> tuple[str, ...]:
 
 @dataclass
 class Written:
-    """What the statements of one transaction wrote; `stale`: the schema is another than theirs."""
+    """What the statements of one transaction wrote."""
 
-    stale: bool = False
     counts: BatchCounts = field(default_factory=BatchCounts)
     answers: list[tuple[Write, Answer]] = field(default_factory=list, repr=False)
 
