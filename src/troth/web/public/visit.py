@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.errors import TrothError
+from troth.language import Language
 from troth.law.calendar import day_of
 from troth.postbox.box import Letter, Postbox
 from troth.postbox.content import Content, FollowUp, Preferences, written
 from troth.postbox.numbers import number_of
 from troth.postbox.seal import fingerprint, seal
-from troth.postbox.window import Language, Window
+from troth.postbox.window import Window
 from troth.web.public.guard import from_here, guarded
 from troth.web.public.limits import Limits
 from troth.web.public.slot import Slot
