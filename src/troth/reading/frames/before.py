@@ -13,7 +13,11 @@ from troth.reading.frames.units import Page, Unit
 from troth.reading.text import Kind
 
 _ADDED = re.compile(
-    r"(?:^|[:,–])\s*(?P<what>[^:,–+]{4,60}?)\s*(?:\+|,? (?:puis|then|and then))\s*$"
+    r"(?:^|[:,–—]|\s-)\s*(?P<what>[^:,–—+]{4,60}?)\s*(?:,?\s*\+|,? (?:puis|then|and then|plus))\s*$"
+)
+_ABSOLUTE = re.compile(
+    r"(?:^|[:;,(] ?)(?P<what>(?:l'|(?:le|la|les|the) )[\wà-ÿ-]+(?: (?:being|once|having been))? "
+    r"(?:terminée?s?|clos\w*|achevée?s?|échue?s?|expirée?s?|over|closed|completed|finished))\s*,[^,]*$"
 )
 _LATER = re.compile(r"\W{0,2}(?:thereafter|afterwards|later\b|plus tard|après(?=\s*[.;,)]|$))")
 _THEN = re.compile(r"\b(?:and then|puis|ensuite)\b(?:\W+\w+){0,4}\W*$")
@@ -44,7 +48,11 @@ def _thereafter(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
         return lasting if goes_on(page, lasting, mention) else None
     begin = cell_start(unit, mention.start)
     added = _ADDED.search(page.low(begin, mention.start))
-    return None if added is None else event(page, *_shifted(begin, added), known_only=True)
+    return (
+        None
+        if added is None
+        else event(page, *_shifted(begin, added), known_only=True, anywhere=True)
+    )
 
 
 def _shifted(begin: int, match: re.Match[str]) -> tuple[int, int]:
@@ -53,6 +61,10 @@ def _shifted(begin: int, match: re.Match[str]) -> tuple[int, int]:
 
 def _leads(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """A clause before the sentence's own: "Once your card expires, …"."""
+    absolute = _ABSOLUTE.search(page.low(unit.start, mention.start))
+    if absolute is not None:
+        place = (unit.start + absolute.start("what"), unit.start + absolute.end("what"))
+        return event(page, *place, known_only=True, anywhere=True)
     cue = page.found.cue("when", unit.start, mention.start)
     if cue is None:
         return None

@@ -12,7 +12,8 @@ from troth.reading.frames.phrases import cell_start, phrase_end
 from troth.reading.frames.units import Page, Unit
 
 _JOINS = re.compile(
-    r"\b(?:and|then|plus|et|puis)\s+(?:(?:for|a|an|another|further|up to|pendant|pour|encore)\s+)*$"
+    r"\b(?:and|then|plus|as well as|et|puis|ainsi que)\s+"
+    r"(?:(?:for|a|an|the|another|further|up to|pendant|pour|encore|les)\s+)*$"
 )
 _OWN = re.compile(r"(?:e|u)?(?: de| du| d'| of)? ?(?:its|their|his|her|leurs?|sa|son|ses)\b")
 _PLUS = re.compile(
@@ -27,6 +28,7 @@ _AFTER_WHICH = re.compile(
 def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """What lasts, said before a period: "while you hold a card, and …"."""
     begin = cell_start(unit, mention.start)
+    begin = max(begin, page.found.folded.rfind("; ", begin, mention.start))
     for name in ("during", "until"):
         cue = page.found.cue(name, begin, mention.start)
         if cue is not None:
@@ -50,7 +52,9 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     following = page.low(mention.end, mention.end + 14)
     if page.low(lasting.place.start, mention.start).rstrip().endswith("+"):
         return True
-    if re.match(r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after)", following):
+    if re.match(
+        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|qui (?:la |le )?suiv)", following
+    ):
         return True
     if _PLUS.search(page.low(lasting.place.end, mention.start)):
         return True

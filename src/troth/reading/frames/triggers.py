@@ -13,7 +13,7 @@ from troth.reading.frames.phrases import cell_end, phrase_end, word_end
 from troth.reading.frames.units import Page, Unit
 
 _COUNTED = re.compile(
-    r"(?: plus the (?:current|running) (?:\w+ )?year)?"
+    r"(?:\.(?= [a-z]))?(?: plus the (?:current|running) (?:\w+ )?year)?"
     r"(?: (?:period|term|window|retention|time|délai|période|durée|glissants?|révolue?s?|at most"
     r"|maximum|max\.?|au plus|au maximum|at the latest|au plus tard|minimum|au moins|at least"
     r"|légale?|pleine?s?|ferme)\b)*,? ?\(?"
@@ -86,6 +86,8 @@ def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) ->
     if not that_day and _AFTER_WHICH.match(page.found.folded, cue.end, stop):
         return None
     between = page.low(begin, cue.start)
+    if between.strip() and counted and counted.group().strip() == ",":
+        return None  # ", the papers produced in support of …" is another phrase
     if len(between.split()) > 4 or re.search(r"[,.;]", between):
         return None
     if page.found.cue("drop", begin, cue.start):  # "… vanish from the list" names a place

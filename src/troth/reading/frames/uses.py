@@ -21,7 +21,9 @@ _FOR = re.compile(
     r"\b(?:for|during|up to|at most|no longer than|within|after|pendant|durant|pour|jusqu'à|au plus"
     r"|au bout de|après|sous|dans)\W+(?:\w+\W+){0,3}$"
 )
-_ANSWER = re.compile(r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)\W+(?:\w+\W+){0,5}$")
+_ANSWER = re.compile(
+    r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)[^\w.;]+(?:\w+[^\w.;]+){0,5}$"
+)
 _EARLIER = re.compile(
     r"\W*(?:prior|earlier|beforehand|à l'avance|plus tôt|in advance|auparavant"
     r"|before (?!being|they|it|we|its|dele|eras|anonym|destr|archiv|disp)"
@@ -32,7 +34,7 @@ _MUST = re.compile(
     r"\b(?:you must (?:be|have)|must be at least|need to (?:be|have)|il faut (?:avoir|être)"
     r"|devez (?:avoir|être)|must have (?:held|been))\b"
 )
-_LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}:\s")
+_LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}(?::|\s[–—-])\s")
 
 _NEAR = 3  # blocks before and after
 
@@ -55,7 +57,7 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     keeps = (
         keeps or found.cue("keep", unit.start, unit.end) or found.cue("drop", unit.start, unit.end)
     )
-    keeps = keeps or _asked_before(page, unit)
+    keeps = keeps or _asked_before(page, unit) or _led(page, unit)
     if is_retention_row(page, unit):
         return "retention"
     if found.cue("life", unit.start, unit.end) and not (keeps or _is_listed(page, unit, mention)):
@@ -108,6 +110,21 @@ def _asked_before(page: Page, unit: Unit) -> Hit | None:
     return page.found.cue("drop", later[0].start, later[0].end) if later else None
 
 
+def _led(page: Page, unit: Unit) -> Hit | None:
+    """The words of keeping in the line that opens the list of an item."""
+    if unit.kind is not Kind.ITEM:
+        return None
+    at = unit.block
+    while at and page.text.blocks[at].kind is Kind.ITEM:
+        at -= 1
+    lead = page.of_block(at)[-1] if page.of_block(at) else None
+    if lead is None or not page.low(lead.start, lead.end).endswith(":"):
+        return None
+    return page.found.cue("keep", lead.start, lead.end) or page.found.cue(
+        "drop", lead.start, lead.end
+    )
+
+
 def _is_rhythm(page: Page, unit: Unit, mention: Mention) -> bool:
     """A rhythm ("every two years"), a time before something, or what a person must have."""
     before = page.low(max(unit.start, mention.start - 24), mention.start)
@@ -129,7 +146,7 @@ def _is_condition(page: Page, unit: Unit, mention: Mention, before: str) -> bool
     return bool(
         re.search(r"(?:less than|more than|fewer than|moins de|plus de)\s*$", before)
         and re.search(
-            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where)\b[^,;]*$",
+            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where|when|lorsqu\w*|quand|en cas d\w*|in case|in the event)\b[^,;]*$",
             page.low(unit.start, mention.start),
         )
         and not page.found.cue("inactive", unit.start, mention.end)
@@ -155,7 +172,7 @@ def _lasts(page: Page, unit: Unit, mention: Mention) -> bool:
     """Data and "for" a period, in words of no lexicon, and not an answer, a notice or a rhythm."""
     if not _FOR.search(page.low(max(unit.start, mention.start - 40), mention.start)):
         return False
-    if not page.found.names("categories", unit.start, mention.start):
+    if unit.topic != "retention" and not page.found.names("categories", unit.start, mention.start):
         return False
     aside = ("answer", "notice", "extend", "breach", "life", "asks-again", "changes")
     return not any(page.found.cue(name, unit.start, unit.end) for name in aside)

@@ -64,6 +64,8 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
     found = _named(page, place)
     if _LABEL.match(place.quote):
         found = _before(page, unit) or found
+    elif not place.quote:
+        found = _asked(page, unit) or found
     if not found.known:
         for low, high in _elsewhere(page, unit, start, stop, end):
             other = _named(page, page.evidence(low, high))
@@ -80,6 +82,14 @@ def _before(page: Page, unit: Unit) -> Matter | None:
         return None
     before = page.units[at - 1]
     return _named(page, page.evidence(before.start, before.end))
+
+
+def _asked(page: Page, unit: Unit) -> Matter | None:
+    """What a question names that the unit answers: "Your card? Two years from …"."""
+    before = _before(page, unit)
+    if before is None or not before.words.quote.endswith("?") or not before.known:
+        return None
+    return before
 
 
 def _elsewhere(
