@@ -2,7 +2,8 @@
 
 No line names a person. An error is told by its kinds, its codes and the places in the code; its
 text stays out, because the text of a stranger may hold a value of a row or a word of a form.
-`TROTH_LOG=json` makes each line a JSON object. Lines go to stderr; instants are in UTC.
+`TROTH_LOG=json` makes each line a JSON object, `TROTH_LOG_LEVEL=debug` shows every call. Lines go
+to stderr; instants are in UTC.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from troth.errors import TrothError
 
 Form = Literal["text", "json"]
 FORMS: tuple[Form, ...] = get_args(Form)
-FORM = "TROTH_LOG"
-"""The variable of the environment that chooses the form."""
+FORM, LEVEL = VARIABLES = ("TROTH_LOG", "TROTH_LOG_LEVEL")
+"""The variables of the environment: `text` or `json`; `debug` shows every call of a page."""
+_LEVELS = {"debug": logging.DEBUG, "warning": logging.WARNING, "error": logging.ERROR}
+_OWN = "troth"
 _FRAMES = 12  # the innermost of an error
 _SPEAKS_PLAINLY = "uvicorn"  # its messages are about sockets and protocols
 _ROOT = Path(__file__).parent.parent
@@ -34,7 +37,7 @@ def form_in(environ: Mapping[str, str]) -> Form:
     return "json" if environ.get(FORM) == "json" else "text"
 
 
-def set_up(process: str, form: Form | None = None) -> None:
+def set_up(process: str, form: Form | None = None, *, libraries: bool = True) -> None:
     """Lets everything that this process logs leave in one form, our own and the libraries'."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -52,13 +55,18 @@ def set_up(process: str, form: Form | None = None) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(line)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("troth").setLevel(logging.INFO)
+    level = _LEVELS.get(os.environ.get(LEVEL, ""), logging.INFO)
+    own = logging.getLogger(_OWN)
+    own.setLevel(level)
+    own.handlers[:] = [handler]
+    own.propagate = False
+    if libraries:
+        root = logging.getLogger()
+        root.setLevel(logging.WARNING)
+        root.handlers[:] = [handler]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
@@ -66,8 +74,15 @@ def set_up(process: str, form: Form | None = None) -> None:
 
 def logger() -> FilteringBoundLogger:
     """Where events go: `logger().info("mail-sent", letters=3)`."""
-    log: FilteringBoundLogger = structlog.get_logger("troth")
+    if not structlog.is_configured():
+        set_up(_OWN, libraries=False)
+    log: FilteringBoundLogger = structlog.get_logger(_OWN)
     return log
+
+
+def defect(error: BaseException, **about: object) -> None:
+    """Logs an error that nobody thought of."""
+    logger().error("defect", exc_info=error, **about)
 
 
 def kinds_of(error: BaseException) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from troth.cli.main import commands
 from troth.cli.reference import page
 

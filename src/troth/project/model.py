@@ -145,6 +145,16 @@ class OidcSettings(Model):
     roles: dict[Text, DeskRole] = Field(
         default={}, description="By value of that claim: the role. The first that matches counts."
     )
+    acr: tuple[Text, ...] = Field(
+        default=(),
+        description="The levels (authentication context classes) that count, the best first: the "
+        "provider is asked for them, and its ID token has to name one. Absent: any.",
+    )
+    amr: tuple[Text, ...] = Field(
+        default=(),
+        description="The methods (RFC 8176, such as `mfa`) that the ID token has to name, all of "
+        "them. Absent: any.",
+    )
 
 
 class DeskSettings(Model):

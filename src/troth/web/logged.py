@@ -1,4 +1,4 @@
-"""Around an application: each call is logged by its route, a defect by where it broke.
+"""Around an application: a call that failed or took long is logged, a defect by where it broke.
 
 No line holds an address, a query, or who called: the addresses of the pages hold secrets. Each
 answer bears the name of its line (`X-Request-Id`), so that a person can tell it to whoever runs
@@ -18,9 +18,10 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from troth.errors import TrothError
-from troth.logs import logger
+from troth.logs import defect, logger
 
 HEALTH = "/-/health"
+SLOW_SECONDS = 2.0
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _MOST_HOST = 100
 Probe = Callable[[], None]
@@ -55,13 +56,15 @@ class Logged:
                     scope, receive, answer.send
                 )
         finally:
-            logger().info(
+            seconds = time.perf_counter() - began
+            shown = answer.status is None or answer.status >= 500 or seconds > SLOW_SECONDS
+            (logger().warning if shown else logger().debug)(
                 "call",
                 method=scope["method"] if scope["method"] in _METHODS else "other",
                 host=_host(scope),
                 route=_route(scope),
                 status=answer.status,
-                ms=round((time.perf_counter() - began) * 1000, 1),
+                ms=round(seconds * 1000, 1),
             )
 
     async def _health(self) -> PlainTextResponse:
@@ -86,11 +89,6 @@ class _Answer:
             self.status = message["status"]
             MutableHeaders(scope=message)["X-Request-Id"] = self._name
         await self._send(message)
-
-
-def defect(error: BaseException, **about: object) -> None:
-    """Logs an error that nobody thought of, without its text."""
-    logger().error("defect", exc_info=error, **about)
 
 
 def _route(scope: Scope) -> str:

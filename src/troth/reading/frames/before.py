@@ -13,7 +13,9 @@ from troth.reading.frames.units import Page, Unit
 from troth.reading.text import Kind
 
 _ADDED = re.compile(
-    r"(?:^|[:,–—]|\s-)\s*(?P<what>[^:,–—+]{4,60}?)\s*(?:,?\s*\+|,? (?:puis|then|and then|plus))\s*$"
+    r"(?:^|[:,–—]|\s-)\s*(?P<what>[^:,–—+]{4,60}?)\s*(?:,?\s*\+|,? (?:puis|then|plus"
+    r"|(?:and )?(?:then|after that|thereafter|afterwards)|(?:et )?(?:ensuite|après cela|au-delà)))"
+    r"(?: for| pendant)?\s*$"
 )
 _ABSOLUTE = re.compile(
     r"(?:^|[:;,(] ?)(?P<what>(?:l'|(?:le|la|les|the) )[\wà-ÿ-]+(?: (?:being|once|having been))? "
@@ -21,8 +23,8 @@ _ABSOLUTE = re.compile(
 )
 _LATER = re.compile(r"\W{0,2}(?:thereafter|afterwards|later\b|plus tard|après(?=\s*[.;,)]|$))")
 _THEN = re.compile(r"\b(?:and then|puis|ensuite)\b(?:\W+\w+){0,4}\W*$")
-_SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?|no later than)\s*$")
-_ACTS = ("unsubscription", "consent-end", "objection", "account-closed")
+SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?|no later than)\s*$")
+ACTS = ("unsubscription", "consent-end", "objection", "account-closed")
 _THEREAFTER = ("account-closed", "event-closed", "request-closed", "expired", "publication")
 _DELETED = re.compile(
     r"(?:that |which )?you (?:have )?(?:delet|eras|remov)\w*|que vous "
@@ -132,9 +134,9 @@ def _later(page: Page, unit: Unit, mention: Mention, start: int) -> Trigger | No
 
 def _reaction(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """What a person does, and how soon it is answered: "unsubscribe and you are off in a day"."""
-    if not _SOON.search(page.low(unit.start, mention.start)):
+    if not SOON.search(page.low(unit.start, mention.start)):
         return None
-    for name in _ACTS:
+    for name in ACTS:
         hit = next(page.found.of("events", name, unit.start, mention.start), None)
         if hit is not None:
             return named(page, name, hit)

@@ -29,6 +29,7 @@ _LAST_OF = (
     ("order", "last-order"),
     ("payment", "last-payment"),
 )
+_MONEY = re.compile(r"\b(?:deposit|bond|funds|retention money)")
 _LETTERS = re.compile(r"\b(?:news|e?-?mail|mailing|list|letter|alert|digest|bulletin)")
 _DECISION = re.compile(r"\b(?:deci|déci|délib|outcome)")
 _REPLIES = ("réponse", "répon", "answer", "response", "reply")
@@ -107,6 +108,8 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
         return ""
     if hit.name == "unsubscription" and _is_plan(page, said, begin, end):
         return "contract-end"
+    if said.startswith("releas") and _MONEY.search(page.low(begin, end)):
+        return "returned"
     if "settle" in said and hit.name in ("payment", "request-closed"):
         return "request-closed" if _CASE.search(page.low(begin, end)) else "payment"
     if said.startswith(("taken", "prise", "made")) and _PICTURE.search(page.low(begin, end)):

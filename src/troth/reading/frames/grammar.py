@@ -128,5 +128,6 @@ _FRENCH = Grammar(
 OF_LANGUAGE = {"en": _ENGLISH, "fr": _FRENCH}
 LEADING = re.compile(
     r"dernière?s?|premi(?:er|ère)s?|plus|récente?|prochaine?|nouve(?:au|lle)"
-    r"|seconde?|ultime|éventuelle?"
+    r"|seconde?|ultime|éventuelle?|compl[eè]te?|enti[eè]re?|intégrale?|totale?|plein|parfaite?"
+    r"|effecti(?:f|ve)|définiti(?:f|ve)"
 )

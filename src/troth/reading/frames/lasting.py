@@ -15,7 +15,16 @@ _JOINS = re.compile(
     r"\b(?:and|then|plus|as well as|et|puis|ainsi que)\s+"
     r"(?:(?:for|a|an|the|another|further|up to|pendant|pour|encore|les)\s+)*$"
 )
+_REFERS = re.compile(  # a sentence about what the paragraph spoke of before
+    r"\W*(?:$|(?:it|they|this|these|those|that|we|the (?:data|information|files?|records?)|all|any"
+    r"|ils?|elles?|nous|ces|ce|cela|celles?|ceux|on|les (?:données|informations)|tout|after|once|when"
+    r"|if|après|une fois|si|for|within|up to|pendant|then|puis|\d+)\b)"
+)
 _OWN = re.compile(r"(?:e|u)?(?: de| du| d'| of)? ?(?:its|their|his|her|leurs?|sa|son|ses)\b")
+_IT_RUNS = re.compile(
+    r"(?:u')? ?(?:(?:it|they|he|she|ils?|elles?) )?(?:(?:is|are|est|sont|remains?|reste\w*) )?"
+    r"(?:runs?|lasts?|in force|active|valid|current|co[uû]r\w*|dure\w*|en (?:vigueur|cours)|acti|valable)"
+)
 _PLUS = re.compile(
     r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|(?:for )?a further|another))\b)"
     r"\W*(?:\w+\W+){0,3}$"
@@ -37,6 +46,9 @@ def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
             if found is not None and not found.known and _OWN.match(page.found.folded, cue.end):
                 hit = shown(page, begin, cue.start)  # "requests, for the time of their handling"
                 found = found if hit is None else named(page, hit.name, hit)
+            if _IT_RUNS.match(page.found.folded, cue.end):
+                hit = _thing(page, begin, cue.start)
+                found = found if hit is None else named(page, hit.name, hit)
             if found is not None and found.name == "consent-given":
                 found = replace(found, name="consent-end")  # it lasts, and its end is the event
             if found is not None and (found.known or name == "during"):
@@ -53,7 +65,8 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     if page.low(lasting.place.start, mention.start).rstrip().endswith("+"):
         return True
     if re.match(
-        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|qui (?:la |le )?suiv)", following
+        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top|qui (?:la |le )?suiv)",
+        following,
     ):
         return True
     if _PLUS.search(page.low(lasting.place.end, mention.start)):
@@ -101,7 +114,7 @@ def meant(page: Page, unit: Unit, mention: Mention, ends: bool) -> Trigger | Non
     hit = shown(page, unit.start, mention.start)
     if ends and hit is not None and not hit.name.endswith(("-end", "-closed", "expired")):
         hit = None  # "deleted six months after expiry" speaks of no deletion that ends
-    if hit is None and ends:  # what the paragraph spoke of before
+    if hit is None and ends and _REFERS.match(page.low(unit.start, mention.start)):
         hit = _thing(page, page.text.blocks[unit.block].start, mention.start)
     return None if hit is None or hit.name == "leaving" else named(page, hit.name, hit)
 

@@ -170,7 +170,8 @@ def _bare_pattern(language: str) -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, several), key=len, reverse=True))
     one = rf"{numbers['only-one']}\b|(?P<low>\d{{1,3}}|(?:{words}))\b"
     return re.compile(
-        rf"(?:[,;(–—]|\b(?:{numbers['bare-before']})) *(?:(?:{numbers['bare-between']}) )*"
+        rf"(?:(?:[,;(–—]|\b(?:{numbers['bare-before']})) *(?:(?:{numbers['bare-between']}) )*"
+        rf"|[,;] *(?:[a-zà-ÿ'-]+ ){{1,4}}(?:(?:for|after|pendant|après) |(?=\d{{1,3}}\s?[,.;])))"
         rf"(?P<number>{one})(?={numbers['bare-after']}|\s*(?:[,.;)]\s|[,.;)]?$))"
     )
 

@@ -27,9 +27,9 @@ _AFTER_IT = re.compile(
 
 _EACH = re.compile(
     r"(?:\b(?:in (?:both|each|either|all|every)(?: of these| the)? cases?|each(?: of them| time)?|both"
-    r"|all(?: of them)?|respectively|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
+    r"|all(?: of them)?|respectively|the (?:period|time)s?|(?:ces |les )?délais?|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
     r"|l'une? et l'autre|respectivement|chacune?|toutes?|tous|le tout|les deux)\b\W*"
-    r"(?:\w+ )?(?:after|following|from|since|of|après|à compter|à partir|à dater|comptée?s?"
+    r"(?:\w+ )?(?:after|following|(?:beginning|starting|commencing|running|counting) (?:with|on|at|from)|from|since|of|après|à compter|à partir|à dater|comptée?s?|partant|courant"
     r"|counted from|suivant|depuis)|(?:from|after|à compter|à partir|à dater) (?:respectively"
     r"|respectivement))\b(?: du\b| de\b| des\b| d')?\s*"
 )

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from troth.reading.documents.flattened import tells_period
-from troth.reading.frames import triggers
+from troth.reading.frames import lasting, triggers
 from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.periods import Mention
 from troth.reading.frames.units import Page, Unit
@@ -24,6 +24,7 @@ _FOR = re.compile(
 _ANSWER = re.compile(
     r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)[^\w.;]+(?:\w+[^\w.;]+){0,5}$"
 )
+_PAST = re.compile(r"\b(?:after|following|past|après|au bout de|au-delà de|passé)\W+(?:\w+\W+)?$")
 _EARLIER = re.compile(
     r"\W*(?:prior|earlier|beforehand|à l'avance|plus tôt|in advance|auparavant"
     r"|before (?!being|they|it|we|its|dele|eras|anonym|destr|archiv|disp)"
@@ -68,7 +69,9 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
         keeps or re.search(r"dur|last|life|valid|vie", page.low(unit.start, unit.end))
     )
     told = _is_of_keeping(page, unit) and (
-        _bare(page, unit, mention) or _lasts(page, unit, mention)
+        _bare(page, unit, mention)
+        or _lasts(page, unit, mention)
+        or lasting.during(page, unit, mention) is not None
     )
     if keeps or told:
         return "tracker" if tracks and _about_trackers(page, unit, begin, mention) else "retention"
@@ -92,7 +95,7 @@ def _is_age(page: Page, unit: Unit, mention: Mention) -> bool:
     if re.search(r"(?:jusqu'aux|until the|till the)\s*$", before) and mention.least.years:
         return True
     youth = re.search(
-        r"(?:under|younger than|aged?(?: of)?|age is|âgée?s? de(?: plus de| moins de)?"
+        r"\b(?:under|younger than|aged?(?: of)?|age is|âgée?s? de(?: plus de| moins de)?"
         r"|mineure?s? de(?: moins de)?|enfants? de(?: moins de)?|ont plus "
         r"de|(?<!no )(?<!not )less than|anniv\w*)\s*$",
         before,
@@ -200,7 +203,7 @@ def _is_answer(page: Page, unit: Unit, mention: Mention, keeps: bool) -> bool:
         return any(found.cue(name, unit.start, unit.end) for name in aside)
     near = page.low(max(unit.start, mention.start - 40), mention.start)
     after = page.low(mention.end, min(unit.end, mention.end + 30))
-    said = _ANSWER.search(near)
+    said = None if _PAST.search(near) else _ANSWER.search(near)
     if said is not None:
         between = (mention.start - len(near) + said.start(), mention.start)
         return not (found.cue("drop", *between) or found.cue("keep", *between))

@@ -72,7 +72,18 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
             if other.known:
                 words = found.words if found.words.quote else other.words
                 return Matter(words, other.subjects, other.categories)
+        if not found.words.quote:
+            return _headed(page, unit) or found
     return found
+
+
+def _headed(page: Page, unit: Unit) -> Matter | None:
+    """The nearest heading, where it names something and not the topic of keeping itself."""
+    above = page.text.blocks[unit.block].above
+    if not above or page.topics_of(above[-1]):
+        return None
+    heading = page.text.blocks[above[-1]]
+    return _named(page, page.evidence(heading.start, heading.end))
 
 
 def _before(page: Page, unit: Unit) -> Matter | None:
