@@ -66,7 +66,8 @@ def test_an_error_is_told_by_its_kinds_and_places_and_never_by_its_text(
     assert "anna" not in text
     assert text.count("Refused[no-such-person]") == 2
     assert text.count("test_logs.py") >= 2
-    assert "/people" in text and "process" in text
+    assert "/people" in text
+    assert "process" in text
 
 
 def test_the_words_of_a_library_stay_out_unless_they_are_about_the_network(
@@ -76,7 +77,8 @@ def test_the_words_of_a_library_stay_out_unless_they_are_about_the_network(
     logging.getLogger("imapclient").warning("mailbox of %s is full", NAME)
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     library, server = objects(lines)
-    assert library["library"] == "imapclient" and library["event"].startswith("test_logs.py:")
+    assert library["library"] == "imapclient"
+    assert library["event"].startswith("test_logs.py:")
     assert server["event"] == "Invalid HTTP request received."
     assert NAME not in lines.getvalue()
 
