@@ -31,7 +31,10 @@ def office_of(visit: Visit, *, stores: bool) -> Iterator[Office]:
     """The desk of the organisation that is visited."""
     project = visit.desk.project()
     with ExitStack() as opened:
-        setting = opened.enter_context(opened_setting(project, "write")) if stores else None
+        setting = None
+        if stores:
+            compiled = visit.desk.compiled
+            setting = opened.enter_context(opened_setting(project, "write", compiled))
         yield Office(
             ledger=visit.desk.ledger,
             policy=project.policy,
