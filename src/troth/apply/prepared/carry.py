@@ -14,11 +14,10 @@ from troth.apply.forget import forget_of_rows, keeps_of_rows
 from troth.apply.marking import oldest_backup
 from troth.apply.mirror import Done, mirror_in
 from troth.apply.outcome import Outcome
-from troth.apply.overlap import AGAIN
+from troth.apply.overlap import AGAIN, FactsMovedError
 from troth.apply.prepared.direct import Direct, Meant, Written
 from troth.apply.receipts import overtaken
 from troth.apply.refusals import not_approved, refuse_blocked, refuse_clock_behind
-from troth.apply.running import FactsMovedError
 from troth.errors import Broken, Refused, Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import facts_version
