@@ -65,7 +65,8 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     if page.low(lasting.place.start, mention.start).rstrip().endswith("+"):
         return True
     if re.match(
-        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top|qui (?:la |le )?suiv)", following
+        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top|qui (?:la |le )?suiv)",
+        following,
     ):
         return True
     if _PLUS.search(page.low(lasting.place.end, mention.start)):
