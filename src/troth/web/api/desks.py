@@ -10,6 +10,7 @@ from typing import Self
 from troth.errors import TrothError
 from troth.web.api.desk import ApiDesk
 from troth.web.console.desks import OpenDesk
+from troth.web.console.pages.office import office_at
 
 TRIED_AGAIN = timedelta(minutes=1)  # where a project was not whole
 
@@ -57,4 +58,10 @@ class ApiDesks(Mapping[str, ApiDesk]):
             said = f"{desk.organisation}: the API is not served: {error}"
             print(said, file=sys.stderr)  # noqa: T201  # the log of its process
             raise KeyError(host) from error
-        return ApiDesk(desk.ledger, project.policy, project.map, self._clock)
+        return ApiDesk(
+            desk.ledger,
+            project.policy,
+            project.map,
+            self._clock,
+            lambda stores: office_at(desk, stores=stores),
+        )
