@@ -105,9 +105,9 @@ def test_a_finding_names_its_file_and_line(
     lines = [one for one in file.read_text().splitlines() if "consequence:" not in one]
     file.write_text("\n".join(lines), encoding="utf-8")
     out = run(capsys, "--project", project, status=1)
-    match = re.search(r"activities\.selling\s+policy\.yaml:(\d+)", out)
+    match = re.search(r"collection_points\.order\.consequence\s+policy\.yaml:(\d+)", out)
     assert match is not None
-    assert lines[int(match.group(1)) - 1].strip() == "selling:"
+    assert lines[int(match.group(1)) - 1].strip() == "order:"
 
 
 def test_data_that_no_activity_covers_stand_at_their_column(

@@ -16,6 +16,7 @@ from troth.documents.read import read_document
 from troth.documents.validate import validate
 from troth.errors import Problems, Refused
 from troth.grounds.audience import archive_readers
+from troth.language import Language
 from troth.plan.model import Limits
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
@@ -23,7 +24,6 @@ from troth.policy.versions import rules_of, text_before, thresholds, with_earlie
 from troth.project.addresses import filled, ledger_address, store_address
 from troth.project.model import (
     DeskSettings,
-    Locale,
     MailboxSettings,
     MailSettings,
     NightlySettings,
@@ -88,7 +88,7 @@ class Settings:
     ledger: Secret
     anchor: Path | None
     zone: str | None
-    locale: Locale | None
+    locale: Language | None
     mail: Mail | None
     recipients: Mapping[str, str]
     limits: Limits
@@ -117,7 +117,7 @@ class Project:
     map: DataMap
     stores: Mapping[StoreName, Secret]
     ledger: Secret
-    locale: Locale
+    locale: Language
     mail: Mail | None
     limits: Limits
     anchor: Path | None = None

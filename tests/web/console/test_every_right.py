@@ -206,7 +206,7 @@ def form_of(page: Page, path: str, within: str = "") -> Locator:
     return form
 
 
-def sent(form: Locator, **fields: str) -> None:
+def sent(form: Locator, /, **fields: str) -> None:
     """Fills a form in and sends it."""
     for name, value in fields.items():
         part = form.locator(f'[name="{name}"]').first
@@ -242,7 +242,7 @@ class Journey:
         self.link = self.person.url
         self.site.pages.collect()
 
-    def step(self, name: str, **fields: str) -> None:
+    def step(self, name: str, /, **fields: str) -> None:
         sent(form_of(self.desk, f"/{self.number}/steps/{name}"), **fields)
         problem = self.desk.locator("#problem")
         assert not problem.count(), problem.inner_text()

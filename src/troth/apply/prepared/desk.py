@@ -14,23 +14,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from troth.apply.measure import measured
+from troth.apply.general import apply_generally
+from troth.apply.measure import measured, with_counts
 from troth.apply.mirror import mirror_store
-from troth.apply.missing import refuse_missing
 from troth.apply.outcome import Outcome
-from troth.apply.planning import Setting, at_work, opened, schemas_of
-from troth.apply.prepared.carry import Carrying
+from troth.apply.planning import Setting, at_work, schemas_of
+from troth.apply.prepared.carry import Carrying, stale
 from troth.apply.prepared.direct import Direct, Rows
-from troth.apply.prepared.pipeline import Answer
-from troth.apply.prepared.program import Program, Programs, about, asked_digest
-from troth.apply.prepared.schema_mark import MARK, mark_of
+from troth.apply.prepared.program import Program, about, asked_digest
+from troth.apply.prepared.sessions import Sessions, StaleError, sessions, too_many
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.refusals import (
-    check_clocks,
-)
+from troth.apply.refusals import check_before, check_clocks
 from troth.apply.resolve import Resolution
-from troth.apply.run import apply_plan
-from troth.apply.work import Work, mapped_tables
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
 from troth.ledger.facts import facts_version, read_facts
@@ -50,19 +45,21 @@ _UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
 class Asked:
     """What the persons of some acts have to lose, counted; its digest is what is approved.
 
-    `why`: what keeps it from going by prepared statements, if anything does.
+    `why`: what keeps it from going by prepared statements, if anything does. `shown`: the digest of
+    the plan that somebody saw instead.
     """
 
     plan: Plan
     program: str
     counts: dict[str, int]
     why: str = ""
+    shown: str = ""
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over the steps, whom they are about, and how many rows."""
         if self.why:
             return self.plan.digest()
-        return asked_digest(self.program, self.plan.scope, self.counts)
+        return self.shown or asked_digest(self.program, self.plan.scope, self.counts)
 
     @property
     def rows(self) -> int:
@@ -79,28 +76,20 @@ class Held:
     rows: Rows = field(repr=False)
 
 
-class _StaleError(Exception):
-    """A schema has changed since the statements were made."""
-
-
-def _refuse_stale(direct: Direct, mark: Answer) -> None:
-    if mark_of(mark) != direct.mark:
-        raise _StaleError
-
-
 @dataclass
 class Desk:
     """Open sessions of all stores, with what is prepared in them; not to be shared by threads."""
 
-    setting: Setting
+    at: Sessions
     ledger: Ledger
     clock: Clock
-    works: dict[str, Work]
-    programs: Programs
     pause: Callable[[float], None] = time.sleep
-    directs: dict[str, dict[str, Direct] | str] = field(default_factory=dict, repr=False)
     tokens: dict[str, int] = field(default_factory=dict)
     _read: tuple[datetime, Facts] | None = field(default=None, repr=False)
+
+    @property
+    def setting(self) -> Setting:
+        return self.at.setting
 
     @property
     def organisation(self) -> str:
@@ -114,13 +103,15 @@ class Desk:
         now = self.clock()
         facts = self.facts(now)
         plan, program = self._plan(acts, facts, now)
-        ready = self._directs(program)
+        ready = self.at.ready(program)
         if not isinstance(ready, str):
             try:
-                counts = self.count(ready, self.resolution(plan, facts, now))
-                return Asked(plan, program.digest, counts)
-            except _StaleError:
-                self._renew()
+                counts = self.at.count(ready, self.resolution(plan, facts, now))
+                ready = too_many(with_counts(plan, counts))
+                if not ready:
+                    return Asked(plan, program.digest, counts)
+            except StaleError:
+                self.at.renew()
                 return self.ask(acts)
             except UnfitError as unfit:
                 ready = str(unfit)
@@ -129,11 +120,9 @@ class Desk:
 
     def _generally(self, scope: tuple[str, ...], facts: Facts, now: datetime) -> Plan:
         """The measured plan, of the schemas as they are."""
-        schemas = schemas_of(self.setting)
-        if schemas != self.programs.schemas:
-            self._renew()
-        plan = self.programs.plan(facts, now, scope)
-        with at_work(self.setting, schemas, plan, facts, now) as works:
+        self.at.renew()
+        plan = self.at.programs.plan(facts, now, scope)
+        with at_work(self.setting, self.at.programs.schemas, plan, facts, now) as works:
             return measured(plan, works)
 
     def carry_out(self, asked: Asked, *, by: str) -> Outcome:
@@ -143,10 +132,16 @@ class Desk:
         changed since it was asked.
         """
         if asked.why:
-            return apply_plan(
+            check_before(asked.plan, self.setting, self.ledger, self.clock())
+            return apply_generally(
                 asked.plan, self.setting, self.ledger, self.clock, by=by, pause=self.pause
             )
-        return Carrying(self, asked, by).carried_out()
+        carrying = Carrying(self, asked, by)
+        try:
+            carrying.carry_out()
+        except UnfitError:
+            raise stale() from None
+        return carrying.outcome
 
     def held(self, acts: Sequence[str]) -> list[Held]:
         """What is held of the persons of these acts, keys included; rows that are protected too.
@@ -157,7 +152,7 @@ class Desk:
         now = self.clock()
         facts = self.facts(now)
         plan, program = self._plan(acts, facts, now)
-        ready = self._directs(program)
+        ready = self.at.ready(program)
         if isinstance(ready, str):
             raise _unprepared(ready)
         resolution = self.resolution(plan, facts, now)
@@ -173,7 +168,7 @@ class Desk:
         except TrothError:
             if all(direct.unchanged() for direct in ready.values()):
                 raise
-            self._renew()  # a column that is read has gone, or has another type
+            self.at.renew()  # a column that is read has gone, or has another type
             return self.held(acts)
         return found
 
@@ -192,13 +187,12 @@ class Desk:
                     f"there is no act '{act}'",
                     help="`troth request list` shows them",
                 )
-        program = self.programs.of(facts, now)
+        program = self.at.programs.of(facts, now)
         return about(program.bare, scope, facts, now), program
 
     def resolution(self, plan: Plan, facts: Facts, now: datetime) -> Resolution:
         """What the facts are resolved from at an instant."""
-        setting = self.setting
-        return Resolution(plan, setting.policy, setting.map, facts, now, self.works)
+        return self.at.resolution(plan, facts, now)
 
     def forget_facts(self) -> None:
         """The ledger is read again."""
@@ -207,6 +201,7 @@ class Desk:
     def token(self, direct: Direct) -> int:
         """The desk's fencing token of a store, taken once; what an older run left is journaled."""
         name = direct.work.name
+        direct.may_write()
         if name not in self.tokens:
             mirror_store(self.ledger, self.organisation, direct.work, direct.own, self.clock())
             with self.ledger.writing(self.organisation) as writing:
@@ -227,50 +222,6 @@ class Desk:
         self._read = now, read_facts(self.ledger, self.organisation, now)
         return self._read[1]
 
-    def count(self, ready: dict[str, Direct], resolution: Resolution) -> dict[str, int]:
-        """How many rows each step would take, as of one moment in each store."""
-        counts: dict[str, int] = {}
-        for direct in ready.values():
-            with direct.moment():
-                (mark,), meant = direct.meant(resolution, [MARK], lock=False)
-                _refuse_stale(direct, mark)
-                classes = direct.classes(resolution, meant)
-                direct.load(classes)
-                counts |= direct.count(classes)
-        return counts
-
-    def _directs(self, program: Program) -> dict[str, Direct] | str:
-        """The stores of a program with their statements; or why they cannot go by these."""
-        if program.digest not in self.directs:
-            self.directs = {program.digest: self._made(program.bare)}
-        return self.directs[program.digest]
-
-    def _made(self, plan: Plan) -> dict[str, Direct] | str:
-        try:
-            refuse_missing(plan, self.setting.map, self.programs.schemas)
-            found = {}
-            for name in dict.fromkeys(step.store for step in plan.steps):
-                work = self.works[name]
-                found[name] = Direct.of(work, plan, self.setting.map, self.setting.policy)
-                found[name].tables_for(found[name].statements.namings)
-        except UnfitError as unfit:
-            return str(unfit)
-        return found
-
-    def _renew(self) -> None:
-        schemas = schemas_of(self.setting)
-        if any(schemas[name] != known for name, known in self.programs.schemas.items()):
-            self.programs = Programs(self.setting, schemas)
-        for name, work in self.works.items():
-            work.schema = schemas[name]
-            work.tables = mapped_tables(self.setting.map, name, schemas[name])
-            work.templates.clear()
-            work.settled.clear()
-        for ready in self.directs.values():
-            for direct in ready.values() if not isinstance(ready, str) else ():
-                direct.close()
-        self.directs = {}
-
 
 @contextmanager
 def prepared(
@@ -278,9 +229,8 @@ def prepared(
 ) -> Iterator[Desk]:
     """A desk whose sessions end with the block."""
     check_clocks(setting, clock())
-    schemas = schemas_of(setting)
-    with opened(setting, schemas) as works:
-        yield Desk(setting, ledger, clock, works, Programs(setting, schemas), pause)
+    with sessions(setting, schemas_of(setting)) as at:
+        yield Desk(at, ledger, clock, pause)
 
 
 def scope_of(acts: Sequence[str]) -> tuple[str, ...]:

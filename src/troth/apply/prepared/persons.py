@@ -114,6 +114,8 @@ def find(
 def _statement(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> Statement | None:
     """One that an index serves, for texts compared as they are; None for other names."""
     dialect = work.store.address.dialect
+    if dialect != "postgresql":
+        return None
     row = work.row(naming.table)
     wanted = [name for name in naming.identity if index.wanted[name]]
     plain = all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted)

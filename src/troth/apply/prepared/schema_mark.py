@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
+from collections.abc import Mapping
+from hashlib import sha256
+
+from troth.apply.prepared.pipeline import Answer, Statement
+from troth.stores.address import DialectName
 
 _OURS = """
 WITH ours AS MATERIALIZED (
@@ -32,14 +36,18 @@ SELECT sum(hashtextextended(of_row, 0)) FROM (
 """Every row of the catalogue that describes the tables, with the transaction that wrote it."""
 
 
-MARK = Statement(_OURS, rows=True)
+_SQLITE = """
+SELECT type, name, tbl_name, sql FROM sqlite_schema
+WHERE tbl_name NOT LIKE 'troth\\_%' ESCAPE '\\' ORDER BY type, name
+"""
+
+MARKS: Mapping[DialectName, Statement] = {
+    "postgresql": Statement(_OURS, rows=True),
+    "sqlite": Statement(_SQLITE, rows=True),
+}
+"""What asks for it, by kind of database."""
 
 
 def mark_of(answer: Answer) -> str:
     """What the catalogue says; another mark means that something of it was written since."""
-    return str(answer.rows[0][0])
-
-
-def schema_mark(pipeline: Pipeline) -> str:
-    """What the catalogue says now."""
-    return mark_of(pipeline.one(MARK))
+    return sha256(repr(answer.rows).encode()).hexdigest()

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from troth.desk.intake.logo import Picture
+from troth.language import Language
 from troth.notice.paged import as_pages
 from troth.notice.public import public
 from troth.notice.ready import in_other_words
@@ -24,7 +25,6 @@ from troth.postbox.window import (
     Authority,
     Choice,
     Contact,
-    Language,
     Logo,
     ShownTerm,
     Window,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 ENGLISH = {
-    "months": "January February March April May June July August September October November "
-    "December",
     "hello": "Hello,",
     "page": "page {n}",
     "reference": "Your request {number}, received on {day}",

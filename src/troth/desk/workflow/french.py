@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 FRENCH = {
-    "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
-    "décembre",
     "hello": "Bonjour,",
     "page": "page {n}",
     "reference": "Votre demande {number}, reçue le {day}",

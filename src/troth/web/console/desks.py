@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from troth.apply.prepared.program import Compiled
 from troth.desk.accounts.keys import purpose_key
 from troth.desk.fleet.organisations import Organisations
 from troth.desk.standing.record import catch_up
@@ -29,7 +30,8 @@ class OpenDesk:
     """One organisation as the console works on it: its settings, policy and ledger.
 
     `key` is the desk's own; it never leaves the process. `fleet`: the organisations of the server,
-    where this is the agency that looks after them.
+    where this is the agency that looks after them. `compiled`: what the plans of requests have in
+    common, made by the first of them.
     """
 
     settings: Settings
@@ -39,6 +41,7 @@ class OpenDesk:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     fleet: Organisations | None = field(default=None, repr=False)
     background: Background = field(default_factory=Background, repr=False)
+    compiled: Compiled = field(default_factory=Compiled, repr=False, compare=False)
     _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
 
     @property

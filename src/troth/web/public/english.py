@@ -75,7 +75,6 @@ ENGLISH: dict[str, str] = {
     "P.month": "a month",
     "P.days": "{n} days",
     "P.day": "a day",
-    "months": "January February March April May June July August September October November December",
     "policy": "Our privacy policy",
     "rights.policy": "What we do with personal data, why and for how long:",
     "beside": "Other rights",

@@ -75,7 +75,6 @@ FRENCH: dict[str, str] = {
     "P.month": "un mois",
     "P.days": "{n} jours",
     "P.day": "un jour",
-    "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "policy": "Notre politique de confidentialité",
     "rights.policy": "Ce que nous faisons des données, pourquoi et combien de temps :",
     "beside": "Autres droits",

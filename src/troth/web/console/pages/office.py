@@ -37,7 +37,10 @@ def office_at(desk: OpenDesk, *, stores: bool) -> Iterator[Office]:
     """The desk of an organisation, for as long as the block lasts."""
     project = desk.project()
     with ExitStack() as opened:
-        setting = opened.enter_context(opened_setting(project, "write")) if stores else None
+        setting = None
+        if stores:
+            compiled = desk.compiled
+            setting = opened.enter_context(opened_setting(project, "write", compiled))
         yield Office(
             ledger=desk.ledger,
             policy=project.policy,
