@@ -359,6 +359,11 @@ def hidden(site: Site, key: int) -> bool:
     return f"Pat {key}" not in str(site.shop(f"SELECT * FROM customer WHERE id = {key}"))
 
 
+def released(site: Site, key: int) -> bool:
+    """What rested on legitimate interest alone went; answers rest on a contract, and stay."""
+    return site.shop(f"SELECT * FROM customer WHERE id = {key}") == [(key, None, None, "fine")]
+
+
 def wished(site: Site, key: int) -> bool:
     """The wish of the form is a version, with its trusted person."""
     right, language = CASES[key - 100]
@@ -376,6 +381,7 @@ def wished(site: Site, key: int) -> bool:
 
 AFTERWARDS = {
     "erasure": gone,
+    "objection": released,
     "rectification": corrected,
     "restriction": hidden,
     "directives-after-death": wished,
