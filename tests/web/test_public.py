@@ -85,9 +85,10 @@ def test_what_is_sent_becomes_one_request_with_its_deadline(
 
     (request,) = requests_of(world)
     assert request.right == right
-    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg"}
-    assert request.words.endswith("Please look at this.")
-    assert ("Ben Roux <ben@mail.example>" in request.words) is (right == "directives-after-death")
+    wish = {"wish": "erase", "trusted": "Ben Roux", "trusted-contact": "ben@mail.example"}
+    asked = wish if right == "directives-after-death" else {}
+    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg", **asked}
+    assert request.words == "Please look at this."
     assert (request.channel, request.language) == ("portal", language)
     assert request.received_at == world.now
     after = client.get(receipt)

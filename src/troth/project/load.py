@@ -100,6 +100,7 @@ class Settings:
     oidc: Oidc | None = None
     logo_file: Path | None = None
     colour: str = PortalSettings().colour
+    pages: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class Project:
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     nightly: NightlySettings = field(default_factory=NightlySettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
+    pages: str | None = None
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -178,6 +180,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         oidc=oidc,
         logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
         colour=settings.portal.colour.lower(),
+        pages=settings.portal.address,
     )
 
 
@@ -214,6 +217,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        pages=settings.pages,
         nightly=settings.nightly,
         desk=settings.desk,
     )

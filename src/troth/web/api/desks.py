@@ -10,6 +10,7 @@ from troth.errors import TrothError
 from troth.logs import logger
 from troth.web.api.desk import ApiDesk
 from troth.web.console.desks import OpenDesk
+from troth.web.console.pages.office import office_at
 
 TRIED_AGAIN = timedelta(minutes=1)  # where a project was not whole
 
@@ -56,4 +57,10 @@ class ApiDesks(Mapping[str, ApiDesk]):
             self._failed[desk.organisation] = self._clock()
             logger().error("api-not-served", organisation=desk.organisation, told=str(error))
             raise KeyError(host) from error
-        return ApiDesk(desk.ledger, project.policy, project.map, self._clock)
+        return ApiDesk(
+            desk.ledger,
+            project.policy,
+            project.map,
+            self._clock,
+            lambda stores: office_at(desk, stores=stores),
+        )
