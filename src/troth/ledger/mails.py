@@ -205,9 +205,7 @@ def looked_at(
     )
 
 
-def forget_waiting(
-    writing: Writing, numbers: Collection[str], *, reason: str, at: datetime
-) -> int:
+def forget_waiting(writing: Writing, numbers: Collection[str], *, reason: str, at: datetime) -> int:
     """Forget mails at which nobody looked; the journal counts them and says why."""
     table = mails_waiting.c
     gone = writing.connection.execute(

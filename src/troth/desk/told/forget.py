@@ -39,8 +39,8 @@ from troth.policy.model import Policy
 class Forgotten:
     """How many records of requests, hashes, versions of wishes and breaches went.
 
-    `received`: requests as they came in; `packages`: sealed answers, before their requests; `mails`:
-    copies of mails that waited for a look; `addresses`: keyed hashes of addresses that failed.
+    `received`: requests as they came in; `packages`: sealed answers, before their requests;
+    `mails`: copies of mails that waited for a look; `addresses`: hashes of those that failed.
     """
 
     requests: int
