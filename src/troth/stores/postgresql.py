@@ -26,7 +26,9 @@ from troth.stores.limits import (
     READ_STATEMENT_TIMEOUT_MS,
     WRITE_STATEMENT_TIMEOUT_MS,
 )
+from troth.stores.pages import Pages
 from troth.stores.postgresql_failures import classify_postgresql
+from troth.stores.postgresql_pages import on_pages, pages_of
 from troth.stores.postgresql_readers import who_reads
 from troth.stores.postgresql_rights import probe_rights
 from troth.stores.readers import Readers
@@ -194,6 +196,12 @@ class PostgreSQL(Dialect):
         connection.exec_driver_sql("; ".join(f"SET LOCAL {name} = off" for name in plain))
         yield
         connection.exec_driver_sql("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in plain))
+
+    def pages(self, connection: sa.Connection, table: sa.TableClause) -> Pages | None:
+        return pages_of(connection, _quoted(connection, table))
+
+    def on_pages(self, first: int, last: int) -> sa.ColumnElement[bool]:
+        return on_pages(first, last)
 
     def bulk_load(
         self,

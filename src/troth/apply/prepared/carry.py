@@ -12,11 +12,10 @@ from troth.apply.approved import Approved
 from troth.apply.batches import PAUSE_SECONDS, TRIES
 from troth.apply.mirror import Done
 from troth.apply.outcome import Outcome
-from troth.apply.overlap import AGAIN
+from troth.apply.overlap import AGAIN, FactsMovedError
 from troth.apply.prepared.direct import Class, Direct, Written
 from troth.apply.receipts import overtaken
 from troth.apply.refusals import not_approved, refuse_blocked, refuse_clock_behind
-from troth.apply.running import FactsMovedError
 from troth.errors import Broken, Refused, Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import facts_version

@@ -22,7 +22,7 @@ from troth.apply.prepared.statements import (
     keys_name,
 )
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.ranges import differs
+from troth.apply.range_batch import differs
 from troth.apply.receipts import OwnTables, own_tables
 from troth.apply.resolve import Resolution
 from troth.apply.work import Work
