@@ -18,6 +18,7 @@ from apply.test_fire_kill import empty_sqlite
 from apply.two import ORG, Place, policy
 from troth.apply import batches, before
 from troth.apply.before import links_of
+from troth.apply.run import apply_plan
 from troth.desk.rights.carry_out import plan_of_acts
 from troth.grounds.facts import Act, ConsentFact, Decision, Identifier
 from troth.ledger.acts import Verdict, record_acts, record_verdicts
