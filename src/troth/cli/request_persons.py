@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from troth.cli.opening import Ready
+from troth.cli.request_find import Reason as Reason
 from troth.cli.request_find import marks
 from troth.errors import Refused
 

@@ -23,15 +23,17 @@ from troth.plan.sets import (
     ConsentPersons,
     HeldPersons,
     HeldRows,
-    Linked,
-    Nameless,
-    Replayed,
+    KeptDays,
+    LedgerDays,
     ScopePersons,
     SetDefinition,
+    Warned,
 )
 from troth.stores.template import quote, table_name
 
 Key = Any
+_FROM_FACTS = HeldPersons | HeldRows | ConsentPersons | ActPersons | KeptDays | LedgerDays | Warned
+"""Sets that facts fill; the others are filled by what stands in other rows."""
 PersonSet = HeldPersons | ConsentPersons | ActPersons | ScopePersons
 _PLAIN = ("text", "character varying")
 
@@ -211,7 +213,7 @@ def with_facts(
         if not held and isinstance(definition, HeldPersons | HeldRows):
             continue
         naming = _naming_of(definition)
-        if isinstance(definition, Linked | Nameless | Replayed):
+        if not isinstance(definition, _FROM_FACTS):
             raise UnfitError(f"the set '{name}' is made from other rows")
         reader.asked = False
         alone = naming in found and name not in elsewhere
