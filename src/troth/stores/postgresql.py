@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -51,13 +51,16 @@ READING_LIMITS = (
     f"lock_timeout = {LOCK_TIMEOUT_MS}",
 )
 _READING = "; ".join((BEGIN_READING, *(f"SET LOCAL {one}" for one in READING_LIMITS), "SELECT 1"))
-_WRITING = f"""
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL statement_timeout = {WRITE_STATEMENT_TIMEOUT_MS};
-SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
-SET LOCAL idle_in_transaction_session_timeout = {IDLE_IN_WRITE_TIMEOUT_MS};
-SET LOCAL enable_seqscan = off;
-"""
+BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+WRITING_LIMITS: Mapping[str, str] = {
+    "statement_timeout": str(WRITE_STATEMENT_TIMEOUT_MS),
+    "lock_timeout": str(LOCK_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": str(IDLE_IN_WRITE_TIMEOUT_MS),
+    "enable_seqscan": "off",
+}
+_WRITING = "; ".join(
+    (BEGIN_WRITING, *(f"SET LOCAL {name} = {value}" for name, value in WRITING_LIMITS.items()))
+)
 """A batch is small beside its table: the planner must not read the whole of it for each."""
 
 
