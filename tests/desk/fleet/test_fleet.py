@@ -149,15 +149,15 @@ def test_two_hundred_organisations_open_in_seconds(tmp_path: Path) -> None:
     names = [f"shop-{number}" for number in range(200)]
     file = make_town(tmp_path, names)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.monotonic()
+    began = time.process_time()
     server = load_server(file, {})
-    read = time.monotonic() - began
+    read = time.process_time() - began
     with Organisations(server, {}, lambda: NOW) as of:
         assert len(list(rows_of(of, NOW))) == 200
-        opened = time.monotonic() - began
-        began = time.monotonic()
+        opened = time.process_time() - began
+        began = time.process_time()
         assert {row.state for row in rows_of(of, NOW)} == {"waiting"}
-        again = time.monotonic() - began
+        again = time.process_time() - began
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     print(f"read {read:.2f} s, opened {opened:.1f} s, page {again:.2f} s, grew {grown:.0f} MB")
     # far above what was measured, so that only a change of kind is found
