@@ -166,3 +166,13 @@ def _officer(draft: Draft, frames: Frames, contacts: dict[str, list[str]]) -> No
         value["independent"] = True
     draft.policy["data_protection_officer"] = {**marked(value, said), "clauses": [clause(said)]}
     draft.read("data_protection_officer", value, said)
+
+
+def standing(draft: Draft, frames: Frames) -> None:
+    """The representatives in the Union that the text names (Art. 27)."""
+    for one in frames.representatives:
+        name = slug(one.name.quote, 4) or "representative"
+        value: dict[str, Any] = {"name": one.name.quote}
+        if one.address is not None:
+            value["address"] = one.address.quote
+        draft.put("representatives", name, value, one.said)
