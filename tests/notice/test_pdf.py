@@ -15,8 +15,8 @@ import pdf_ua
 from notice.conftest import example
 from notice.media import MADE, said, text_of_pdf
 from troth.errors import Refused
+from troth.language import LANGUAGES, Language
 from troth.notice.pdf import as_pdf
-from troth.notice.tree import LANGUAGES, Language
 
 
 @pytest.fixture(scope="module")

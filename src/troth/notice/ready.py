@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from troth.documents.document import Finding, Path
+from troth.language import Language
 from troth.law.countries import adequate, within_the_union
 from troth.notice.back import differences, read_back
 from troth.notice.carried import carried
 from troth.notice.open import filled
 from troth.notice.plain_text import as_text
 from troth.notice.translate import own_words
-from troth.notice.tree import Language, PublicNotice
+from troth.notice.tree import PublicNotice
 from troth.policy.model import Activity, Policy
 from troth.policy.offered import rights_by_law
 from troth.policy.people import Contact

@@ -9,12 +9,13 @@ from markupsafe import Markup, escape
 
 from troth.documents.nearest import advice
 from troth.errors import Refused
+from troth.language import Language
 from troth.notice.brief import addresses, bases, outside, reach, rights
 from troth.notice.forms import Pen, Pieces
 from troth.notice.markdown import escaped
 from troth.notice.phrases import plain
 from troth.notice.say import pen_for
-from troth.notice.tree import Fact, Language, Piece
+from troth.notice.tree import Fact, Piece
 from troth.policy.collected import CollectionPoint
 from troth.policy.model import Activity, Policy
 
