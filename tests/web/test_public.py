@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from troth.desk.intake.parcels import send_package
 from troth.errors import Transient
@@ -389,3 +390,21 @@ def test_the_key_of_a_letter_leads_to_its_page(world: World, language: str) -> N
     short = client.post(f"/{language}/letter/open", data={"key": "7KQ4M"})
     assert (short.status_code, words["problem.key"] in short.text) == (422, True)
     assert client.get("/de/letter").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "our fault"), ("fr", "notre faute")])
+def test_a_defect_is_told_in_the_persons_language_and_logged_without_what_they_wrote(
+    world: World, monkeypatch: pytest.MonkeyPatch, language: str, title: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("anna@mail.example")
+
+    client = world.client()
+    secret = secret_in(client.get(f"/{language}/erasure").text)
+    monkeypatch.setattr("troth.web.public.visit.seal", broken)
+    with capture_logs() as found:
+        given = {"secret": secret, "email": "anna@mail.example"}
+        answer = client.post(f"/{language}/erasure", data=given)
+    assert answer.status_code == 500
+    assert title in answer.text
+    assert [one["event"] for one in found] == ["defect"]

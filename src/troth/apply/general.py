@@ -31,7 +31,7 @@ from troth.apply.partitions import step_of
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
 from troth.apply.recall import facts_for, recalls_of
-from troth.apply.receipts import own_tables, raise_fence, receipts_of
+from troth.apply.receipts import own_tables, own_tables_there, raise_fence, receipts_of
 from troth.apply.restriction.erasing import Seals, give_back, set_aside
 from troth.apply.running import (
     Clock,
@@ -162,7 +162,11 @@ def _begin(run: Run) -> None:
         run.outcome.run = (earlier or start_run(writing, plan.digest(), by=run.by, at=now)).id
         for name in run.works:
             run.tokens[name] = take_token(writing, name)
-    for name in sorted({step.store for step in plan.steps}):
+    stores = {step.store for step in plan.steps}
+    for name in sorted(run.works.keys() - stores):  # a dead run may have written there as well
+        work = run.works[name]
+        mirror_store(run.ledger, plan.organisation, work, own_tables_there(work), now)
+    for name in sorted(stores):
         work = run.works[name]
         own = run.own[name] = own_tables(work)
         raise_fence(work, own, plan.organisation, run.tokens[name])

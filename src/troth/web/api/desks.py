@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
 from troth.errors import TrothError
+from troth.logs import logger
 from troth.web.api.desk import ApiDesk
 from troth.web.console.desks import OpenDesk
 from troth.web.console.pages.office import office_at
@@ -55,8 +55,7 @@ class ApiDesks(Mapping[str, ApiDesk]):
             project = desk.project()
         except TrothError as error:
             self._failed[desk.organisation] = self._clock()
-            said = f"{desk.organisation}: the API is not served: {error}"
-            print(said, file=sys.stderr)  # noqa: T201  # the log of its process
+            logger().error("api-not-served", organisation=desk.organisation, told=str(error))
             raise KeyError(host) from error
         return ApiDesk(
             desk.ledger,

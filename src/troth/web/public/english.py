@@ -67,6 +67,8 @@ ENGLISH: dict[str, str] = {
     "missing": "The address is wrong, or what was here has expired.",
     "busy.title": "Please wait a moment",
     "busy": "There were many requests from your network. Try again in a minute; nothing was lost.",
+    "defect.title": "Something went wrong here",
+    "defect": "This is our fault. Please try again: a form sent twice counts once. Or use another way.",
     "later.title": "Not possible just now",
     "later": "Your request could not be kept, so nothing was sent. Please try again, or use another way.",
     "P.years": "{n} years",

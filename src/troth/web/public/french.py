@@ -67,6 +67,9 @@ FRENCH: dict[str, str] = {
     "missing": "L’adresse est fausse, ou ce qui était ici a expiré.",
     "busy.title": "Un instant, s’il vous plaît",
     "busy": "Beaucoup de demandes sont venues de votre réseau. Réessayez dans une minute ; rien n’est perdu.",
+    "defect.title": "Un problème est survenu",
+    "defect": "C’est notre faute. Réessayez : un formulaire envoyé deux fois ne compte qu’une fois. Ou "
+    "prenez une autre voie.",
     "later.title": "Impossible pour l’instant",
     "later": "Votre demande n’a pas pu être gardée, rien n’a été envoyé. Réessayez, ou prenez une autre voie.",
     "P.years": "{n} ans",
