@@ -439,6 +439,7 @@ ENGLISH: dict[str, str] = {
     "breach-task.contain": "contain it",
     "breach-task.find-cause": "find the cause",
     "breach-task.notify": "notify the authority",
+    "breach-task.announce": "tell the Swiss authority (nLPD art. 24)",
     "breach-task.complete": "complete the notification",
     "breach-task.tell": "tell the persons",
     "breach-task.follow-up": "write again with the cause",

@@ -439,6 +439,7 @@ FRENCH: dict[str, str] = {
     "breach-task.contain": "la contenir",
     "breach-task.find-cause": "trouver la cause",
     "breach-task.notify": "notifier l’autorité",
+    "breach-task.announce": "annoncer au PFPDT (nLPD art. 24)",
     "breach-task.complete": "compléter la notification",
     "breach-task.tell": "informer les personnes",
     "breach-task.follow-up": "réécrire avec la cause",
