@@ -13,7 +13,7 @@ import pytest
 from apply.fire import NOW, World, fill, must_stay
 from apply.journaled import check_books
 from apply.killing import PEOPLE, start, under_fire
-from conftest import NewDatabase
+from servers import NewDatabase
 from troth.ledger.ledger import open_ledger
 
 KILLS = 15  # on each database; scripts/under_fire.py does more

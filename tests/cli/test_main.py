@@ -14,6 +14,7 @@ import typer
 
 from troth import __version__
 from troth.cli.failures import report
+from troth.cli.groups import tree
 from troth.cli.main import app, main
 from troth.errors import Broken, Problems, Refused
 
@@ -114,6 +115,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
     def fail(json: bool = typer.Option(False, "--json")) -> None:
         raise to_raise[0]
 
+    monkeypatch.setattr("troth.cli.main.commands", lambda: tree(app))
     return to_raise
 
 

@@ -10,8 +10,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from tests.conftest import NewDatabase
 
+from servers import NewDatabase
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap
 from troth.demo.history import History, history

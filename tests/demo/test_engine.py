@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.demo.conftest import PEOPLE, evidence_of, facts_of
 
+from demo.conftest import PEOPLE, evidence_of, facts_of
 from troth.apply.planning import Setting, make_plan
 from troth.apply.run import apply_plan
 from troth.datamap.model import DataMap

@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.demo.conftest import NOW, PEOPLE, TODAY, evidence_of, facts_of
 
+from demo.conftest import NOW, PEOPLE, TODAY, evidence_of, facts_of
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap
 from troth.demo.history import History, history

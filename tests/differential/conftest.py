@@ -8,7 +8,8 @@ from contextlib import ExitStack
 import pytest
 
 from differential.databases import Databases
-from differential.servers import NewDatabase, all_of
+from differential.servers import all_of
+from servers import NewDatabase
 
 
 @pytest.fixture(scope="session")

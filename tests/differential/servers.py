@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from differential.databases import STORE_NAMES, Databases, Servers, SQLiteFiles
+from servers import NewDatabase
 from troth.stores.address import DialectName
-
-NewDatabase = Callable[[], AbstractContextManager[str]]
 
 
 @contextmanager

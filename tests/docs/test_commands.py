@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from troth.cli.main import app
+from troth.cli.main import commands
 from troth.cli.reference import page
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
@@ -28,7 +27,7 @@ def _commands(group: Any, name: str = "troth") -> dict[str, Any]:
     return found
 
 
-COMMANDS = _commands(typer.main.get_command(app))
+COMMANDS = _commands(commands())
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Annotated
 
 import typer
@@ -49,7 +50,7 @@ from troth.cli import (
 from troth.cli.encoding import write_anyway
 from troth.cli.entry import INTERRUPTED
 from troth.cli.failures import COULD_NOT_RUN, report
-from troth.cli.groups import Commands
+from troth.cli.groups import Commands, tree
 
 app = typer.Typer(
     name="troth",
@@ -106,6 +107,12 @@ def options(
     del version, debug  # both are handled before any command is parsed, wherever they stand
 
 
+@cache
+def commands() -> Commands:
+    """The command `troth` with all of its commands."""
+    return tree(app)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; every failure is reported on stderr."""
     own, rest = _split(arguments)
@@ -115,7 +122,7 @@ def main(arguments: Sequence[str]) -> int:
         typer.echo(f"troth {__version__}")
         return 0
     try:
-        status = app(args=given, prog_name="troth", standalone_mode=False)
+        status = commands().main(args=given, prog_name="troth", standalone_mode=False)
     except SystemExit:
         return COULD_NOT_RUN  # Typer leaves so when whoever read our output has gone
     except (Exception, KeyboardInterrupt) as error:

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from troth.cli.main import app
+from troth.cli.main import commands
 
 _HEAD = """# The commands
 
@@ -31,7 +29,7 @@ _EXAMPLE = "Example: "
 
 def page() -> str:
     """The whole page, as it is committed."""
-    root: Any = typer.main.get_command(app)
+    root: Any = commands()
     found = list(_commands("troth", root))
     parts = [_HEAD.format(purpose=root.help, status=root.epilog)]
     parts.append("\n".join(_contents(found)))

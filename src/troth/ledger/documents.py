@@ -1,7 +1,8 @@
 """Documents of a request, sealed at rest: whoever deletes the key has deleted the documents.
 
-Each request has a key for what proves who asks, which goes when the decision is made, and one for
-its file (proofs, plans, letters, packages). A key alone opens nothing: it is joined with the desk's
+Each request has a key for what proves who asks, which goes when the decision is made, one for the
+values of a correction, which goes when they are written, and one for its file (proofs, plans,
+letters, packages). A key alone opens nothing: it is joined with the desk's
 own key, which lies in a file beside the ledger, so a stolen ledger can be read by nobody.
 """
 
@@ -25,9 +26,9 @@ from troth.ledger.desk_key import keys_of
 from troth.ledger.request_tables import request_documents, request_keys
 from troth.ledger.session import Reading, Writing
 
-Purpose = Literal["identity", "file"]
-"""What a key is for: what proves who asks, or all else that belongs to the request."""
-DocumentKind = Literal["identity", "proof", "plan", "letter", "package", "attachment"]
+Purpose = Literal["identity", "correction", "file"]
+"""What a key is for: what proves who asks, the values of a correction, or all else."""
+DocumentKind = Literal["identity", "correction", "proof", "plan", "letter", "package", "attachment"]
 MOST_BYTES = 50_000_000  # of one document; a ledger is no archive
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -162,6 +163,19 @@ def documents_of(reading: Reading, number: str) -> tuple[Document, ...]:
     return tuple(_document(row) for row in reading.connection.execute(query))
 
 
+def packages_kept(reading: Reading, most: int) -> tuple[Document, ...]:
+    """The newest packages that lie sealed, at most so many."""
+    table = request_documents.c
+    columns = [one for one in request_documents.columns if one.name != "sealed"]
+    query = (
+        select(*columns)
+        .where(table.organisation == reading.organisation, table.kind == "package")
+        .order_by(table.stored_at.desc(), table.id)
+        .limit(most)
+    )
+    return tuple(_document(row) for row in reading.connection.execute(query))
+
+
 def find_document(reading: Reading, id: str) -> Document:
     """One document, sealed as it is; Refused (`unknown-document`)."""
     return _document(_row(reading, id))
@@ -222,7 +236,7 @@ def request_secret(writing: Writing, number: str) -> bytes:
 
 def purpose_of(kind: DocumentKind) -> Purpose:
     """Under which key a kind of document lies."""
-    return "identity" if kind == "identity" else "file"
+    return kind if kind in ("identity", "correction") else "file"
 
 
 def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> bytes:

@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.errors import Refused
+from troth.ledger.entries import read_entries
 from troth.ledger.journal import Entry
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import fences, run_steps, runs
@@ -133,6 +134,33 @@ def unfinished_run(reading: Reading, plan: str) -> Run | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Run(*row)
+
+
+def finished_run(reading: Reading, plan: str) -> str | None:
+    """The newest run of a plan that came to its end; None where there is none."""
+    table = runs.c
+    found: str | None = reading.connection.execute(
+        select(table.id)
+        .where(
+            table.organisation == reading.organisation,
+            table.plan == plan,
+            table.state == "finished",
+        )
+        .order_by(table.updated_at.desc(), table.id)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def remained(reading: Reading, run: str) -> bool:
+    """Whether a run that has ended left something, by what the journal says of its end."""
+    ended = (one.payload for one in read_entries(reading, kind="run-ended") if one.payload)
+    return any(
+        name.startswith("remaining:") and rows
+        for payload in ended
+        if payload["run"] == run
+        for name, rows in payload["counts"].items()
+    )
 
 
 def known_runs(reading: Reading, names: Collection[str]) -> set[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from troth.language import Language
 from troth.law.calendar import Period, add
 from troth.law.deadlines import Term, deadline
 from troth.postbox.content import Right
 
-Language = Literal["en", "fr"]
 _COMPARED_FROM = date(2001, 1, 1)
 
 

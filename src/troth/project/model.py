@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from troth.datamap.model import StoreName
+from troth.language import Language
 from troth.plan.model import Limits
 from troth.policy.base import Model, Name
 from troth.policy.model import Zone
 
-Locale = Literal["en", "fr"]
 DeskRole = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
 Text = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -67,7 +67,14 @@ class MailSettings(Model):
 
 
 class PortalSettings(Model):
-    """How the public pages look."""
+    """How the public pages look, and where they are."""
+
+    address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+$",
+        description="Where the public pages are reached, such as https://your-data.example: "
+        "letters name the page of a request by it.",
+    )
 
     logo: Text | None = Field(
         default=None, description="A PNG or JPEG file of at most 15 KB; SVG is not taken."
@@ -237,7 +244,9 @@ class ProjectFile(Model):
         "nothing is written while the ledger is older.",
     )
     zone: Zone | None = Field(default=None, description="Default: the policy's.")
-    locale: Locale | None = Field(default=None, description="Default: the policy's first language.")
+    locale: Language | None = Field(
+        default=None, description="Default: the policy's first language."
+    )
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",

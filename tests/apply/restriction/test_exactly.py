@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apply.restriction.world import MARK, NOW, World, open_world
-from conftest import NewDatabase
+from servers import NewDatabase
 from troth.apply.restriction.enforce import restrict
 from troth.ledger.ledger import open_ledger
 from troth.ledger.restrictions import RestrictedRow

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from troth.desk.intake.logo import Picture
+from troth.language import Language
 from troth.ledger.desk_key import keys_of
 from troth.notice.paged import as_pages
 from troth.notice.public import public
@@ -25,7 +26,6 @@ from troth.postbox.window import (
     Authority,
     Choice,
     Contact,
-    Language,
     Logo,
     ShownTerm,
     Window,

@@ -33,7 +33,6 @@ ENGLISH: dict[str, str] = {
     "skip": "Skip to the content",
     "back": "Back to today",
     "logout": "Sign out",
-    "months": "January February March April May June July August September October November December",
     "role.dpo": "data protection officer",
     "role.agent": "agent",
     "role.approver": "approver",

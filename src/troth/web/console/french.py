@@ -33,7 +33,6 @@ FRENCH: dict[str, str] = {
     "skip": "Aller au contenu",
     "back": "Retour à aujourd’hui",
     "logout": "Se déconnecter",
-    "months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "role.dpo": "délégué à la protection des données",
     "role.agent": "agent",
     "role.approver": "approbateur",
