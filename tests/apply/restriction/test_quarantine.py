@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +14,10 @@ from troth.apply.restriction import enforce as enforcing
 from troth.apply.restriction import lift as lifting
 from troth.apply.restriction.check import check
 from troth.apply.restriction.enforce import enforce
+from troth.apply.restriction.sealed import sealed_rows
 from troth.desk.find.find import finder
 from troth.desk.find.model import Asked
+from troth.desk.package.access import Asking, answer_access
 from troth.errors import Broken, Refused, Transient
 from troth.grounds.facts import Act, Identifier
 from troth.ledger.acts import record_acts
@@ -314,3 +318,25 @@ def test_acts_of_somebody_in_quarantine_find_their_row(world: World) -> None:
         assert (found.table, found.rows) == ("customer", 1)
     assert world.lift(id).clean
     assert read_facts(office.ledger, ORG, NOW).moved == ()
+
+
+@pytest.mark.clause("SMA-5e-1")
+def test_the_person_gets_their_own_data_while_it_is_set_aside(world: World, tmp_path: Path) -> None:
+    """Art. 18 binds those who would use the data; the person's copy (Art. 15) is not suspended."""
+    world.restrict(1, columns=["phone"])
+    world.restrict(1)
+    world.restrict(2)
+    office = world.office
+    with finder(office.setting, ask_moved(office.ledger, ORG)) as desk:
+        found = desk.find(Asked(PERSON))
+        facts = read_facts(office.ledger, ORG, NOW)
+        sealed = sealed_rows(office.ledger, ORG)
+        asking = Asking(office.setting, desk, facts, NOW, "en", sealed=sealed)
+        answer_access(asking, found, tmp_path / "answer")
+    data = json.loads((tmp_path / "answer" / "data.json").read_text(encoding="utf-8"))
+    (row,) = data["tables"][0]["rows"]
+    assert {name: row["values"][name] for name in ("name", "email", "phone")} == {
+        name: ANN[name] for name in ("name", "email", "phone")
+    }
+    assert all("restricted" in one["marks"] or "held" in one["marks"] for one in row["standing"])
+    assert "Ben" not in json.dumps(data)
