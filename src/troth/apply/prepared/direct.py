@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
 from troth.apply.moved import is_moved
+from troth.apply.prepared.held import held_and_there, refuse_theirs
 from troth.apply.prepared.persons import FactsIndex, Key, Naming, Persons, find, with_facts
 from troth.apply.prepared.pipeline import Answer, Pipeline, Shape, Statement
 from troth.apply.prepared.schema_mark import MARKS, mark_of
@@ -122,6 +123,11 @@ class Direct:
         """The persons by what the facts say of them."""
         statements = self.statements
         self._refuse_moved(resolution.facts, meant)
+        held = any(hold.rows for hold in resolution.open_holds)
+        if held:
+            refuse_theirs(
+                self.work, resolution, meant, statements.reaches_by_table, statements.tables
+            )
         persons = with_facts(
             resolution,
             self.index.of(resolution.facts),
@@ -129,6 +135,7 @@ class Direct:
             meant,
             statements.asked,
             statements.elsewhere,
+            held_and_there(resolution) if held else set(),
         )
         classes = []
         for naming, each in persons.items():
