@@ -78,7 +78,7 @@ def on(at: Place, day: str) -> Place:
 @pytest.fixture(autouse=True)
 def any_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans of other days are carried out, although the stores' clocks stand elsewhere."""
-    monkeypatch.setattr("troth.apply.run.check_clocks", lambda *_: None)
+    monkeypatch.setattr("troth.apply.refusals.check_clocks", lambda *_: None)
 
 
 def test_a_relation_that_resumes_leaves_the_archive_as_it_is(at: Place) -> None:

@@ -169,7 +169,7 @@ def test_rows_move_to_the_archive_once_and_whole(
         assert row[5] == "José"
 
     later = Place(at.urls, ARCHIVE, ARCHIVE_MAP, ledger, NOW.replace(year=2034))
-    monkeypatch.setattr("troth.apply.run.check_clocks", lambda *_: None)
+    monkeypatch.setattr("troth.apply.refusals.check_clocks", lambda *_: None)
     later.apply()
     assert later.rows("shop", "SELECT id FROM file") == []
     assert later.rows("vault", "SELECT id FROM file") == [(4,)]  # moved in 2028, there until 2036

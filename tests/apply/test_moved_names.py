@@ -151,7 +151,7 @@ def test_the_person_is_found_in_everyday_use_too(at: Place) -> None:
 
 
 def test_the_hash_goes_with_the_archive_s_copy(at: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("troth.apply.run.check_clocks", lambda *_: None)
+    monkeypatch.setattr("troth.apply.refusals.check_clocks", lambda *_: None)
     late = Place(at.urls, POLICY, MAP, at.ledger, NOW.replace(year=2033, month=12))
     assert len(hashes(at)) == 2
     late.apply()

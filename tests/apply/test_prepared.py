@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from apply.club import EACH, MAP, NOW, ORGANISATION, SINGERS, Club, open_club
+from troth.apply.general import apply_generally
 from troth.apply.outcome import Outcome
 from troth.apply.prepared.carry import Carrying
 from troth.apply.prepared.desk import Desk, prepared
 from troth.apply.prepared.direct import Direct
-from troth.apply.run import apply_plan
 from troth.desk.rights.carry_out import plan_of_acts
 from troth.errors import Refused
 from troth.ledger.facts import read_facts
@@ -34,8 +36,31 @@ def at(club: Club) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def club(request: pytest.FixtureRequest, ledger: Ledger) -> Iterator[Club]:
+    found = open_club(request.getfixturevalue(f"{request.param}_url"), ledger)
+    yield found
+    found.engine.dispose()
+
+
 @pytest.fixture
-def club(postgres_url: str, ledger: Ledger) -> Iterator[Club]:
+def other(club: Club, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Club]:
+    """The same club once more, in a database of its own."""
+    if club.engine.dialect.name == "sqlite":
+        with sqlite3.connect(tmp_path / "other.db") as connection:
+            connection.execute("VACUUM")
+        found = open_club(f"sqlite:///{tmp_path / 'other.db'}", club.ledger)
+        yield found
+        found.engine.dispose()
+        return
+    with request.getfixturevalue("new_postgres")() as url:
+        found = open_club(url, club.ledger)
+        yield found
+        found.engine.dispose()
+
+
+@pytest.fixture
+def postgres_club(postgres_url: str, ledger: Ledger) -> Iterator[Club]:
     found = open_club(postgres_url, ledger)
     yield found
     found.engine.dispose()
@@ -53,7 +78,7 @@ def run_generally(club: Club, acts: list[str]) -> Outcome:
     with club.ledger.writing(ORGANISATION) as writing:
         ends = datetime(2100, 1, 1, tzinfo=UTC)
         approve_plan(writing, plan.digest(), by="dpo", at=NOW, expires_at=ends)
-    return apply_plan(plan, club.setting, club.ledger, lambda: NOW, by="dpo")
+    return apply_generally(plan, club.setting, club.ledger, lambda: NOW, by="dpo")
 
 
 def verified(ledger: Ledger) -> bool:
@@ -67,21 +92,18 @@ def written(outcome: Outcome) -> dict[str, int]:
 
 @pytest.mark.parametrize("by", ["number", "email"])
 def test_it_does_what_the_general_way_does(
-    club: Club, new_postgres: NewDatabase, ledger: Ledger, by: str
+    club: Club, other: Club, ledger: Ledger, by: str
 ) -> None:
-    with new_postgres() as url:
-        other = open_club(url, ledger)
-        with at(club) as desk:
-            for singers in ((1,), (2,), (3, 4, 5)):
-                acts = club.asks(*singers, by=by)
-                asked = desk.ask(acts)
-                assert asked.why == ""
-                mine, theirs = run(desk, acts), run_generally(other, acts)
-                assert written(mine) == written(theirs) == asked.counts
-                assert mine.clean
-                assert theirs.clean
-        assert club.rows() == other.rows()
-        other.engine.dispose()
+    with at(club) as desk:
+        for singers in ((1,), (2,), (3, 4, 5)):
+            acts = club.asks(*singers, by=by)
+            asked = desk.ask(acts)
+            assert asked.why == ""
+            mine, theirs = run(desk, acts), run_generally(other, acts)
+            assert written(mine) == written(theirs) == asked.counts
+            assert mine.clean
+            assert theirs.clean
+    assert club.rows() == other.rows()
     with ledger.reading(ORGANISATION) as reading:
         (epoch,) = read_marks(reading, "choir").epochs
     found = {what: len(marks) for what, marks in epoch.marks.items()}
@@ -159,7 +181,10 @@ def test_a_restriction_and_a_weighed_objection_are_seen_by_a_desk_that_is_open(c
         "CREATE TABLE more (id int PRIMARY KEY, singer_id int REFERENCES singer (id))",
     ],
 )
-def test_a_schema_that_changes_is_noticed_before_anything_goes(club: Club, change: str) -> None:
+def test_a_schema_that_changes_is_noticed_before_anything_goes(
+    postgres_club: Club, change: str
+) -> None:
+    club = postgres_club
     with at(club) as desk:
         (first, second) = club.asks(1, 2)
         assert run(desk, [second]).clean
@@ -219,25 +244,37 @@ def test_more_rows_than_approved_go_only_within_the_tolerance(
     club.engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "most", [2, 10], ids=["each person in batches", "several persons, some at a time"]
-)
-def test_what_is_too_much_for_one_transaction_goes_in_several(
-    postgres_url: str, new_postgres: NewDatabase, ledger: Ledger, most: int
+def test_many_persons_go_some_at_a_time(
+    postgres_url: str, new_postgres: NewDatabase, ledger: Ledger
 ) -> None:
-    club = open_club(postgres_url, ledger, Limits(rows_together=most))
+    club = open_club(postgres_url, ledger, Limits(rows_together=10))
     with new_postgres() as url:
         other = open_club(url, ledger)
         with at(club) as desk:
-            for singers in ((1,), (2,), (3, 4, 5, 6)):
+            for singers, batches in (((1,), 1), ((3, 4, 5, 6), 4)):  # of eight rows each, or four
                 acts = club.asks(*singers)
                 outcome = run(desk, acts)
-                assert outcome.batches > 1 or sum(outcome.written.values()) <= most
+                assert outcome.batches == batches
                 assert outcome.clean
                 assert written(outcome) == written(run_generally(other, acts))
         assert club.rows() == other.rows()
         other.engine.dispose()
     assert verified(ledger)
+    club.engine.dispose()
+
+
+def test_a_person_with_too_much_for_one_transaction_goes_the_general_way(
+    postgres_url: str, ledger: Ledger
+) -> None:
+    few = Limits(rows_together=2, rows_at_once=2, batch_rows=2, batch_parents=1)
+    club = open_club(postgres_url, ledger, few)
+    with at(club) as desk:
+        asked = desk.ask(club.asks(1))
+        assert asked.why == f"{asked.rows} rows are more than one transaction takes"
+        desk.approve(asked, by="dpo")
+        outcome = desk.carry_out(asked, by="dpo")
+    assert outcome.batches > 1
+    assert outcome.clean
     club.engine.dispose()
 
 
@@ -252,26 +289,25 @@ def test_desks_take_turns(club: Club) -> None:
 def test_a_newer_run_keeps_an_older_one_from_going_on(
     postgres_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    club = open_club(postgres_url, ledger, Limits(rows_together=2))
-    first, second = club.asks(1, 3)
+    club = open_club(postgres_url, ledger, Limits(rows_together=10))
+    first, second, third = club.asks(1, 3, 5)
     with at(club) as older, at(club) as newer:
         carry, turns = Carrying._transaction, []
 
-        def overtaken(self: Carrying, direct: Direct, *given: Any) -> int:
-            found = carry(self, direct, *given)
-            if not turns:
-                turns.append(found)
+        def overtaken(self: Carrying, direct: Direct, *given: Any) -> None:
+            carry(self, direct, *given)
+            turns.append(given)
+            if len(turns) == 1:
                 assert run(newer, [second]).clean
-            return found
 
         monkeypatch.setattr(Carrying, "_transaction", overtaken)
-        asked = older.ask([first])
+        asked = older.ask([first, third])
         older.approve(asked, by="dpo")
         with pytest.raises(Refused) as refused:
             older.carry_out(asked, by="dpo")
         assert refused.value.code == "another-run"
-        assert turns == [2]
-        assert run(older, [first]).clean
+        assert len(turns) == 2  # of the older run the first, and the newer one's
+        assert run(older, [third]).clean
     assert verified(ledger)
     club.engine.dispose()
 

@@ -45,6 +45,16 @@ def rich() -> Json:
                 "clauses": C,
             }
         ],
+        "representatives": {"desk": {"name": "Desk SAS", "address": "Lyon", "clauses": C}},
+        "collection_points": {
+            "form": {
+                "label": "order form",
+                "activities": ["orders"],
+                "mandatory": ["name"],
+                "marked": True,
+                "clauses": C,
+            }
+        },
         "transfers": {
             "none-else": {"allowed": False, "clauses": C},
         },
@@ -137,6 +147,7 @@ NEWS = {
     "clauses": C,
 }
 
+FORM = ("collection_points", "form")
 LOWERING: list[tuple[Change_, str, str]] = [
     (put(NEWS, "activities", "profiling"), "activities.profiling", "purpose-added"),
     (put("P5Y", *RULE, "period"), "activities.orders.retention.orders-3y", "kept-longer"),
@@ -178,6 +189,10 @@ LOWERING: list[tuple[Change_, str, str]] = [
     (put(["child"], "ages", 0, "consents"), "ages.child.consents", "age-consent-removed"),
     (drop("authorities", "cnil"), "authorities.cnil", "authority-removed"),
     (drop("data_protection_officer"), "data_protection_officer", "officer-removed"),
+    (drop("representatives", "desk"), "representatives.desk", "representative-removed"),
+    (also("box", *FORM, "mandatory"), "collection_points.form.mandatory", "mandatory-field-added"),
+    (also("news", *FORM, "activities"), "collection_points.form.activities", "point-purpose-added"),
+    (put(False, *FORM, "marked"), "collection_points.form.marked", "marked-unset"),
     (drop("commitments", 0), "commitments.locked", "promise-removed"),
     (put(["gdpr"], "laws"), "laws", "law-removed"),
     (

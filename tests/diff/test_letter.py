@@ -6,9 +6,10 @@ import pytest
 
 from diff.test_difference import LOWERING, _fixed, changed
 from troth.diff.difference import difference
-from troth.diff.letter import Language, letter
+from troth.diff.letter import letter
 from troth.diff.rules import FIELDS, RULES, SECTIONS
 from troth.diff.topics import TOPICS
+from troth.language import Language
 
 
 def test_every_kind_of_change_has_its_words() -> None:

@@ -21,7 +21,7 @@ from troth.apply.oldest import (
     reference_of,
     single_cells,
 )
-from troth.apply.onepass import count_once
+from troth.apply.onepass import count_plain, count_staged
 from troth.apply.planning import Setting
 from troth.apply.promises import promises_of
 from troth.apply.states import TableStates, predicates_of, states_of
@@ -55,12 +55,21 @@ def oldest_of(states: TableStates) -> list[Oldest | None]:
 
 
 def row_by_row(states: TableStates) -> None:
-    count_once(states, states, plain_cells(states))
+    count_plain(states, states, plain_cells(states))
 
 
 def joined(states: TableStates) -> None:
     found = Joined(states.work, states.row)
-    count_once(states, found, joined_cells(states, found))
+    count_plain(states, found, joined_cells(states, found))
+
+
+def staged(states: TableStates) -> None:
+    count_staged(states, states, plain_cells(states))
+
+
+def joined_staged(states: TableStates) -> None:
+    found = Joined(states.work, states.row)
+    count_staged(states, found, joined_cells(states, found))
 
 
 def apart(states: TableStates) -> None:
@@ -112,9 +121,12 @@ def compare_tables(opened: Open, tables: list[TableStates], ways: Counter[str]) 
         by_state = counted(made(opened, states.table), apart)
         assert (numbers_of(by_state), oldest_of(by_state)) == meant[label], label
         ways["apart"] += 1
+        by_tests = counted(made(opened, states.table), staged)
+        assert (numbers_of(by_tests), oldest_of(by_tests)) == meant[label], label
         if joins(states, predicates_of(states)):
-            by_join = counted(made(opened, states.table), joined)
-            assert (numbers_of(by_join), oldest_of(by_join)) == meant[label], label
+            for way in (joined, joined_staged):
+                by_join = counted(made(opened, states.table), way)
+                assert (numbers_of(by_join), oldest_of(by_join)) == meant[label], label
             ways["joined"] += 1
     for states in tables:
         others = [made(opened, one.table) for one in tables if one is not states]

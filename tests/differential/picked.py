@@ -72,9 +72,9 @@ def _in_range(work: Work, component: Component, number: int) -> tuple[DeleteRows
     assert isinstance(pick.step, DeleteRows)
     row = work.row(pick.step.table)
     key = row.source.c[pick.step.key[0]]
-    first, last, _ = pick.ranges[number]
+    one = pick.ranges[number]
     due = work.renderer().condition(pick.step.due, row)
-    return pick.step, _asked(work, sa.select(key).where(key.between(first, last), due))
+    return pick.step, _asked(work, sa.select(key).where(key.between(one.first, one.last), due))
 
 
 def _asked(work: Work, select: sa.Select[Any]) -> Keys:

@@ -14,7 +14,6 @@ import pytest
 from differential.databases import Databases
 from differential.materialise import lay_down
 from troth.apply.measure import measured
-from troth.apply.planning import Setting
 from troth.apply.prepared.direct import Direct
 from troth.apply.prepared.program import FactsShape, Programs
 from troth.apply.prepared.unfit import UnfitError
@@ -47,15 +46,7 @@ def test_a_prepared_plan_is_the_plan_that_would_be_made() -> None:
         world = world_of(seed, FOLD)
         if not world.facts.acts:
             continue
-        setting = Setting.__new__(Setting)  # of no store: nothing is opened to make a plan
-        for name, value in (
-            ("policy", world.policy),
-            ("map", world.map),
-            ("stores", {}),
-            ("limits", Limits()),
-        ):
-            object.__setattr__(setting, name, value)
-        programs = Programs(setting, {})
+        programs = Programs(world.policy, world.map, Limits(), {})
         for facts in facts_in_turn(world.facts):
             scope = (facts.acts[asked % len(facts.acts)].id,)
             found = programs.plan(facts, world.now, scope)
@@ -67,16 +58,17 @@ def test_a_prepared_plan_is_the_plan_that_would_be_made() -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_prepared_statements_take_the_rows_that_the_plan_means(
-    databases: Sequence[Databases],
+    databases: Sequence[Databases], dialect: str
 ) -> None:
-    (postgres,) = (each for each in databases if each.dialect == "postgresql")
+    (ours,) = (each for each in databases if each.dialect == dialect)
     fit, rows = 0, 0
     for seed in range(WORLDS):
         world = world_of(seed, FOLD)
         if not world.facts.acts:
             continue
-        stores = postgres.empty(world.map.stores)
+        stores = ours.empty(world.map.stores)
         lay_down(world, stores)
         schemas = {name: reflect(store) for name, store in stores.items()}
         scope = tuple(act.id for act in world.facts.acts[:2])

@@ -93,6 +93,7 @@ def _no_events(table: str) -> Change:
 
 
 ABROAD = {"name": "Cloud Inc", "role": "controller", "task": "mail", "country": "US"}
+STANDS_IN = {"name": "Desk SAS", "address": "Strasbourg", "clauses": ["A-5"]}
 PARTNER = {"name": "Maison Caillou", "activities": ["selling"], "clauses": ["H-1"]}
 CHANGES: dict[str, tuple[Change, str]] = {
     "policy-identity": (
@@ -172,8 +173,31 @@ CHANGES: dict[str, tuple[Change, str]] = {
     ),
     "policy-trackers": (_without("trackers", "visits", "lifetime"), "trackers.visits.lifetime"),
     "policy-consequence": (
-        _without("activities", "selling", "consequence"),
-        "activities.selling",
+        _without("collection_points", "order", "consequence"),
+        "collection_points.order.consequence",
+    ),
+    "policy-marked": (
+        _without("collection_points", "order", "marked"),
+        "collection_points.order.marked",
+    ),
+    "policy-fields": (
+        _without("collection_points", "order", "mandatory"),
+        "collection_points.order",
+    ),
+    "policy-collected": (
+        _set("collection_points", "order", "categories", value=["contact", "gift"]),
+        "collection_points.order.categories[1]",
+    ),
+    "policy-representative": (
+        _set("controllers", "brindille", "country", value="CH"),
+        "controllers.brindille.country",
+    ),
+    "policy-representative-reached": (
+        _both(
+            _set("controllers", "brindille", "country", value="CH"),
+            _set("representatives", value={"desk": {**STANDS_IN, "country": "GB"}}),
+        ),
+        "representatives.desk.country",
     ),
     "policy-channel": (_without("rights", "access", "channels"), "rights.access.channels"),
     "policy-assumed": (
@@ -207,6 +231,37 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "no-table": (_no_table("reader"), "activities.letters"),
     "no-event": (_no_events("reader"), "activities.letters.retention.letters-end"),
 }
+
+
+def test_a_representative_in_the_union_is_enough() -> None:
+    change = _both(
+        _set("controllers", "brindille", "country", value="CH"),
+        _set("representatives", value={"desk": {**STANDS_IN, "country": "FR"}}),
+    )
+    assert not examined(change)
+
+
+def test_a_representative_stands_for_those_it_names_alone() -> None:
+    second = {"name": "Sister SA", "address": "Bern", "country": "CH", "contacts": ["desk"]}
+    change = _both(
+        _set("controllers", "brindille", "country", value="CH"),
+        _set("controllers", "sister", value={**second, "clauses": ["A-2"]}),
+        _set(
+            "representatives",
+            value={"desk": {**STANDS_IN, "country": "FR", "controllers": ["sister"]}},
+        ),
+    )
+    found = examined(change)
+    assert [flaw.places for flaw in found] == [("controllers.brindille.country",)]
+
+
+@pytest.mark.parametrize("kind", ["call", "message", "counter", "device"])
+def test_only_what_is_seen_can_be_marked(kind: str) -> None:
+    change = _both(
+        _without("collection_points", "order", "marked"),
+        _set("collection_points", "order", "kind", value=kind),
+    )
+    assert not examined(change)
 
 
 def test_every_rule_has_its_change() -> None:

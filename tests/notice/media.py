@@ -9,12 +9,13 @@ import pypdfium2
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 
+from troth.language import Language
 from troth.notice.html import as_html
 from troth.notice.markdown import as_markdown
 from troth.notice.pdf import as_pdf
 from troth.notice.plain_text import as_text
 from troth.notice.say import notice
-from troth.notice.tree import Language, PublicNotice
+from troth.notice.tree import PublicNotice
 from troth.policy.model import Policy
 
 DAY = date(2026, 11, 26)

@@ -15,6 +15,19 @@ from troth.notice.back import read_back
 
 MINIMAL = Path(__file__).parents[1] / "policy" / "minimal.yaml"
 Run = Callable[..., str]
+POINT = """collection_points:
+  order-form:
+    label: Order form
+    activities: [selling]
+    mandatory: [name, street]
+    optional: [phone]
+    required_by: contract
+    consequence: Nothing is sent.
+    clauses: [S-6]
+"""
+REPRESENTATIVE = """representatives:
+  desk: {name: Quay Desk SAS, address: 3 rue du Quai, country: FR, clauses: [S-1]}
+"""
 
 
 @pytest.fixture
@@ -169,9 +182,8 @@ def test_json_names_version_digest_and_chapters(run: Run) -> None:
 
 
 def test_a_short_notice_stars_what_must_be_given(run: Run, policy: Path) -> None:
-    fields = "mandatory: [name, street]\n    optional: [phone]\n    consequence: Nothing is sent."
-    _replace(policy, "conditions: [informed]", fields)
-    text = run("--at", "selling", "--lang", "en", "--full", "https://small-shop.example/privacy")
+    _replace(policy, "recipients:\n", f"{POINT}recipients:\n")
+    text = run("--at", "order-form", "--lang", "en", "--full", "https://small-shop.example/privacy")
     assert "What you give: name *; street *; phone (may be left out)" in text
     assert "* must be filled in" in text
     assert "Without it: Nothing is sent." in text
@@ -179,9 +191,28 @@ def test_a_short_notice_stars_what_must_be_given(run: Run, policy: Path) -> None
     assert "Who decides: Small Shop" in text
     assert "Orders go three years after the last one." in text
     assert "https://small-shop.example/privacy" in text
-    french = run("--at", "selling", "--lang", "fr").replace("\u00a0", " ")
-    assert "* doit être rempli" in french
+    assert text.startswith("Order form – how we use what you give here\n")
+    assert "Why it is needed: a contract, or making one, needs it" in text
+    french = run("--at", "order-form", "--lang", "fr").replace("\u00a0", " ")
+    assert "* champ obligatoire" in french
     assert "name * ; street * ; phone (facultatif)" in french
+
+
+def test_the_notice_of_a_purpose_has_the_fields_of_its_own_forms(run: Run, policy: Path) -> None:
+    other = POINT.replace("order-form", "fair").replace("collection_points:\n", "")
+    both = other.replace("[selling]", "[selling, news]").replace("[name, street]", "[badge]")
+    _replace(policy, "recipients:\n", f"{POINT}{both}recipients:\n")
+    alone = run("--at", "selling", "--lang", "en")
+    assert "What you give: name *; street *; phone (may be left out)" in alone
+    assert "badge *; phone" in run("--at", "selling,news", "--lang", "en")
+
+
+def test_the_short_notice_of_a_controller_abroad_names_its_representative(
+    run: Run, policy: Path
+) -> None:
+    _replace(policy, "recipients:\n", f"{REPRESENTATIVE}recipients:\n")
+    text = run("--at", "selling", "--lang", "en")
+    assert "Represented in the Union by: Quay Desk SAS" in text
 
 
 def test_a_short_notice_is_html_to_stand_beside_a_form(run: Run) -> None:

@@ -11,9 +11,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from notice.conftest import NAMES, example
 from notice.media import said
+from troth.language import LANGUAGES, Language
 from troth.notice.html import as_html
 from troth.notice.say import notice
-from troth.notice.tree import LANGUAGES, Block, Language
+from troth.notice.tree import Block
 from troth.policy.base import Element
 from troth.policy.walk import walk
 

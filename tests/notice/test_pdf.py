@@ -13,8 +13,8 @@ from pypdf.generic import DictionaryObject
 from notice.conftest import example
 from notice.media import MADE, said, text_of_pdf
 from troth.errors import Refused
+from troth.language import LANGUAGES, Language
 from troth.notice.pdf import as_pdf
-from troth.notice.tree import LANGUAGES, Language
 
 
 @pytest.fixture(scope="module")

@@ -8,12 +8,12 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
+from troth.language import LANGUAGES, Language
 from troth.law.calendar import Period
 from troth.notice.kinds import Kind, Line
 from troth.notice.names import slug
 from troth.notice.phrases import plain, read, shown
 from troth.notice.sections import ABOUT, SECTIONS, kinds
-from troth.notice.tree import LANGUAGES, Language
 from troth.policy.model import Policy
 
 

@@ -9,12 +9,12 @@ import pytest
 from notice.conftest import NAMES, example
 from notice.media import MADE, said
 from troth.cli.main import main
+from troth.language import LANGUAGES, Language
 from troth.notice.carried import carried
 from troth.notice.html import as_html
 from troth.notice.markdown import as_markdown
 from troth.notice.pdf import as_pdf
 from troth.notice.plain_text import as_text
-from troth.notice.tree import LANGUAGES, Language
 from troth.policy.load import parse_policy
 
 FORMS = {

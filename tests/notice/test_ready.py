@@ -22,6 +22,15 @@ rights:
   g: {right: complaint, promise: Yes., clauses: [S-1]}
 """
 
+POINT = """collection_points:
+  form:
+    label: Form
+    activities: [selling]
+    mandatory: [name]
+    clauses: [S-1]
+recipients:
+"""
+
 
 def _policy(*changes: tuple[str, str]) -> Policy:
     text = MINIMAL + RIGHTS
@@ -55,7 +64,7 @@ def test_the_small_policy_lacks_two_things() -> None:
          "Loi 78-17, art. 85"),
         (("conditions: [informed]", "direct_marketing: true"), "Art. 21"),
         (("conditions: [informed]", "automated_decision: true"), "Art. 22(3)"),
-        (("conditions: [informed]", "mandatory: [name]"), "Art. 13(2)(e)"),
+        (("recipients:\n", POINT), "Art. 13(2)(e)"),
         (("conditions: [informed]", "sources: [{provenance: received}]"), "Art. 14(2)(f)"),
         (("task: hosting, safeguard: clauses-2021", "task: hosting"), "Art. 13(1)(f)"),
         (("task: hosting, safeguard: clauses-2021", "task: hosting, country: BR"), "Art. 13(1)(f)"),
@@ -75,7 +84,7 @@ def test_what_the_law_asks_for_is_told_with_its_article(
         ("task: hosting, safeguard: clauses-2021", "task: hosting, country: FR"),
         ("task: hosting, safeguard: clauses-2021", "task: hosting, country: JP"),
         ("role: processor, task: hosting, safeguard: clauses-2021", "role: authority, task: x"),
-        ("conditions: [informed]", "mandatory: [name]\n    consequence: None."),
+        ("recipients:\n", POINT.replace("]\n", "]\n    consequence: None.\n", 1)),
         ("conditions: [informed]", "sources: [{provenance: received, origin: a fair}]"),
     ],
 )

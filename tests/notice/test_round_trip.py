@@ -13,12 +13,12 @@ from notice.conftest import EXAMPLES, NAMES, example
 from notice.media import MADE, MEDIA, QUICK, said, text_of_pdf
 from notice.policies import random_policy
 from troth.documents.read import read_document
+from troth.language import LANGUAGES, Language
 from troth.notice.back import read_back
 from troth.notice.carried import carried
 from troth.notice.pdf import as_pdf
 from troth.notice.ready import in_other_words
 from troth.notice.translate import own_words, read_words, translated
-from troth.notice.tree import LANGUAGES, Language
 from troth.policy.check import check_policy
 from troth.policy.model import Policy
 from worlds.policies import policy as ordinary_policy

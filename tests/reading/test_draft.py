@@ -221,6 +221,38 @@ def test_who_decides_together_with_the_controller() -> None:
     assert joint.regions == "in the regions where they work"
 
 
+@pytest.mark.parametrize(
+    ("sentence", "name", "address"),
+    [
+        (
+            "Our representative in the European Union is Quay Desk SAS, 3 rue du Quai, 67000 "
+            "Strasbourg.",
+            "Quay Desk SAS",
+            "3 rue du Quai, 67000 Strasbourg",
+        ),
+        ("We have appointed an EU representative under Article 27: Quay Desk.", "Quay Desk", None),
+        ("Notre représentant dans l'Union européenne est Quai Nord SARL.", "Quai Nord SARL", None),
+    ],
+)
+def test_who_stands_in_the_union(sentence: str, name: str, address: str | None) -> None:
+    policy, _ = _policy(f"Privacy policy of Weir Ltd\n\nWho we are\n\n{sentence}\n")
+    [one] = policy.representatives.values()
+    assert (one.name, one.address) == (name, address)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We have no representative in the European Union.",
+        "The representative of your company in the Union is whoever signs.",
+        "Sales representatives are reached by mail.",
+    ],
+)
+def test_nobody_stands_in_the_union(sentence: str) -> None:
+    policy, _ = _policy(f"Privacy policy of Weir Ltd\n\nWho we are\n\n{sentence}\n")
+    assert policy.representatives == {}
+
+
 def test_a_stage_in_an_archive() -> None:
     text = (
         "Politique de confidentialité\n\nDurées de conservation\n\nLe dossier client est conservé "

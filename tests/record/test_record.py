@@ -79,12 +79,51 @@ def _with(value: Any, *path: Any) -> Change:
     return change
 
 
+def _both(*changes: Change) -> Change:
+    def change(data: dict[str, Any]) -> None:
+        for one in changes:
+            one(data)
+
+    return change
+
+
+def test_the_representative_stands_beside_its_controller() -> None:
+    data = whole()
+    data["controllers"]["bakery"]["country"] = "CH"
+    data["representatives"] = {
+        "desk": {"name": "Desk", "address": "Lyon", "country": "FR", "clauses": ["A"]}
+    }
+    made = record(policy(data), addresses=HOST)
+    assert not made.lacking
+    lines = [line for sheet in sheets(made, Words("en")) for line in sheet.lines]
+    shown = [line.cells for line in lines if line.cells[0] == "Representative"]
+    assert shown
+    assert all(cells[1:4] == ("Desk", "Lyon", "FR") for cells in shown)
+
+
+def test_what_collects_data_is_named() -> None:
+    data = whole()
+    data["collection_points"] = {
+        "till": {"label": "The till", "kind": "counter", "activities": ["orders"], "clauses": ["A"]}
+    }
+    made = record(policy(data))
+    assert {entry.id: entry.collected for entry in made.entries}["orders"] == ("The till",)
+
+
 @pytest.mark.parametrize(
     ("change", "codes", "paragraphs"),
     [
         (_with(None, "controllers", "bakery", "name"), {"controller-name"}, {1, 2}),
         (_with([], "controllers", "bakery", "contacts"), {"controller-contact"}, {1, 2}),
         (_with("CH", "controllers", "bakery", "country"), {"representative"}, {1}),
+        (
+            _both(
+                _with("CH", "controllers", "bakery", "country"),
+                _with({"desk": {"name": "Desk", "clauses": ["A"]}}, "representatives"),
+            ),
+            {"representative-contact"},
+            {1, 2},
+        ),
         (
             _without("joint_controllers", "mill", "contact_point"),
             {"joint-controller-contact"},

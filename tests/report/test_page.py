@@ -23,6 +23,7 @@ from troth.apply.promises import (
     Undeclared,
     promises_of,
 )
+from troth.language import LANGUAGES, Language
 from troth.law.calendar import Period
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
@@ -31,7 +32,7 @@ from troth.report.chart import Series, nice_ceiling, stacked
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
 from troth.report.page import Insight, page
-from troth.report.words import LANGUAGES, Language, Words
+from troth.report.words import Words
 
 TITLE = "<script>alert(1)</script> & co"
 

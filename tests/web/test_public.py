@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from troth.desk.intake.parcels import send_package
 from troth.errors import Transient
@@ -84,9 +85,10 @@ def test_what_is_sent_becomes_one_request_with_its_deadline(
 
     (request,) = requests_of(world)
     assert request.right == right
-    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg"}
-    assert request.words.endswith("Please look at this.")
-    assert ("Ben Roux <ben@mail.example>" in request.words) is (right == "directives-after-death")
+    wish = {"wish": "erase", "trusted": "Ben Roux", "trusted-contact": "ben@mail.example"}
+    asked = wish if right == "directives-after-death" else {}
+    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg", **asked}
+    assert request.words == "Please look at this."
     assert (request.channel, request.language) == ("portal", language)
     assert request.received_at == world.now
     after = client.get(receipt)
@@ -359,3 +361,21 @@ def test_the_pages_work_under_a_role_that_may_do_only_what_is_listed(
                 with pytest.raises(Transient), public.writing() as connection:
                     connection.exec_driver_sql(statement)
         owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "our fault"), ("fr", "notre faute")])
+def test_a_defect_is_told_in_the_persons_language_and_logged_without_what_they_wrote(
+    world: World, monkeypatch: pytest.MonkeyPatch, language: str, title: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("anna@mail.example")
+
+    client = world.client()
+    secret = secret_in(client.get(f"/{language}/erasure").text)
+    monkeypatch.setattr("troth.web.public.visit.seal", broken)
+    with capture_logs() as found:
+        given = {"secret": secret, "email": "anna@mail.example"}
+        answer = client.post(f"/{language}/erasure", data=given)
+    assert answer.status_code == 500
+    assert title in answer.text
+    assert [one["event"] for one in found] == ["defect"]

@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 
+from troth.apply.marking import oldest_backup
 from troth.apply.moved import rows_without
 from troth.apply.work import Work
 from troth.datamap.model import DataMap
 from troth.grounds.cells import key_part
 from troth.grounds.facts import Identifier, KeptDay, Key, MovedName
-from troth.ledger.moved import MovedRow
-from troth.ledger.rectifications import Correction
+from troth.law.calendar import day_of
+from troth.ledger.kept import forget_days, read_kept_days
+from troth.ledger.ledger import Ledger
+from troth.ledger.marks import destroy_expired
+from troth.ledger.moved import MovedRow, forget_moved, moved_rows
+from troth.ledger.rectifications import Correction, forget_corrections, list_corrections
 from troth.ledger.scope import RowName
+from troth.ledger.session import Reading
+from troth.ledger.tables import corrections, kept_days, moved_names
+from troth.policy.model import Policy
+
+
+def forget_what_went(
+    works: Mapping[str, Work],
+    policy: Policy,
+    datamap: DataMap,
+    ledger: Ledger,
+    clock: Callable[[], datetime],
+) -> None:
+    """Forgets days, names and corrections of rows that have gone, and marks without a backup."""
+    now, organisation = clock(), policy.organisation
+    expired = oldest_backup(policy, day_of(now, policy.zoneinfo))
+    with ledger.writing(organisation) as writing:
+        destroy_expired(writing, expired, at=now)
+    forget_of_rows(works, datamap, ledger, organisation, clock)
+
+
+def keeps_of_rows(reading: Reading) -> bool:
+    """Whether the ledger keeps anything for single rows."""
+    tables = (kept_days, moved_names, corrections)
+    some = (sa.exists().where(table.c.organisation == reading.organisation) for table in tables)
+    return bool(reading.connection.execute(sa.select(sa.or_(*some))).scalar_one())
+
+
+def forget_of_rows(
+    works: Mapping[str, Work],
+    datamap: DataMap,
+    ledger: Ledger,
+    organisation: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """Forgets days, names and corrections that the ledger kept for rows that have gone."""
+    with ledger.reading(organisation) as reading:
+        kept, moved = read_kept_days(reading), moved_rows(reading)
+        corrected = list_corrections(reading)
+    gone = days_of_gone_rows(works, datamap, kept)
+    if gone:
+        with ledger.writing(organisation) as writing:
+            forget_days(writing, gone, at=clock())
+    beside = corrections_of_gone_rows(works, datamap, corrected)
+    if beside:
+        with ledger.writing(organisation) as writing:
+            forget_corrections(writing, beside, at=clock())
+    nameless = names_of_gone_rows(works, datamap, moved)
+    if nameless:
+        with ledger.writing(organisation) as writing:
+            forget_moved(writing, nameless, at=clock())
 
 
 def days_of_gone_rows(
@@ -27,10 +83,10 @@ def days_of_gone_rows(
 
 
 def corrections_of_gone_rows(
-    works: Mapping[str, Work], datamap: DataMap, corrections: Iterable[Correction]
+    works: Mapping[str, Work], datamap: DataMap, recorded: Iterable[Correction]
 ) -> list[Correction]:
     """The corrections beside papers that are not there any more."""
-    beside = list(corrections)
+    beside = list(recorded)
     gone = rows_gone(works, datamap, {(one.store, one.table, one.key) for one in beside})
     return [one for one in beside if (one.store, one.table, one.key) in gone]
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.staged import Cell, Condition, Conditions, Staged, leaner, shares
 from troth.apply.states import TableStates
 from troth.apply.work import Work
 from troth.plan.predicate import (
-    FALSE,
     TRUE,
     And,
     DayWithin,
@@ -26,15 +26,14 @@ from troth.plan.predicate import (
     Or,
     Predicate,
     exists,
-    negation,
 )
 from troth.plan.schema import TableSchema, TypeKind
 from troth.stores.days import day_within
 from troth.stores.render import Row
 
-Condition = sa.ColumnElement[bool]
-Cell = sa.ColumnElement[Any]
 CellOf = Callable[["Joined"], Cell | None]
+Made = Callable[[Conditions], Cell]
+"""A column of a derived table, made of what is asked of its rows."""
 
 MUCH_LARGER = 50  # a table so many times larger is looked up row by row, and not read as a whole
 ALWAYS_READ = 10_000  # rows that are read as a whole, however small the table that asks
@@ -119,6 +118,10 @@ class Joined:
             self._rendered[part] = self._render(part)
         return self._rendered[part]
 
+    def take(self, found: Cell) -> Cell:
+        """An expression over the row itself."""
+        return found
+
     def size(self, part: Predicate) -> int:
         """How much a predicate costs for each row: rows elsewhere have been read before."""
         match part:
@@ -154,7 +157,7 @@ class Joined:
     def _render(self, part: Predicate) -> Condition:
         match part:
             case And():
-                return sa.and_(*(self.condition(inner) for inner in _leaner(part.parts)))
+                return sa.and_(*(self.condition(inner) for inner in leaner(part.parts)))
             case Or():
                 return sa.or_(*(self.condition(inner) for inner in part.parts))
             case Not():
@@ -191,27 +194,35 @@ class Side:
         self.name = f"troth_j{number}"
         self.complete = False  # its rows are kept too where they belong to no outer row
         self.single = set(hop.target) >= set(plain.table.key or ("",))
-        self._columns: dict[object, tuple[str, Cell]] = {}
+        self._wheres: dict[Predicate, None] = {}
+        self._columns: dict[object, tuple[sa.ColumnElement[Any], Made]] = {}
 
     def some(self, where: Predicate) -> Condition:
         """Some of the rows fulfil `where`."""
         if where == TRUE:
-            return self._column(TRUE, sa.literal_column("1", sa.Integer())).is_not(None)
+            one = sa.literal_column("1", sa.Integer())
+            return self._column(TRUE, one.type, lambda _: one).is_not(None)
         if isinstance(where, Or):
             return sa.or_(*(self.some(part) for part in where.parts))
         if isinstance(where, Not) and isinstance(where.part, DayWithin):
             outside = self._outside(where.part)
             if outside is not None:
                 return outside
-        condition = self.inner.condition(where)
+        self.inner.condition(where)  # what it asks of rows further on is joined
+        self._wheres[where] = None
         if self.dialect == "postgresql":
-            holds = condition if self.single else sa.func.bool_or(condition)
-            return sa.func.coalesce(
-                self._column(where, sa.type_coerce(holds, sa.Boolean())), sa.false()
-            )
-        number = sa.case((condition, 1), else_=0)
-        column = self._column(where, number if self.single else sa.func.max(number))
-        return sa.func.coalesce(column, 0) == 1
+            column = self._column(where, sa.Boolean(), lambda asked: self._any(asked, where))
+            return sa.func.coalesce(column, sa.false())
+        number = self._column(where, sa.Integer(), lambda asked: self._most(asked, where))
+        return sa.func.coalesce(number, 0) == 1
+
+    def _any(self, asked: Conditions, where: Predicate) -> Cell:
+        condition = asked.condition(where)
+        return condition if self.single else sa.func.bool_or(condition)
+
+    def _most(self, asked: Conditions, where: Predicate) -> Cell:
+        number = sa.case((asked.condition(where), 1), else_=0)
+        return number if self.single else sa.func.max(number)
 
     def _outside(self, within: DayWithin) -> Condition | None:
         """Some day lies outside: the earliest does, or the latest.
@@ -238,27 +249,38 @@ class Side:
     def taken(self, take: str, label: str, cell: Cell) -> Cell:
         """The latest or earliest of a cell of the rows."""
         if self.single:
-            return self._column(label, cell)
+            return self._column(label, cell.type, lambda asked: asked.take(cell))
         pick = sa.func.max if take == "latest" else sa.func.min
-        return self._column((take, label), pick(cell))
+        return self._column((take, label), cell.type, lambda asked: pick(asked.take(cell)))
 
     def counted(self, label: str, cell: Cell) -> sa.ColumnElement[int]:
         """How many of the rows have something in a cell; 0 where there is none."""
-        return sa.func.coalesce(self._column(("count", label), sa.func.count(cell)), 0)
+        number = self._column(
+            ("count", label), sa.Integer(), lambda asked: sa.func.count(asked.take(cell))
+        )
+        return sa.func.coalesce(number, 0)
 
-    def _column(self, label: object, found: Cell) -> Cell:
+    def _column(self, label: object, kind: sa.types.TypeEngine[Any], made: Made) -> Cell:
         """A column of the derived table, as the statement names it."""
-        name, known = self._columns.setdefault(label, (f"c{len(self._columns)}", found))
-        return sa.literal_column(f"{self.name}.{name}", known.type)
+        name = f"{self.name}.c{len(self._columns)}"
+        column = sa.literal_column(name, kind)
+        return self._columns.setdefault(label, (column, made))[0]
 
     def derived(self) -> sa.Subquery:
         """The derived table with all columns that have been asked for."""
-        keys = [self.inner.row.source.c[name] for name in self.hop.target]
-        columns = [key.label(f"k{at}") for at, key in enumerate(keys)]
-        columns += [cell.label(name) for name, cell in self._columns.values()]
         where = self.hop.target_when
         chosen = [] if where is None else [self.inner.condition(where)]
-        select = sa.select(*columns).select_from(self.inner.source).where(*chosen)
+        asked: Conditions = self.inner
+        # PostgreSQL plans look-ups as a whole; others make each for every row, where it is asked.
+        if self.dialect != "postgresql" and shares(self._wheres):
+            asked = Staged(self.inner, f"{self.name}_tests", *chosen)
+            chosen = []
+        keys = [asked.take(self.inner.row.source.c[name]) for name in self.hop.target]
+        columns = [key.label(f"k{at}") for at, key in enumerate(keys)]
+        columns += [
+            made(asked).label(f"c{at}") for at, (_, made) in enumerate(self._columns.values())
+        ]
+        select = sa.select(*columns).select_from(asked.source).where(*chosen)
         return (select if self.single else select.group_by(*keys)).subquery(self.name)
 
     def reached(self) -> Condition:
@@ -270,20 +292,3 @@ class Side:
                 for at, left in enumerate(self.hop.columns)
             )
         )
-
-
-def _leaner(parts: tuple[Predicate, ...]) -> list[Predicate]:
-    """A row for which `where` holds, where none is that it does not: any row at all will do."""
-    none = {
-        (part.part.hops, part.part.where)
-        for part in parts
-        if isinstance(part, Not) and isinstance(part.part, Exists)
-    }
-    return [
-        exists(part.hops, TRUE)
-        if isinstance(part, Exists)
-        and part.where != FALSE
-        and (part.hops, negation(part.where)) in none
-        else part
-        for part in parts
-    ]

@@ -65,6 +65,12 @@ def measured(
     )
 
 
+def with_counts(plan: Plan, rows: Mapping[str, int]) -> Plan:
+    """The plan with the rows that its steps would take; those that take none are left out."""
+    counts = {step: Counts(rows=count) for step, count in rows.items()}
+    return plan.model_copy(update={"steps": _measured(plan.steps, counts, {})})
+
+
 def _to_be_made(plan: Plan, work: Work, step: Step) -> bool:
     """The step is about an archive's table that the first run will make: it holds nothing yet."""
     return step.table not in work.tables and any(

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from troth.apply.counting import Asking, Bits, Tally, tally
+from troth.apply.staged import Layer
 from troth.apply.states import GroupStates, TableStates, least_of
 
 Condition = sa.ColumnElement[bool]
@@ -138,27 +139,17 @@ class Numbers:
 
     def read_staged(self, states: TableStates, source: sa.FromClause) -> None:
         """The same, where conditions are dear: they are decided once for each row before."""
-        inner: dict[str, sa.ColumnElement[Any]] = {}
-
-        def staged(found: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-            label = next((name for name, known in inner.items() if known is found), None)
-            if label is None:
-                label = f"s{len(inner)}"
-                inner[label] = found
-            return sa.literal_column(f"staged.{label}", found.type)
-
+        layer = Layer("staged")
         self.bits = {
-            name: bit if isinstance(bit, bool) else staged(bit) for name, bit in self.bits.items()
+            name: bit if isinstance(bit, bool) else layer.take(bit)
+            for name, bit in self.bits.items()
         }
-        self.weights = {name: staged(weight) for name, weight in self.weights.items()}
+        self.weights = {name: layer.take(weight) for name, weight in self.weights.items()}
         self._cells = {
-            key: {name: staged(cell) for name, cell in cells.items()}
+            key: {name: layer.take(cell) for name, cell in cells.items()}
             for key, cells in self._cells.items()
         }
-        columns = [found.label(name) for name, found in inner.items()]
-        # OFFSET keeps PostgreSQL from putting the conditions back where they are used.
-        rows = sa.select(*columns).select_from(source).offset(sa.literal_column("0"))
-        self.read(states, rows.subquery("staged"))
+        self.read(states, layer.over(source))
 
     def read_grouped(self, states: TableStates, source: sa.FromClause, cells: Cells) -> None:
         """Rows that agree in all conditions are counted together, and then added up."""

@@ -7,27 +7,17 @@ everything are counted together.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Protocol
 
 import sqlalchemy as sa
 
 from troth.apply.numbers import Amount, Cells, Condition, GroupWanted, Names, Numbers, ScopeWanted
+from troth.apply.staged import Conditions, Staged
 from troth.apply.states import TableStates
 from troth.plan.predicate import FALSE, TRUE, Predicate, both
 
+MOST_STAGED = 60  # counted side by side, where what they stand on has been worked out before
 MOST_NUMBERS = 16  # counted side by side; each costs every row something
 LARGEST = 60  # parts of all their conditions together, which are evaluated for each
-
-
-class Conditions(Protocol):
-    """What puts predicates of a table's rows into SQL, and the tables from which it does."""
-
-    @property
-    def source(self) -> sa.FromClause: ...
-
-    def condition(self, part: Predicate) -> Condition: ...
-
-    def size(self, part: Predicate) -> int: ...
 
 
 def count_once(states: TableStates, asked: Conditions, cells: Cells) -> None:
@@ -36,14 +26,38 @@ def count_once(states: TableStates, asked: Conditions, cells: Cells) -> None:
     What is kept is counted too, so that a row without a state, or with two, shows in the sum. Where
     that would cost as much again, rows with two states are counted, unless there can be none.
     """
+    numbers, _ = _asked(states, asked, cells, {})
+    sqlite = states.work.store.address.dialect == "sqlite"
+    if sqlite or not _few(states, asked, numbers):
+        count_staged(states, asked, cells)
+    else:
+        count_plain(states, asked, cells)
+
+
+def count_staged(states: TableStates, asked: Conditions, cells: Cells) -> None:
+    """Each test of a row is asked once, before any number is counted."""
+    staged = Staged(asked)
+    cells = {name: staged.take(cell) for name, cell in cells.items()}
+    numbers, wanted = _asked(states, staged, cells, {})
+    if len(numbers.counted) + len(numbers.smallest) <= MOST_STAGED:
+        numbers.read_staged(states, staged.source)
+    else:
+        numbers.read_grouped(states, staged.source, cells)
+    _fill(states, numbers, wanted)
+
+
+def count_plain(states: TableStates, asked: Conditions, cells: Cells) -> None:
+    """Each test stands where it is asked: for few numbers of conditions that are short."""
     numbers, wanted = _asked(states, asked, cells, {})
-    if not _few(states, asked, numbers):
-        numbers.read_grouped(states, asked.source, cells)
-    elif asked is not states and states.work.store.address.dialect == "postgresql":
+    if asked is not states and states.work.store.address.dialect == "postgresql":
         numbers.read_staged(states, asked.source)
     else:
         numbers, wanted = _asked(states, asked, cells, numbers.bits)
         numbers.read(states, asked.source)
+    _fill(states, numbers, wanted)
+
+
+def _fill(states: TableStates, numbers: Numbers, wanted: list[GroupWanted]) -> None:
     for group, one in zip(states.groups, wanted, strict=True):
         numbers.fill(group, one)
 
@@ -84,7 +98,7 @@ def bits_of_rows(states: TableStates, asked: Conditions) -> dict[str, Condition 
 
     found: dict[str, Condition | bool] = {name: known(part) for part, name in states.bits.items()}
     for at, group in enumerate(states.groups):
-        there, unknown = states.present(at), known(group.unknown)
+        there, unknown = asked.take(states.present(at)), known(group.unknown)
         found |= {f"there{at}": there, f"due{at}": known(group.due), f"unknown{at}": unknown}
         if isinstance(unknown, bool):
             found[f"open{at}"] = there if unknown else False

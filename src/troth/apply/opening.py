@@ -8,6 +8,7 @@ from typing import Literal
 
 from troth.apply.invite import SmtpMailer
 from troth.apply.planning import Setting
+from troth.apply.prepared.program import Compiled
 from troth.ledger.anchor import Anchor, refuse_older
 from troth.ledger.ledger import Ledger
 from troth.project.load import Project, Settings, read_file
@@ -23,8 +24,10 @@ def open_stores(project: Project, purpose: Literal["read", "write"]) -> dict[str
     }
 
 
-def setting_of(project: Project, stores: dict[str, Store]) -> Setting:
-    """The project with its open stores."""
+def setting_of(
+    project: Project, stores: dict[str, Store], compiled: Compiled | None = None
+) -> Setting:
+    """The project with its open stores; `compiled`: what was made before, for other persons."""
     return Setting(
         project.policy,
         project.map,
@@ -32,15 +35,18 @@ def setting_of(project: Project, stores: dict[str, Store]) -> Setting:
         project.limits,
         readers=project.readers,
         roles=project.application_roles,
+        compiled=compiled or Compiled(),
     )
 
 
 @contextmanager
-def opened_setting(project: Project, purpose: Literal["read", "write"]) -> Iterator[Setting]:
+def opened_setting(
+    project: Project, purpose: Literal["read", "write"], compiled: Compiled | None = None
+) -> Iterator[Setting]:
     """The same for as long as the block lasts; the stores are closed at its end."""
     stores = open_stores(project, purpose)
     try:
-        yield setting_of(project, stores)
+        yield setting_of(project, stores, compiled)
     finally:
         for store in stores.values():
             store.engine.dispose()

@@ -67,6 +67,12 @@ class Outcome:
             self.written[step] = self.written.get(step, 0) + rows
         self.skip(counts)
 
+    def add_earlier(self, other: Outcome) -> None:
+        """What the same run wrote before, in another way."""
+        self.batches += other.batches
+        for step, rows in other.written.items():
+            self.written[step] = self.written.get(step, 0) + rows
+
     def skip(self, counts: BatchCounts) -> None:
         for step, rows in counts.skipped.items():
             self.skipped[step] = self.skipped.get(step, 0) + rows

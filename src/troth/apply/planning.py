@@ -11,6 +11,7 @@ from troth.apply.archive_access import access_notices, archive_access
 from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.missing import refuse_missing
+from troth.apply.prepared.program import Compiled
 from troth.apply.recall import NO_RECALLS, Recalls, as_of_copy
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
@@ -41,7 +42,8 @@ class Setting:
 
     `clocks` asks a store for its time, which is compared with ours before anything is written.
     `readers`: by store and role of the policy, the store's accounts under which that role works.
-    `roles`: by store, the database roles under which applications work.
+    `roles`: by store, the database roles under which applications work. `compiled`: what
+    plans about persons have in common, for as long as whoever makes settings keeps it.
     """
 
     policy: Policy
@@ -51,6 +53,7 @@ class Setting:
     clocks: Callable[[Store], datetime] = store_clock
     readers: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    compiled: Compiled = field(default_factory=Compiled, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         missing = [name for name in self.map.stores if name not in self.stores]

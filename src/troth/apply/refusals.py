@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from troth.apply.planning import Setting
+from troth.apply.planning import Setting, schemas_of
 from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
@@ -20,6 +20,14 @@ from troth.plan.schema import StoreSchema
 STALE_AFTER_DAYS = 7  # a plan's counts and approval grow old
 ACCEPTABLE = {"no-transactions"}  # blocking notices that a person may take on
 CLOCKS_DIFFER = timedelta(days=1)  # between this machine and a store: one of them is wrong
+
+
+def check_before(
+    plan: Plan, setting: Setting, ledger: Ledger, now: datetime, accept: Collection[str] = ()
+) -> None:
+    """Everything that is to be true before the first write, with the schemas as they are now."""
+    check_plan(plan, setting, schemas_of(setting), ledger, now, accept=accept)
+    check_clocks(setting, now)
 
 
 def check_plan(

@@ -424,7 +424,8 @@ def add_kept(plan: Plan, works: Mapping[str, Work], kept: Iterable[KeptDay]) -> 
             _load(work, definition, rows, indexed=False)
         else:
             names = [*definition.columns, "troth_day"]
-            work.store.dialect.bulk_load(work.connection, table, names, rows)
+            with work.session.told():
+                work.store.dialect.bulk_load(work.connection, table, names, rows)
 
 
 def sets_in(predicate: Predicate) -> tuple[str, ...]:

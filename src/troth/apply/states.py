@@ -84,6 +84,10 @@ class TableStates:
             self._rendered[part] = self.work.renderer().condition(part, self.row)
         return self._rendered[part]
 
+    def take(self, found: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """An expression over the row itself."""
+        return found
+
     def named(self, part: Predicate) -> tuple[str, ...]:
         """The name of a scope's predicate; none where it always holds."""
         return () if part == TRUE else ("never",) if part == FALSE else (self.bits[part],)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from troth.desk.breaches.standing import Standing
-    from troth.desk.breaches.words import Language
+    from troth.language import Language
     from troth.policy.model import Policy
     from troth.project.load import Project
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from troth.apply.schema_check import Difference
     from troth.cli.opening import Ready
     from troth.grounds.facts import Facts
+    from troth.language import Language
     from troth.project.load import Project
     from troth.report.page import Insight
-    from troth.report.words import Language
 
 SchemaOnly = Annotated[
     bool, typer.Option("--schema", help="Compare map and databases only; for an application's CI.")
@@ -77,7 +77,7 @@ def command(
 
 def _language(text: str | None) -> Language | None:
     from troth.errors import Refused
-    from troth.report.words import LANGUAGES
+    from troth.language import LANGUAGES
 
     found = next((one for one in LANGUAGES if one == text), None)
     if text is not None and found is None:

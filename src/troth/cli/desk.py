@@ -22,7 +22,7 @@ Number = Annotated[str, typer.Argument(help="The number of the request.")]
 @contextmanager
 def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Office]]:
     """The desk of the project in `folder`; with its stores open where a step looks into them."""
-    from troth.apply.planning import Setting
+    from troth.apply.opening import setting_of
     from troth.cli.opening import mailer_of, open_stores
     from troth.desk.intake.key import key_in
     from troth.desk.workflow.model import Rules
@@ -31,14 +31,7 @@ def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Off
     with opened_with_project(folder) as (here, project):
         setting = None
         if stores:
-            setting = Setting(
-                project.policy,
-                project.map,
-                open_stores(project, "write"),
-                project.limits,
-                readers=project.readers,
-                roles=project.application_roles,
-            )
+            setting = setting_of(project, open_stores(project, "write"))
         yield (
             here,
             Office(
@@ -50,6 +43,7 @@ def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Off
                 setting=setting,
                 mailer=mailer_of(project),
                 recipients=project.recipients,
+                pages=project.pages,
             ),
         )
 
@@ -130,6 +124,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
                     "reason": item.reason,
                     "case": item.case,
                     "before": list(item.before),
+                    "proof": item.proof,
                 }
                 for item in decision.items
             ],
@@ -137,6 +132,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
         "plan": progress.plan.digest if progress.plan else None,
         "run": progress.run,
         "package": progress.package,
+        "directive": progress.directive,
         "tasks": [
             {
                 "id": one.id,

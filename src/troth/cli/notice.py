@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from troth.documents.document import Document, Finding
+    from troth.language import Language
     from troth.notice.short import ShortNotice
-    from troth.notice.tree import Language, PublicNotice
+    from troth.notice.tree import PublicNotice
     from troth.policy.model import Policy
 
 
@@ -101,7 +102,7 @@ def command(
 
 def _languages(given: list[str] | None, policy: Policy) -> tuple[Language, ...]:
     from troth.errors import Refused
-    from troth.notice.tree import LANGUAGES
+    from troth.language import LANGUAGES
 
     found = [one for text in given or policy.languages for one in text.split(",")]
     for one in found:

@@ -155,7 +155,7 @@ def _rows(file: Path) -> list[tuple[int, list[str]]]:
 def asking_of(here: Ready, desk: Finder, locale: str | None, told: Callable[[str], None]) -> Asking:
     """What answers stand on, now. Refused: `unknown-language`."""
     from troth.desk.package.access import Asking
-    from troth.desk.package.words import LANGUAGES
+    from troth.language import LANGUAGES
 
     wanted = locale or here.project.locale
     language = next((one for one in LANGUAGES if one == wanted), None)

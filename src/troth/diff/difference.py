@@ -92,6 +92,10 @@ def _activities(policy: Policy, path: str) -> Iterable[str]:
     section, _, rest = path.partition(".")
     known: Mapping[str, Callable[[str, Activity], bool]] = {
         "activities": lambda name, _: rest == name or rest.startswith(f"{name}."),
+        "collection_points": lambda name, _: any(
+            _is(rest, point) and name in one.activities
+            for point, one in policy.collection_points.items()
+        ),
         "recipients": lambda name, _: any(_is(rest, each) for each in recipients_of(policy, name)),
         "safeguards": lambda name, _: any(
             _is(rest, policy.recipients[each].safeguard) for each in recipients_of(policy, name)

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from troth.diff.model import Change, Difference, Direction
 from troth.diff.topics import TOPICS
+from troth.language import Language
 from troth.law.calendar import Period
 from troth.policy.model import Policy
 
-Language = Literal["en", "fr"]
 _PERIOD = re.compile(r"\bP(?=\d)[0-9YMWD]+\b")
 _SPELLED = ("years", "months", "days")
 

@@ -15,6 +15,7 @@ from troth.policy import model as m
 from troth.policy import people as p
 from troth.policy import retention as r
 from troth.policy.base import Element
+from troth.policy.collected import CollectionPoint
 
 IGNORED = Rule("ignored")
 OWN = Rule("own")
@@ -42,7 +43,8 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, Rule]] = {
             "financial-year", "5(1)(e)", "periods that run from the year's end move"
         ),
         "laws": Rule("set", "law", "better", "12(1)", "laws whose rules are kept"),
-        **dict.fromkeys(("controllers", "joint_controllers", "contacts"), PARTS),
+        **dict.fromkeys(("controllers", "joint_controllers", "representatives"), PARTS),
+        **dict.fromkeys(("contacts", "collection_points"), PARTS),
         "data_protection_officer": PARTS,
         "authorities": PARTS,
         **dict.fromkeys(("subjects", "categories", "events", "conditions", "consents"), PARTS),
@@ -72,6 +74,34 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "contact_point": Rule(
             "presence", "contact-point", "better", "26(1)", "a point of contact for people"
         ),
+    },
+    p.Representative: {
+        "name": _weighed("representative-name", "27", "another representative in the Union"),
+        "address": WORDING,
+        "country": Rule(
+            "text", "representative-country", "neutral", "27(3)", "where in the Union it is"
+        ),
+        "contacts": Rule("set", "contact", "better", "27(4)", "ways to reach the representative"),
+        "controllers": Rule(
+            "set", "represented", "better", "27(1)", "for whom it stands", empty="all"
+        ),
+    },
+    CollectionPoint: {
+        **dict.fromkeys(("label", "kind", "url", "consequence"), WORDING),
+        "activities": Rule(
+            "set", "point-purpose", "lower", "5(1)(b), 13(3)", "what is given serves more purposes"
+        ),
+        "categories": Rule(
+            "set", "point-data", "lower", "5(1)(c), 13", "more data is asked for", empty="all"
+        ),
+        "mandatory": Rule(
+            "set", "mandatory-field", "lower", "13(2)(e)", "fields that have to be filled in"
+        ),
+        "optional": Rule(
+            "set", "optional-field", "neutral", "13(2)(e)", "fields that may be left empty"
+        ),
+        "required_by": _weighed("required-by", "13(2)(e)", "why fields are mandatory"),
+        "marked": Rule("flag", "marked", "better", "13(2)(e)", "mandatory fields are marked"),
     },
     p.Contact: dict.fromkeys(("purpose", "email", "phone", "post", "url"), WORDING),
     p.DataProtectionOfficer: {
@@ -212,13 +242,6 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         ),
         "regions": Rule("set", "region", "lower", "13(1)(e)", "where it may happen", empty="all"),
         "places": Rule("set", "place", "lower", "5(1)(b)", "where data may lie", empty="all"),
-        "mandatory": Rule(
-            "set", "mandatory-field", "lower", "13(2)(e)", "fields that have to be filled in"
-        ),
-        "optional": Rule(
-            "set", "optional-field", "neutral", "13(2)(e)", "fields that may be left empty"
-        ),
-        "consequence": WORDING,
     },
     p.Recipient: {
         "name": _weighed("recipient-name", "13(1)(e)", "another recipient, or another name of it"),
@@ -416,6 +439,12 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, Rule]] = {
 SECTIONS: Mapping[str, Rule] = {
     "controllers": Rule("presence", "controller", "lower", "13(1)(a)", "another one decides"),
     "joint_controllers": Rule("presence", "joint-controller", "lower", "26", "another one decides"),
+    "representatives": Rule(
+        "presence", "representative", "better", "27", "somebody in the Union answers for them"
+    ),
+    "collection_points": Rule(
+        "presence", "collection-point", "neutral", "13", "data is given at a further place"
+    ),
     "contacts": Rule("presence", "contact", "better", "12(2)", "a way to reach the organisation"),
     "data_protection_officer": Rule(
         "presence", "officer", "better", "37", "there is a data protection officer"

@@ -109,12 +109,13 @@ def keep_marks(
     marks: Iterable[Mark | MarkedRows],
     *,
     at: datetime,
+    tried_before: bool = True,
 ) -> int:
     """Keeps the marks of a batch before it is written; those of an earlier try of it go. How many.
 
-    Nothing of them is in the journal.
+    Nothing of them is in the journal. `tried_before`: whether there can be any of an earlier try.
     """
-    for table in (replay_marks, replay_packs):
+    for table in (replay_marks, replay_packs) if tried_before else ():
         columns = table.c
         writing.connection.execute(
             delete(table).where(

@@ -6,7 +6,7 @@ write to that store any more. Progress lets a run that died be resumed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.errors import Refused
+from troth.ledger.entries import read_back
 from troth.ledger.journal import Entry
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import fences, run_steps, runs
@@ -133,6 +134,60 @@ def unfinished_run(reading: Reading, plan: str) -> Run | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else Run(*row)
+
+
+def finished_run(reading: Reading, plan: str) -> str | None:
+    """The newest run of a plan that came to its end; None where there is none."""
+    table = runs.c
+    found: str | None = reading.connection.execute(
+        select(table.id)
+        .where(
+            table.organisation == reading.organisation,
+            table.plan == plan,
+            table.state == "finished",
+        )
+        .order_by(table.updated_at.desc(), table.id)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def remained(reading: Reading, run: str) -> bool:
+    """Whether a run that has ended left something, by what the journal says of its end."""
+    return any(
+        name.startswith("remaining:") and rows
+        for payload in _told_of({run}, reading, "run-ended")
+        for name, rows in payload["counts"].items()
+    )
+
+
+def written_by_plan(reading: Reading, plan: str) -> int:
+    """The rows that every run of a plan has written, by the receipts in the journal.
+
+    One of them may have been killed before it could say so.
+    """
+    of_plan = select(runs.c.id).where(
+        runs.c.organisation == reading.organisation, runs.c.plan == plan
+    )
+    found = set(reading.connection.execute(of_plan).scalars())
+    receipts = _told_of(found, reading, "batch-applied")
+    return sum(sum(receipt["counts"].values()) for receipt in receipts)
+
+
+def _told_of(names: Collection[str], reading: Reading, kind: str) -> Iterator[Mapping[str, Any]]:
+    """What entries of a kind say of some runs, back to the begin of the oldest of them."""
+    begun: set[str] = set()
+    if not names:
+        return
+    for entry in read_back(reading, (kind, "run-started")):
+        if entry.payload is None or entry.payload["run"] not in names:
+            continue
+        if entry.kind == kind:
+            yield entry.payload
+        else:
+            begun.add(entry.payload["run"])
+            if len(begun) == len(names):
+                return
 
 
 def known_runs(reading: Reading, names: Collection[str]) -> set[str]:

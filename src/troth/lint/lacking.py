@@ -191,7 +191,58 @@ def trackers(policy: Policy, _: date) -> Places:
 
 
 def withheld(policy: Policy, _: date) -> Places:
-    return _each(policy, lambda activity: bool(activity.mandatory) and activity.consequence is None)
+    for name, point in policy.collection_points.items():
+        if point.mandatory and point.consequence is None:
+            yield (f"collection_points.{name}.consequence",)
+
+
+def unmarked(policy: Policy, _: date) -> Places:
+    """On a form or a paper people must see which fields are mandatory."""
+    for name, point in policy.collection_points.items():
+        if point.mandatory and point.kind in ("form", "paper") and not point.marked:
+            yield (f"collection_points.{name}.marked",)
+
+
+def undecided_fields(policy: Policy, _: date) -> Places:
+    for name, point in policy.collection_points.items():
+        if not point.mandatory and not point.optional:
+            yield (f"collection_points.{name}",)
+
+
+def collected(policy: Policy, _: date) -> Places:
+    """What is collected at a point and none of its activities needs (Art. 5(1)(c))."""
+    for name, point in policy.collection_points.items():
+        covered = {
+            category
+            for activity in point.activities
+            for category in policy.activities[activity].categories
+        }
+        for position, category in enumerate(point.categories):
+            below = covered & set(policy.lineage(category))
+            above = any(category in policy.lineage(one) for one in covered)
+            if not (below or above):
+                yield (f"collection_points.{name}.categories[{position}]",)
+
+
+def representative(policy: Policy, _: date) -> Places:
+    """Controllers outside the Union for whom nobody stands in it."""
+    for name, controller in policy.controllers.items():
+        if controller.country is None or within_the_union(controller.country):
+            continue
+        if "gdpr" in policy.laws and not policy.represented(name):
+            yield (f"controllers.{name}.country",)
+
+
+def unreachable(policy: Policy, _: date) -> Places:
+    """A representative who cannot be reached, or is not in the Union itself."""
+    for name, one in policy.representatives.items():
+        abroad = one.country is not None and not within_the_union(one.country)
+        lacking = [key for key in ("name", "address") if getattr(one, key) is None]
+        if lacking or abroad:
+            yield tuple(
+                f"representatives.{name}.{key}"
+                for key in [*lacking, *(["country"] if abroad else [])]
+            )
 
 
 def assumed(policy: Policy, _: date) -> Places:

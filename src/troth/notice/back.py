@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from troth.documents.document import Path
+from troth.language import LANGUAGES, Language
 from troth.notice.cut import CutBlock, CutChapter, Span, body, chapters
 from troth.notice.inverse import Eye, UnreadError
 from troth.notice.kinds import Kind, Line
@@ -18,7 +19,6 @@ from troth.notice.names import Ids, has_id
 from troth.notice.phrases import Phrases
 from troth.notice.phrases import read as phrases_of
 from troth.notice.stream import Stream, stream
-from troth.notice.tree import LANGUAGES, Language
 from troth.policy.base import Element
 from troth.policy.model import Policy
 from troth.policy.walk import walk

@@ -31,6 +31,8 @@ def brief(pen: Pen, chapters: Sequence[Chapter]) -> tuple[Fact, ...]:
         return pen.listed([(Piece(one.label, to=one.number),) for one in names])
 
     found = [fact("who", *listed("controllers")), fact("reach", *reach(pen))]
+    if policy.representatives:
+        found.append(fact("representative", *listed("representatives")))
     if policy.data_protection_officer is not None:
         contacts = policy.data_protection_officer.contacts
         found.append(fact("officer", *reach(pen, contacts)))

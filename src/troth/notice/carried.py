@@ -9,12 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from troth.language import Language
 from troth.notice.forms import humanised
 from troth.notice.names import Ids, has_id, present, slug
 from troth.notice.phrases import plain
 from troth.notice.say import pen_for
 from troth.notice.sections import ABOUT
-from troth.notice.tree import Language
 from troth.policy.base import Element
 from troth.policy.model import Policy
 from troth.policy.references import fields_of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from troth.notice.forms import Pen
+from troth.policy.model import Policy
 from troth.policy.people import Controller
 
 
@@ -13,9 +14,9 @@ def unsettled(pen: Pen) -> tuple[str, ...]:
     fields = pen.phrases["kinds"]["controller"]["lines"]["mandatory"]["says"]
     missing = [
         fields.get(field, field)
-        for one in policy.controllers.values()
+        for name, one in policy.controllers.items()
         for field in one.mandatory
-        if not filled(one, field)
+        if not filled(policy, name, field)
     ]
     numbers = [
         pen.names["parameters"][name].number for name, one in policy.parameters.items() if one.ours
@@ -26,6 +27,9 @@ def unsettled(pen: Pen) -> tuple[str, ...]:
     return tuple(found)
 
 
-def filled(controller: Controller, field: str) -> bool:
-    """Whether a field of the form is filled in; what is no field of it, nobody can tell."""
+def filled(policy: Policy, name: str, field: str) -> bool:
+    """Whether a field of a controller is filled in; what is no field of it, nobody can tell."""
+    controller = policy.controllers[name]
+    if field == "representative":
+        return bool(policy.represented(name))
     return field in Controller.model_fields and bool(getattr(controller, field))

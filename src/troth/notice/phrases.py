@@ -11,9 +11,9 @@ from importlib import resources
 from typing import Any
 
 from troth.documents.read import read_document
+from troth.language import Language
 from troth.law.calendar import Period, YearEnd
 from troth.notice.kinds import BASE, Kind, Line
-from troth.notice.tree import Language
 
 _SHY = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _SPACED = re.compile(r" (?=[:;?!»])|(?<=«) ")

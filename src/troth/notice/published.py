@@ -8,8 +8,8 @@ from html import unescape
 
 import pypdfium2
 
+from troth.language import LANGUAGES
 from troth.notice.phrases import plain, read
-from troth.notice.tree import LANGUAGES
 
 
 @dataclass(frozen=True)

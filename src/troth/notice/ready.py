@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from troth.documents.document import Finding, Path
+from troth.language import Language
 from troth.law.countries import adequate, within_the_union
 from troth.notice.back import differences, read_back
 from troth.notice.carried import carried
 from troth.notice.open import filled
 from troth.notice.plain_text import as_text
 from troth.notice.translate import own_words
-from troth.notice.tree import Language, PublicNotice
+from troth.notice.tree import PublicNotice
 from troth.policy.model import Activity, Policy
 from troth.policy.offered import rights_by_law
 from troth.policy.people import Contact
@@ -61,7 +62,7 @@ def _unsettled(policy: Policy) -> Iterator[Finding]:
                 (*path, "name"), "notice-unsettled", "the controller has no name (Art. 13(1)(a))"
             )
         for at, field in enumerate(controller.mandatory):
-            if not filled(controller, field):
+            if not filled(policy, name, field):
                 yield Finding(
                     (*path, "mandatory", at),
                     "notice-unsettled",
@@ -150,6 +151,10 @@ def lacking(policy: Policy) -> Iterator[Finding]:
     for name, activity in policy.activities.items():
         yield from _activity(policy, ("activities", name), activity)
     yield from _rights(policy)
+    for name, point in policy.collection_points.items():
+        if point.mandatory and point.consequence is None:
+            where: Path = ("collection_points", name)
+            yield _lacks(where, "what happens without the mandatory data", "Art. 13(2)(e)")
     for name, consent in policy.consents.items():
         if consent.withdrawal is None:
             yield _lacks(("consents", name), "how the consent is taken back", "Art. 7(3)")
@@ -198,8 +203,6 @@ def _activity(policy: Policy, path: Path, activity: Activity) -> Iterator[Findin
     stored = any(not policy.categories[name].never_stored for name in activity.categories)
     if stored and not activity.retention:
         yield _lacks(path, "how long the data stays", "Art. 13(2)(a)")
-    if activity.mandatory and activity.consequence is None:
-        yield _lacks(path, "what happens without the mandatory data", "Art. 13(2)(e)")
     for at, source in enumerate(activity.sources):
         if source.provenance == "received" and source.origin is None:
             yield _lacks((*path, "sources", at), "from whom the data comes", "Art. 14(2)(f)")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from troth.documents.document import Path
+from troth.language import Language
 from troth.notice.brief import brief, overview
 from troth.notice.forms import Pen
 from troth.notice.kinds import Kind, Line, Section
@@ -17,7 +18,7 @@ from troth.notice.names import Named, Numbered, merged, present
 from troth.notice.open import unsettled
 from troth.notice.phrases import plain, shown
 from troth.notice.sections import ABOUT
-from troth.notice.tree import Block, Card, Chapter, Fact, Language, PublicNotice, Stamp
+from troth.notice.tree import Block, Card, Chapter, Fact, PublicNotice, Stamp
 from troth.policy.base import Element
 from troth.policy.model import Policy, Version
 from troth.policy.walk import written

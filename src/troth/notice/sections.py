@@ -49,6 +49,19 @@ SECTIONS = (
         ),
     ),
     Section(
+        "representatives",
+        Kind(
+            "representative",
+            Line("name"),
+            (
+                Line("controllers", "refs", "controllers"),
+                Line("address"),
+                Line("country", "country"),
+                CONTACTS,
+            ),
+        ),
+    ),
+    Section(
         "contacts",
         Kind(
             "contact",
@@ -74,6 +87,24 @@ SECTIONS = (
         ),
     ),
     Section("activities", ACTIVITY),
+    Section(
+        "collection_points",
+        Kind(
+            "collection-point",
+            Line("label"),
+            (
+                Line("kind", "word"),
+                Line("url", "url"),
+                Line("activities", "refs", "activities"),
+                CATEGORIES,
+                Line("mandatory", "texts"),
+                Line("optional", "texts"),
+                Line("required_by", "word"),
+                Line("consequence"),
+                Line("marked", "word"),
+            ),
+        ),
+    ),
     Section(
         "consents",
         Kind(

@@ -9,12 +9,14 @@ from markupsafe import Markup, escape
 
 from troth.documents.nearest import advice
 from troth.errors import Refused
+from troth.language import Language
 from troth.notice.brief import addresses, bases, outside, reach, rights
 from troth.notice.forms import Pen, Pieces
 from troth.notice.markdown import escaped
 from troth.notice.phrases import plain
 from troth.notice.say import pen_for
-from troth.notice.tree import Fact, Language, Piece
+from troth.notice.tree import Fact, Piece
+from troth.policy.collected import CollectionPoint
 from troth.policy.model import Activity, Policy
 
 
@@ -30,41 +32,72 @@ class ShortNotice:
 
 
 def short_notice(
-    policy: Policy, names: Sequence[str], language: Language, full: str = ""
+    policy: Policy, at: Sequence[str], language: Language, full: str = ""
 ) -> ShortNotice:
-    """The notice for a form that serves the named processing activities.
+    """The notice for the named collection points, or for whatever serves the named activities.
 
-    `full`: the address of the whole notice. Refused (`unknown-name`) for any other name.
+    A name is first sought among the collection points. `full`: the address of the whole notice.
+    Refused (`unknown-name`) for any other name.
     """
-    for name in names:
-        if name not in policy.activities:
+    points = [policy.collection_points[name] for name in at if name in policy.collection_points]
+    names = list(dict.fromkeys(_activities(policy, at)))
+    if len(points) < len(at):
+        points += _serving(policy, names, points)
+    pen = pen_for(policy, language)
+    words = pen.phrases["short"]
+    facts = tuple(fact for fact in _facts(pen, points, names, full) if fact.pieces)
+    legend = words["needed"] if any(one.mandatory for one in points) else ""
+    named = [plain(policy.collection_points[n].label) for n in at if n in policy.collection_points]
+    title = words["title_at"].format(", ".join(named)) if named else words["title"]
+    return ShortNotice(language, title, facts, legend, pen.phrases["colon"])
+
+
+def _activities(policy: Policy, at: Sequence[str]) -> Iterator[str]:
+    """The activities that are served at what is named."""
+    for name in at:
+        if name in policy.collection_points:
+            yield from policy.collection_points[name].activities
+        elif name in policy.activities:
+            yield name
+        else:
             raise Refused(
                 "unknown-name",
-                f"no processing activity is named '{name}'",
+                f"no collection point or processing activity is named '{name}'",
                 place="--at",
-                help=advice(name, policy.activities),
+                help=advice(name, {**policy.collection_points, **policy.activities}),
             )
-    pen = pen_for(policy, language)
-    served = [policy.activities[name] for name in dict.fromkeys(names)]
-    words = pen.phrases["short"]
-    facts = tuple(fact for fact in _facts(pen, names, served, full) if fact.pieces)
-    legend = words["needed"] if any(one.mandatory for one in served) else ""
-    return ShortNotice(language, words["title"], facts, legend, pen.phrases["colon"])
 
 
-def _facts(pen: Pen, names: Sequence[str], served: Sequence[Activity], full: str) -> Iterator[Fact]:
+def _serving(
+    policy: Policy, names: Sequence[str], known: Sequence[CollectionPoint]
+) -> list[CollectionPoint]:
+    """The further points that serve none but these activities."""
+    return [
+        one
+        for one in policy.collection_points.values()
+        if one not in known and set(one.activities) <= set(names)
+    ]
+
+
+def _facts(
+    pen: Pen, points: Sequence[CollectionPoint], names: Sequence[str], full: str
+) -> Iterator[Fact]:
     policy, words = pen.policy, pen.phrases["short"]
+    served = [policy.activities[name] for name in names]
 
     def fact(key: str, texts: Sequence[str]) -> Fact:
         return Fact(words[key], _several(pen, texts))
 
     deciding = [name for one in served for name in one.controllers]
     yield fact("who", [pen.names["controllers"][name].label for name in deciding])
+    acting = [name for one in deciding for name in policy.represented(one)]
+    yield fact("representative", [pen.names["representatives"][name].label for name in acting])
     yield fact("what", [_purpose(pen, one, len(served)) for one in served])
     if len(served) == 1:
         yield fact("basis", bases(pen, served[0]))
-    yield fact("fields", list(_fields(pen, served)))
-    yield fact("consequence", [plain(one.consequence) for one in served if one.consequence])
+    yield fact("fields", list(_fields(pen, points)))
+    yield fact("required", list(_required(pen, points)))
+    yield fact("consequence", [plain(one.consequence) for one in points if one.consequence])
     yield fact("sensitive", list(_sensitive(pen, served)))
     receiving = _receiving(policy, names, served)
     known = [pen.names["recipients"][name].label for name in receiving]
@@ -108,13 +141,19 @@ def _purpose(pen: Pen, activity: Activity, served: int) -> str:
     return purpose if served == 1 else f"{purpose} ({', '.join(bases(pen, activity))})"
 
 
-def _fields(pen: Pen, served: Sequence[Activity]) -> Iterator[str]:
+def _fields(pen: Pen, points: Sequence[CollectionPoint]) -> Iterator[str]:
     """Mandatory fields with their star, then those that may be left out."""
-    needed = dict.fromkeys(plain(field) for one in served for field in one.mandatory)
+    needed = dict.fromkeys(plain(field) for one in points for field in one.mandatory)
     yield from (f"{field} *" for field in needed)
-    free = dict.fromkeys(plain(field) for one in served for field in one.optional)
+    free = dict.fromkeys(plain(field) for one in points for field in one.optional)
     optional = pen.phrases["short"]["optional"]
     yield from (optional.format(field) for field in free if field not in needed)
+
+
+def _required(pen: Pen, points: Sequence[CollectionPoint]) -> Iterator[str]:
+    """Why fields are mandatory: a law, a contract, or the service itself (Art. 13(2)(e))."""
+    says = pen.phrases["kinds"]["collection-point"]["lines"]["required_by"]["says"]
+    yield from (says[one.required_by] for one in points if one.mandatory and one.required_by)
 
 
 def _sensitive(pen: Pen, served: Sequence[Activity]) -> Iterator[str]:

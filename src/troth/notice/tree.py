@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
-Language = Literal["en", "fr"]
+from troth.language import Language
+
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 
 

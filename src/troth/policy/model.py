@@ -15,6 +15,7 @@ from pydantic import AfterValidator, Field, PrivateAttr
 
 from troth.law.calendar import Period
 from troth.policy.base import ClauseId, DayOfYear, Element, IsoPeriod, Model, Name
+from troth.policy.collected import CollectionPoint
 from troth.policy.people import (
     Authority,
     Contact,
@@ -23,6 +24,7 @@ from troth.policy.people import (
     DataSubject,
     JointController,
     Recipient,
+    Representative,
     Safeguard,
     Transfer,
 )
@@ -216,11 +218,6 @@ class Activity(Element):
     readers: tuple[str, ...] = Field(default=(), description="Roles that may read; empty: staff.")
     regions: tuple[str, ...] = Field(default=(), description="Where it may happen; empty: all.")
     places: tuple[Name, ...] = Field(default=(), description="Bound to these places; empty: all.")
-    mandatory: tuple[str, ...] = Field(default=(), description="Fields without which it cannot be.")
-    optional: tuple[str, ...] = Field(
-        default=(), description="Fields that a person may leave empty."
-    )
-    consequence: str | None = Field(default=None, description="Of withholding mandatory data.")
 
 
 class Place(Element):
@@ -304,6 +301,9 @@ class Policy(Model):
     joint_controllers: dict[Name, JointController] = Field(
         default={}, description="Who decides together with them (Art. 26)."
     )
+    representatives: dict[Name, Representative] = Field(
+        default={}, description="Who stands for them in the Union (Art. 27)."
+    )
     contacts: dict[Name, Contact] = Field(
         default={}, description="How the organisation is reached."
     )
@@ -336,6 +336,9 @@ class Policy(Model):
 
     activities: dict[Name, Activity] = Field(
         min_length=1, description="Processing activities: why, whose, which, how long, to whom."
+    )
+    collection_points: dict[Name, CollectionPoint] = Field(
+        default={}, description="Forms, calls and counters at which data is given (Art. 13)."
     )
     caps: tuple[Cap, ...] = Field(
         default=(), description="Limits on places, whatever the activities say."
@@ -377,6 +380,14 @@ class Policy(Model):
         They are files of their own (`earlier` in troth.yaml), attached by `with_earlier`.
         """
         return self._earlier
+
+    def represented(self, controller: str) -> tuple[str, ...]:
+        """The representatives in the Union that stand for a controller (Art. 27)."""
+        return tuple(
+            name
+            for name, one in self.representatives.items()
+            if not one.controllers or controller in one.controllers
+        )
 
     @property
     def zoneinfo(self) -> ZoneInfo:

@@ -56,6 +56,20 @@ class JointController(Element):
     contact_point: Name | None = Field(default=None, description="The preferred contact.")
 
 
+class Representative(Element):
+    """Who stands in the Union for a controller that is established elsewhere (Art. 27)."""
+
+    name: str | None = Field(description="Its name; null where the text leaves it to be set.")
+    address: str | None = Field(default=None, description="Postal address.")
+    country: Country | None = Field(
+        default=None, description="Its member state, one where the people are (Art. 27(3))."
+    )
+    contacts: tuple[Name, ...] = Field(default=(), description="How it is reached.")
+    controllers: tuple[Name, ...] = Field(
+        default=(), description="For whom it stands; empty: for all that are outside the Union."
+    )
+
+
 class DataProtectionOfficer(Element):
     """The data protection officer (Art. 37-39)."""
 

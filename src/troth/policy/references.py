@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from troth.documents.document import Finding, Path
 from troth.documents.nearest import advice
+from troth.policy.collected import CollectionPoint
 from troth.policy.model import (
     Activity,
     Consent,
@@ -27,6 +28,7 @@ from troth.policy.people import (
     Instruction,
     JointController,
     Recipient,
+    Representative,
     Transfer,
 )
 from troth.policy.retention import Archive, ByParameter, Cap, Limit, RetentionRule, Until
@@ -34,6 +36,7 @@ from troth.policy.retention import Archive, ByParameter, Cap, Limit, RetentionRu
 _FIELDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Controller: {"contacts": "contacts"},
     JointController: {"activities": "activities", "contact_point": "contacts"},
+    Representative: {"contacts": "contacts", "controllers": "controllers"},
     DataProtectionOfficer: {"contacts": "contacts"},
     DataSubject: {"parent": "subjects"},
     DataCategory: {"parent": "categories"},
@@ -45,6 +48,7 @@ _FIELDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "recipients": "recipients",
         "places": "places",
     },
+    CollectionPoint: {"activities": "activities", "categories": "categories"},
     Consent: {"born": "events"},
     LegalBasis: {"when": "conditions", "consent": "consents"},
     SpecialCondition: {"consent": "consents"},

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from troth.language import Language
 from troth.law.calendar import Period, add
 from troth.law.deadlines import Term, deadline
 from troth.postbox.content import Right
 
-Language = Literal["en", "fr"]
 _COMPARED_FROM = date(2001, 1, 1)
 
 
@@ -69,7 +68,8 @@ class Window(_Shown):
     `terms` are those that bind an answer, by right: the earliest counts. `offered` are the rights
     that the law or the policy gives its people; `ways` are the contacts that the policy names for a
     right where these pages are none of them. `holidays` are the public holidays of its country for
-    the time to come. `key` (for letters) and `signing` (of tokens) are public keys in hexadecimal.
+    the time to come. `key` (for letters), `signing` (of tokens) and `signed_before` (of older
+    ones) are public keys in hexadecimal.
     `own` is the language of the policy's own words, the choices' among them. `child_below`: the age
     from which the policy sees no child; `policy`: whether it is shown.
     """
@@ -83,6 +83,7 @@ class Window(_Shown):
     offered: tuple[Right, ...]
     holidays: tuple[date, ...]
     signing: str
+    signed_before: tuple[str, ...] = ()
     ways: dict[Right, tuple[Contact, ...]] = {}
     choices: tuple[Choice, ...] = ()
     own: Language = "en"

@@ -16,6 +16,7 @@ from troth.documents.read import read_document
 from troth.documents.validate import validate
 from troth.errors import Problems, Refused
 from troth.grounds.audience import archive_readers
+from troth.language import Language
 from troth.plan.model import Limits
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
@@ -23,7 +24,6 @@ from troth.policy.versions import rules_of, text_before, thresholds, with_earlie
 from troth.project.addresses import filled, ledger_address, store_address
 from troth.project.model import (
     DeskSettings,
-    Locale,
     MailboxSettings,
     MailSettings,
     NightlySettings,
@@ -88,7 +88,7 @@ class Settings:
     ledger: Secret
     anchor: Path | None
     zone: str | None
-    locale: Locale | None
+    locale: Language | None
     mail: Mail | None
     recipients: Mapping[str, str]
     limits: Limits
@@ -100,6 +100,7 @@ class Settings:
     oidc: Oidc | None = None
     logo_file: Path | None = None
     colour: str = PortalSettings().colour
+    pages: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Project:
     map: DataMap
     stores: Mapping[StoreName, Secret]
     ledger: Secret
-    locale: Locale
+    locale: Language
     mail: Mail | None
     limits: Limits
     anchor: Path | None = None
@@ -127,6 +128,7 @@ class Project:
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     nightly: NightlySettings = field(default_factory=NightlySettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
+    pages: str | None = None
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -178,6 +180,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         oidc=oidc,
         logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
         colour=settings.portal.colour.lower(),
+        pages=settings.portal.address,
     )
 
 
@@ -214,6 +217,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        pages=settings.pages,
         nightly=settings.nightly,
         desk=settings.desk,
     )

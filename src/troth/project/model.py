@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from troth.datamap.model import StoreName
+from troth.language import Language
 from troth.plan.model import Limits
 from troth.policy.base import Model, Name
 from troth.policy.model import Zone
 
-Locale = Literal["en", "fr"]
 DeskRole = Literal["dpo", "agent", "approver", "engineer", "auditor", "practitioner", "publisher"]
 Text = Annotated[str, Field(min_length=1)]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
@@ -67,7 +67,14 @@ class MailSettings(Model):
 
 
 class PortalSettings(Model):
-    """How the public pages look."""
+    """How the public pages look, and where they are."""
+
+    address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+$",
+        description="Where the public pages are reached, such as https://your-data.example: "
+        "letters name the page of a request by it.",
+    )
 
     logo: Text | None = Field(
         default=None, description="A PNG or JPEG file of at most 15 KB; SVG is not taken."
@@ -144,6 +151,16 @@ class OidcSettings(Model):
     )
     roles: dict[Text, DeskRole] = Field(
         default={}, description="By value of that claim: the role. The first that matches counts."
+    )
+    acr: tuple[Text, ...] = Field(
+        default=(),
+        description="The levels (authentication context classes) that count, the best first: the "
+        "provider is asked for them, and its ID token has to name one. Absent: any.",
+    )
+    amr: tuple[Text, ...] = Field(
+        default=(),
+        description="The methods (RFC 8176, such as `mfa`) that the ID token has to name, all of "
+        "them. Absent: any.",
     )
 
 
@@ -227,7 +244,9 @@ class ProjectFile(Model):
         "nothing is written while the ledger is older.",
     )
     zone: Zone | None = Field(default=None, description="Default: the policy's.")
-    locale: Locale | None = Field(default=None, description="Default: the policy's first language.")
+    locale: Language | None = Field(
+        default=None, description="Default: the policy's first language."
+    )
     mail: MailSettings | None = Field(
         default=None,
         description="The server that sends invitations; absent: they wait in the outbox.",

@@ -42,6 +42,7 @@ def record(
         max(days, default=None),
         parties.controllers(policy),
         tuple(parties.joint_controller(policy, name) for name in policy.joint_controllers),
+        parties.representatives(policy),
         parties.officer(policy),
         tuple(
             _entry(policy, datamap, number, name, activity)
@@ -78,6 +79,9 @@ def _entry(
         special_conditions=tuple((c.article, c.detail) for c in activity.special_conditions),
         bases=tuple(_basis(policy, basis) for basis in activity.legal_bases),
         sources=tuple(source.origin or source.provenance for source in activity.sources),
+        collected=tuple(
+            point.label for point in policy.collection_points.values() if name in point.activities
+        ),
         recipients=tuple(_recipient(each, entry) for each, entry in received.items()),
         readers=activity.readers,
         transfers=transfers_of(policy, received),

@@ -90,6 +90,15 @@ class _Maker:
             "dpv:hasCountry": party.country,
         }
 
+    def representatives(self, entry: Entry) -> list[Node]:
+        """Those who stand in the Union for the entry's controllers (Art. 27)."""
+        mine = {each.id for each in entry.controllers}
+        return [
+            self.party(each.party, "Representative")
+            for each in self._record.representatives
+            if mine & set(each.controllers)
+        ]
+
     def entry(self, entry: Entry) -> Node:
         own = ("entry", entry.id)
         bases: list[Node] = [{"@id": f"eu-gdpr:{BASES[each.kind]}"} for each in entry.bases]
@@ -110,6 +119,7 @@ class _Maker:
             "dpv:hasJointDataControllers": [
                 self.party(each, "DataController") for each in entry.joint_controllers
             ],
+            "dpv:hasRepresentative": self.representatives(entry),
             "dpv:hasLegalBasis": [*bases, *self._special(entry)],
             "dpv:hasDataSubject": [
                 {"@id": self.id("subject", label), "@type": "dpv:DataSubject", "rdfs:label": label}

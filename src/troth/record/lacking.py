@@ -38,8 +38,14 @@ def _controllers(record: Record) -> Iterator[Lacking]:
             yield Lacking("controller-name", "30(1)(a), 30(2)(a)", f"{path}.name", where)
         if not party.reachable:
             yield Lacking("controller-contact", "30(1)(a), 30(2)(a)", f"{path}.contacts", where)
-        if party.country is not None and not within_the_union(party.country):
-            yield Lacking("representative", "27, 30(1)(a)", path, where)
+        outside = party.country is not None and not within_the_union(party.country)
+        if outside and not any(party.id in each.controllers for each in record.representatives):
+            yield Lacking("representative", "27, 30(1)(a)", "representatives", where)
+    for each in record.representatives:
+        if not each.party.reachable:
+            path = f"representatives.{each.party.id}.contacts"
+            where = each.party.name or each.party.id
+            yield Lacking("representative-contact", "30(1)(a), 30(2)(a)", path, where)
     for party in record.joint_controllers:
         if not party.reachable:
             path = f"joint_controllers.{party.id}.contact_point"

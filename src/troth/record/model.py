@@ -29,6 +29,14 @@ class Party:
 
 
 @dataclass(frozen=True)
+class Representing:
+    """A representative in the Union, and the names in the policy for whom it stands (Art. 27)."""
+
+    party: Party
+    controllers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Ending:
     """One limit of a period: how long after which event; several periods where a column chooses.
 
@@ -130,6 +138,7 @@ class Entry:
     special_conditions: tuple[tuple[str, str], ...]
     bases: tuple[Basis, ...]
     sources: tuple[str, ...]
+    collected: tuple[str, ...]
     recipients: tuple[RecipientLine, ...]
     readers: tuple[str, ...]
     transfers: tuple[TransferLine, ...]
@@ -188,6 +197,7 @@ class Record:
     updated: date | None
     controllers: tuple[Party, ...]
     joint_controllers: tuple[Party, ...]
+    representatives: tuple[Representing, ...]
     officer: Party | None
     entries: tuple[Entry, ...]
     processors: tuple[ProcessorEntry, ...]

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from troth.policy.model import Policy
 from troth.policy.people import Contact, Recipient
-from troth.record.model import Party
+from troth.record.model import Party, Representing
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -33,6 +33,17 @@ def joint_controller(policy: Policy, name: str) -> Party:
     points = (entry.contact_point,) if entry.contact_point else ()
     reached = _party(name, entry.name, _contacts(policy, points))
     return replace(reached, address=None)  # the point of contact is ours (Art. 26(1)), not its seat
+
+
+def representatives(policy: Policy) -> tuple[Representing, ...]:
+    """Who stands in the Union for controllers that are outside it (Art. 27)."""
+    return tuple(
+        Representing(
+            _party(name, one.name, _contacts(policy, one.contacts), one.address, one.country),
+            tuple(each for each in policy.controllers if name in policy.represented(each)),
+        )
+        for name, one in policy.representatives.items()
+    )
 
 
 def officer(policy: Policy) -> Party | None:

@@ -11,6 +11,7 @@ from troth.record.sheets import (
     lacking_sheet,
     named,
     party_lines,
+    representing,
     security_lines,
     transfer_lines,
 )
@@ -59,6 +60,7 @@ def _form(record: Record, entry: ProcessorEntry, words: Words) -> Iterator[Line]
         words,
         ("processor", entry.processor),
         *(("behalf", each.controller) for each in entry.behalf),
+        *representing(record, {each.controller.id for each in entry.behalf}),
         ("officer", record.officer),
     )
     yield block(words("tasks"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from troth.record.grid import Line, Sheet, block, cells, head, sheet_name, title
 from troth.record.model import (
@@ -18,7 +18,7 @@ from troth.record.model import (
 from troth.record.words import Words
 
 WIDTHS = (38, 44, 34, 22, 24, 34)
-_LIST_WIDTHS = (26, 8, 12, 12, 26, 24, 26, 46, 46, 46, 26, 46, 40)
+_LIST_WIDTHS = (26, 8, 12, 12, 26, 24, 24, 26, 46, 46, 46, 26, 46, 40)
 
 
 def sheets(record: Record, words: Words) -> tuple[Sheet, ...]:
@@ -45,7 +45,16 @@ def lacking_sheet(lacking: Sequence[Lacking], words: Words, taken: Iterable[str]
 
 
 def _list(record: Record, words: Words) -> Sheet:
-    who = ("name", "number", "created", "updated", "controller", "officer", "joint")
+    who = (
+        "name",
+        "number",
+        "created",
+        "updated",
+        "controller",
+        "officer",
+        "representative",
+        "joint",
+    )
     what = ("purpose.main", "subjects", "data", "special", "recipients", "transfers")
     lines = [title(words("list")), head(*(words(key) for key in (*who, *what)))]
     lines += [_listed(record, entry, words) for entry in record.entries]
@@ -61,6 +70,11 @@ def _listed(record: Record, entry: Entry, words: Words) -> Line:
         words.day(record.updated),
         _joined(named(party, words) for party in entry.controllers),
         named(record.officer, words) if record.officer else "",
+        _joined(
+            party.name or words("blank")
+            for _, party in representing(record, {each.id for each in entry.controllers})
+            if party is not None
+        ),
         _joined(named(party, words) for party in entry.joint_controllers),
         entry.purpose,
         _joined(entry.subjects),
@@ -83,7 +97,7 @@ def _form(record: Record, entry: Entry, words: Words) -> Iterator[Line]:
         words,
         *(("controller", party) for party in entry.controllers),
         ("officer", record.officer),
-        ("representative", None),
+        *representing(record, {party.id for party in entry.controllers}),
         *(("joint", party) for party in entry.joint_controllers),
     )
     yield from _purposes(entry, words)
@@ -109,7 +123,7 @@ def _organisation(record: Record, words: Words) -> Sheet:
             words,
             *(("controller", party) for party in record.controllers),
             ("officer", record.officer),
-            ("representative", None),
+            *representing(record, {party.id for party in record.controllers}),
             *(("joint", party) for party in record.joint_controllers),
         ),
         *security_lines(record.security, words),
@@ -132,6 +146,12 @@ def party_lines(words: Words, *parties: tuple[str, Party | None]) -> Iterator[Li
             ", ".join(party.phones),
             ", ".join(party.emails or party.urls),
         )
+
+
+def representing(record: Record, controllers: Set[str]) -> tuple[tuple[str, Party | None], ...]:
+    """Those who stand in the Union for these controllers; an empty line where there is none."""
+    found = [each.party for each in record.representatives if controllers & set(each.controllers)]
+    return tuple(("representative", party) for party in found) or (("representative", None),)
 
 
 def named(party: Party, words: Words) -> str:
@@ -181,6 +201,8 @@ def _data(entry: Entry, words: Words) -> Iterator[Line]:
         yield cells(words("special.condition", article=article), detail)
     yield block(words("sources"))
     yield cells("", _joined(_source(each, words) for each in entry.sources))
+    if entry.collected:
+        yield cells(words("collected"), _joined(entry.collected))
 
 
 def _data_line(line: DataLine, words: Words) -> Line:

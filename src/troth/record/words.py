@@ -5,30 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
+from troth.language import Language, Texts
 from troth.law.calendar import Period
 from troth.record.english import ENGLISH
 from troth.record.french import FRENCH
 from troth.record.model import Ending, TimeLimit
 
-Language = Literal["en", "fr"]
 _CATALOGUES: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
 
 @dataclass(frozen=True)
-class Words:
-    """The texts of one language; a key that is missing is a defect, so it raises `KeyError`."""
+class Words(Texts):
+    """The texts of one language."""
 
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        return _CATALOGUES[self.language][key].format_map(values)
+    catalogues = _CATALOGUES
 
     def period(self, period: Period) -> str:
         """A period in words: 3 years, 18 months and 1 day; at once where it is zero."""
         parts = [
-            self(f"{unit}.{'one' if count == 1 else 'many'}", n=count)
+            self.count(unit, count)
             for unit, count in (
                 ("year", period.years),
                 ("month", period.months),

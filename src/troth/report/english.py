@@ -3,18 +3,6 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
-    "month.1": "January",
-    "month.2": "February",
-    "month.3": "March",
-    "month.4": "April",
-    "month.5": "May",
-    "month.6": "June",
-    "month.7": "July",
-    "month.8": "August",
-    "month.9": "September",
-    "month.10": "October",
-    "month.11": "November",
-    "month.12": "December",
     "short.1": "Jan",
     "short.2": "Feb",
     "short.3": "Mar",

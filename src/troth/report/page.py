@@ -12,13 +12,14 @@ from markupsafe import Markup
 from troth import __version__
 from troth.apply.forecast import Forecast
 from troth.apply.promises import CheckReport, PromiseState
+from troth.language import Language
 from troth.law.calendar import Period
 from troth.plan.model import Notice
 from troth.policy.model import Policy
 from troth.report.chart import Series, bars, stacked
 from troth.report.notices import folded
 from troth.report.same import same_reasons
-from troth.report.words import Language, Words
+from troth.report.words import Words
 
 MOST_SERIES = 5  # promises told apart by colour; the others are one
 

@@ -4,48 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 from troth.apply.promises import Promise, Reason, Silence, Undeclared, Waiting
+from troth.language import Language, Texts
 from troth.law.calendar import Period
 from troth.report.english import ENGLISH
 from troth.report.french import FRENCH
 
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
-_NARROW_SPACE = "\u202f"
 _CATALOGUES: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
 
 @dataclass(frozen=True)
-class Words:
-    """The texts of one language. A key that is missing is a defect, so it raises `KeyError`."""
+class Words(Texts):
+    """The texts of one language."""
 
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        """The text of a key, with its values put in."""
-        return _CATALOGUES[self.language][key].format_map(values)
-
-    def count(self, key: str, number: int, **values: object) -> str:
-        """The text for a number of things: `key.one` or `key.many`; in French 0 is one."""
-        one = number < 2 if self.language == "fr" else number == 1
-        form = f"{key}.{'one' if one else 'many'}"
-        return self(form, number=self.number(number), **values)
-
-    def number(self, number: int) -> str:
-        """A whole number with its thousands apart."""
-        return f"{number:,}".replace(",", _NARROW_SPACE if self.language == "fr" else ",")
-
-    def day(self, day: date) -> str:
-        """A day in words: 3 May 2026, 3 mai 2026, 1er mai 2026."""
-        first = "1er" if self.language == "fr" and day.day == 1 else str(day.day)
-        return f"{first} {self(f'month.{day.month}')} {day.year}"
-
-    def month(self, day: date) -> str:
-        """The month of a day in words: May 2026."""
-        return f"{self(f'month.{day.month}')} {day.year}"
+    catalogues = _CATALOGUES
 
     def period(self, period: Period) -> str:
         """A period in words: 3 years, 18 months, 1 year 30 days."""

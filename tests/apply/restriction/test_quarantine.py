@@ -8,6 +8,7 @@ import pytest
 
 from apply.restriction.world import ANN, MARK, NOW, ORG, World, insert
 from troth.apply.planning import make_plan
+from troth.apply.restriction import lift as lifting
 from troth.apply.restriction.check import check
 from troth.apply.restriction.enforce import enforce
 from troth.desk.find.find import finder
@@ -223,6 +224,28 @@ def test_two_restrictions_of_one_row_are_lifted_in_any_order(world: World, first
     assert check(world.office).shortfalls == ()
     assert world.lift(ids[1]).clean
     assert world.row(1) == before
+
+
+@pytest.mark.parametrize("moment", ["in_store", "_give_back"])
+def test_two_who_lift_at_once_both_succeed(
+    world: World, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    whole = world.row()
+    id = world.restrict(1).restriction
+    place = lifting if moment == "in_store" else lifting._Lifting
+    real = getattr(place, moment)
+
+    def second(*arguments: object) -> object:
+        monkeypatch.setattr(place, moment, real)
+        assert world.lift(id).clean
+        return real(*arguments)
+
+    monkeypatch.setattr(place, moment, second)
+    assert world.lift(id).clean
+
+    assert world.row() == whole
+    assert quarantined(world) == []
+    assert len(world.journal("restriction-lifted")) == 1
 
 
 def test_the_journal_holds_no_personal_data(world: World) -> None:

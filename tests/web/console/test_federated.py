@@ -217,6 +217,39 @@ def test_the_provider_proves_anew_who_somebody_is(bureau: Bureau, provider: Prov
     assert through(browser, "/login/oidc?prove=yes").status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("demanded", "said", "let_in"),
+    [
+        ({"acr": ("gold", "silver")}, {"acr": "silver"}, True),
+        ({"acr": ("gold", "silver")}, {"acr": "bronze"}, False),
+        ({"acr": ("gold", "silver")}, {}, False),
+        ({"acr": ("gold",)}, {"acr": ["gold"]}, False),  # a claim of another type is no level
+        ({"amr": ("mfa",)}, {"amr": ["pwd", "otp", "mfa"]}, True),
+        ({"amr": ("pwd", "otp")}, {"amr": ["pwd"]}, False),
+        ({"amr": ("mfa",)}, {"amr": "mfa"}, False),
+        ({"amr": ("mfa",)}, {}, False),
+        ({"acr": ("gold",), "amr": ("mfa",)}, {"acr": "gold", "amr": ["pwd"]}, False),
+        ({}, {}, True),
+    ],
+)
+def test_who_signed_in_too_weakly_is_not_let_in(
+    bureau: Bureau,
+    provider: Provider,
+    demanded: dict[str, Any],
+    said: dict[str, Any],
+    let_in: bool,
+) -> None:
+    linked(bureau)
+    knows(bureau, provider, **demanded)
+    provider.extra |= said
+    client = bureau.client()
+    answer = through(client, "/login/oidc")
+    assert answer.status_code == (200 if let_in else 409)
+    assert ("less strongly" in answer.text) is not let_in
+    assert client.get("/").status_code == (200 if let_in else 303)
+    assert provider.asked[-1].get("acr_values", "") == " ".join(demanded.get("acr", ()))
+
+
 def test_a_provider_that_is_away_is_said_and_the_password_stays(
     bureau: Bureau, provider: Provider
 ) -> None:

@@ -252,6 +252,35 @@ def test_what_anybody_would_try_is_no_password(password: str) -> None:
         refuse_weak(password, "anne", "softfil")
 
 
+@pytest.mark.parametrize(
+    "password",
+    ["thuglife2pac", "Thuglife2PAC", "1qaz2wsx3edc4rfv", "leavemealone", "jesuschrist7"],
+)
+def test_a_password_of_a_breach_is_refused(password: str) -> None:
+    with pytest.raises(Refused) as refused:
+        refuse_weak(password, "anne", "softfil")
+    assert refused.value.code == "stolen-password"
+
+
+def test_a_password_that_nobody_had_is_taken() -> None:
+    for one in (
+        "four calm otters juggle",
+        "quatre loutres jonglent calmement é",
+        "x7" * 99 + "Qw9",
+    ):
+        refuse_weak(one[:200], "anne", "softfil")
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "stolen passwords"), ("fr", "volés")])
+def test_whoever_chooses_a_stolen_password_is_told_so(
+    bureau: Bureau, language: str, said: str
+) -> None:
+    anne = bureau.invited()
+    anne.browser.headers["Accept-Language"] = language
+    anne.password = "thuglife2pac"
+    assert said in problem_in(anne.choose_password().text)
+
+
 def test_passwords_are_compared_whole_and_nobody_has_none() -> None:
     kept = hash_password("four calm otters juggle ✓")
     assert matches("four calm otters juggle ✓", kept)

@@ -12,31 +12,31 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from troth.apply.forget import forget_of_rows, keeps_of_rows
+from troth.apply.general import apply_generally
+from troth.apply.marking import oldest_backup
 from troth.apply.measure import measured
-from troth.apply.mirror import mirror_store
-from troth.apply.missing import refuse_missing
+from troth.apply.mirror import mirror_in, mirror_store
 from troth.apply.outcome import Outcome
-from troth.apply.planning import Setting, at_work, opened, schemas_of
-from troth.apply.prepared.carry import Carrying
+from troth.apply.planning import Setting, at_work, schemas_of
+from troth.apply.prepared.carry import Carrying, Ended, stale
 from troth.apply.prepared.direct import Direct, Rows
-from troth.apply.prepared.pipeline import Answer
-from troth.apply.prepared.program import Program, Programs, about, asked_digest
-from troth.apply.prepared.schema_mark import MARK, mark_of
+from troth.apply.prepared.program import Program, about, asked_digest
+from troth.apply.prepared.sessions import Sessions, StaleError, counts_of, sessions, too_many
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.refusals import (
-    check_clocks,
-)
+from troth.apply.refusals import check_before, check_clocks
 from troth.apply.resolve import Resolution
-from troth.apply.run import apply_plan
-from troth.apply.work import Work, mapped_tables
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
+from troth.law.calendar import day_of
 from troth.ledger.facts import facts_version, read_facts
 from troth.ledger.ledger import Ledger
+from troth.ledger.marks import destroy_expired
 from troth.ledger.plans import approve_plan
-from troth.ledger.runs import take_token
+from troth.ledger.runs import end_run, take_token
+from troth.ledger.session import Writing
 from troth.plan.model import Plan
 
 Clock = Callable[[], datetime]
@@ -50,19 +50,21 @@ _UNTIL = datetime(9999, 1, 1, tzinfo=UTC)
 class Asked:
     """What the persons of some acts have to lose, counted; its digest is what is approved.
 
-    `why`: what keeps it from going by prepared statements, if anything does.
+    `why`: what keeps it from going by prepared statements, if anything does. `shown`: the digest of
+    the plan that somebody saw instead.
     """
 
     plan: Plan
     program: str
     counts: dict[str, int]
     why: str = ""
+    shown: str = ""
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, over the steps, whom they are about, and how many rows."""
         if self.why:
             return self.plan.digest()
-        return asked_digest(self.program, self.plan.scope, self.counts)
+        return self.shown or asked_digest(self.program, self.plan.scope, self.counts)
 
     @property
     def rows(self) -> int:
@@ -79,28 +81,23 @@ class Held:
     rows: Rows = field(repr=False)
 
 
-class _StaleError(Exception):
-    """A schema has changed since the statements were made."""
-
-
-def _refuse_stale(direct: Direct, mark: Answer) -> None:
-    if mark_of(mark) != direct.mark:
-        raise _StaleError
-
-
 @dataclass
 class Desk:
     """Open sessions of all stores, with what is prepared in them; not to be shared by threads."""
 
-    setting: Setting
+    at: Sessions
     ledger: Ledger
     clock: Clock
-    works: dict[str, Work]
-    programs: Programs
     pause: Callable[[float], None] = time.sleep
-    directs: dict[str, dict[str, Direct] | str] = field(default_factory=dict, repr=False)
     tokens: dict[str, int] = field(default_factory=dict)
+    ended: list[Ended] = field(default_factory=list)
+    keeps: bool = False  # the ledger may keep something of rows that have gone
+    destroyed: date | None = None  # when marks without a backup were destroyed last
     _read: tuple[datetime, Facts] | None = field(default=None, repr=False)
+
+    @property
+    def setting(self) -> Setting:
+        return self.at.setting
 
     @property
     def organisation(self) -> str:
@@ -114,39 +111,50 @@ class Desk:
         now = self.clock()
         facts = self.facts(now)
         plan, program = self._plan(acts, facts, now)
-        ready = self._directs(program)
+        ready = self.at.ready(program)
         if not isinstance(ready, str):
             try:
-                counts = self.count(ready, self.resolution(plan, facts, now))
-                return Asked(plan, program.digest, counts)
-            except _StaleError:
-                self._renew()
+                counts = self.at.count(ready, self.resolution(plan, facts, now))
+                ready = too_many(plan, counts)
+                if not ready:
+                    return Asked(plan, program.digest, counts)
+            except StaleError:
+                self.at.renew()
                 return self.ask(acts)
             except UnfitError as unfit:
                 ready = str(unfit)
         whole = self._generally(scope_of(acts), facts, now)
-        return Asked(whole, program.digest, _counts_of(whole), ready)
+        return Asked(whole, program.digest, counts_of(whole), ready)
 
     def _generally(self, scope: tuple[str, ...], facts: Facts, now: datetime) -> Plan:
         """The measured plan, of the schemas as they are."""
-        schemas = schemas_of(self.setting)
-        if schemas != self.programs.schemas:
-            self._renew()
-        plan = self.programs.plan(facts, now, scope)
-        with at_work(self.setting, schemas, plan, facts, now) as works:
+        self.at.renew()
+        plan = self.at.programs.plan(facts, now, scope)
+        with at_work(self.setting, self.at.programs.schemas, plan, facts, now) as works:
             return measured(plan, works)
 
-    def carry_out(self, asked: Asked, *, by: str) -> Outcome:
+    def carry_out(self, asked: Asked, *, by: str, approved_by: str | None = None) -> Outcome:
         """Carries out what was asked, once approved under its digest, and looks afresh.
 
+        `approved_by`: who says yes to exactly this with the call itself; None where it was said
+        before. The journal has the run's end with the next request, or by `settle`.
         `Refused` before the first write as `apply_plan` does, and `plan-stale` where a schema has
         changed since it was asked.
         """
         if asked.why:
-            return apply_plan(
+            self.settle()
+            if approved_by is not None:
+                self.approve(asked, by=approved_by)
+            check_before(asked.plan, self.setting, self.ledger, self.clock())
+            return apply_generally(
                 asked.plan, self.setting, self.ledger, self.clock, by=by, pause=self.pause
             )
-        return Carrying(self, asked, by).carried_out()
+        carrying = Carrying(self, asked, by, approved_by=approved_by)
+        try:
+            carrying.carry_out()
+        except UnfitError:
+            raise stale() from None
+        return carrying.outcome
 
     def held(self, acts: Sequence[str]) -> list[Held]:
         """What is held of the persons of these acts, keys included; rows that are protected too.
@@ -157,7 +165,7 @@ class Desk:
         now = self.clock()
         facts = self.facts(now)
         plan, program = self._plan(acts, facts, now)
-        ready = self._directs(program)
+        ready = self.at.ready(program)
         if isinstance(ready, str):
             raise _unprepared(ready)
         resolution = self.resolution(plan, facts, now)
@@ -173,7 +181,7 @@ class Desk:
         except TrothError:
             if all(direct.unchanged() for direct in ready.values()):
                 raise
-            self._renew()  # a column that is read has gone, or has another type
+            self.at.renew()  # a column that is read has gone, or has another type
             return self.held(acts)
         return found
 
@@ -184,7 +192,8 @@ class Desk:
 
     def _plan(self, acts: Sequence[str], facts: Facts, now: datetime) -> tuple[Plan, Program]:
         scope = scope_of(acts)
-        known = {act.id for act in facts.acts}
+        program = self.at.programs.of(facts, now)
+        known = self.at.index.of(facts).acts
         for act in scope:
             if act not in known:
                 raise Refused(
@@ -192,13 +201,35 @@ class Desk:
                     f"there is no act '{act}'",
                     help="`troth request list` shows them",
                 )
-        program = self.programs.of(facts, now)
         return about(program.bare, scope, facts, now), program
 
     def resolution(self, plan: Plan, facts: Facts, now: datetime) -> Resolution:
         """What the facts are resolved from at an instant."""
-        setting = self.setting
-        return Resolution(plan, setting.policy, setting.map, facts, now, self.works)
+        return self.at.resolution(plan, facts, now)
+
+    def settle(self) -> None:
+        """Journals how the runs of this desk have ended, as far as it has not yet."""
+        if self.ended:
+            with self.ledger.writing(self.organisation) as writing:
+                self.settle_in(writing)
+        if self.keeps:
+            self.keeps = False
+            forget_of_rows(
+                self.at.works, self.setting.map, self.ledger, self.organisation, self.clock
+            )
+
+    def settle_in(self, writing: Writing) -> None:
+        """The same, in a transaction of the ledger that is open."""
+        now = self.clock()
+        for one in self.ended:
+            mirror_in(writing, one.done, one.at)
+            end_run(writing, one.run, one.state, at=one.at, counts=one.counts)
+        if self.ended and self.destroyed != now.date():
+            today = day_of(now, self.setting.policy.zoneinfo)
+            destroy_expired(writing, oldest_backup(self.setting.policy, today), at=now)
+            self.destroyed = now.date()
+        self.keeps = self.keeps or (bool(self.ended) and keeps_of_rows(writing))
+        self.ended = []
 
     def forget_facts(self) -> None:
         """The ledger is read again."""
@@ -207,6 +238,7 @@ class Desk:
     def token(self, direct: Direct) -> int:
         """The desk's fencing token of a store, taken once; what an older run left is journaled."""
         name = direct.work.name
+        direct.may_write()
         if name not in self.tokens:
             mirror_store(self.ledger, self.organisation, direct.work, direct.own, self.clock())
             with self.ledger.writing(self.organisation) as writing:
@@ -227,50 +259,6 @@ class Desk:
         self._read = now, read_facts(self.ledger, self.organisation, now)
         return self._read[1]
 
-    def count(self, ready: dict[str, Direct], resolution: Resolution) -> dict[str, int]:
-        """How many rows each step would take, as of one moment in each store."""
-        counts: dict[str, int] = {}
-        for direct in ready.values():
-            with direct.moment():
-                (mark,), meant = direct.meant(resolution, [MARK], lock=False)
-                _refuse_stale(direct, mark)
-                classes = direct.classes(resolution, meant)
-                direct.load(classes)
-                counts |= direct.count(classes)
-        return counts
-
-    def _directs(self, program: Program) -> dict[str, Direct] | str:
-        """The stores of a program with their statements; or why they cannot go by these."""
-        if program.digest not in self.directs:
-            self.directs = {program.digest: self._made(program.bare)}
-        return self.directs[program.digest]
-
-    def _made(self, plan: Plan) -> dict[str, Direct] | str:
-        try:
-            refuse_missing(plan, self.setting.map, self.programs.schemas)
-            found = {}
-            for name in dict.fromkeys(step.store for step in plan.steps):
-                work = self.works[name]
-                found[name] = Direct.of(work, plan, self.setting.map, self.setting.policy)
-                found[name].tables_for(found[name].statements.namings)
-        except UnfitError as unfit:
-            return str(unfit)
-        return found
-
-    def _renew(self) -> None:
-        schemas = schemas_of(self.setting)
-        if any(schemas[name] != known for name, known in self.programs.schemas.items()):
-            self.programs = Programs(self.setting, schemas)
-        for name, work in self.works.items():
-            work.schema = schemas[name]
-            work.tables = mapped_tables(self.setting.map, name, schemas[name])
-            work.templates.clear()
-            work.settled.clear()
-        for ready in self.directs.values():
-            for direct in ready.values() if not isinstance(ready, str) else ():
-                direct.close()
-        self.directs = {}
-
 
 @contextmanager
 def prepared(
@@ -278,18 +266,17 @@ def prepared(
 ) -> Iterator[Desk]:
     """A desk whose sessions end with the block."""
     check_clocks(setting, clock())
-    schemas = schemas_of(setting)
-    with opened(setting, schemas) as works:
-        yield Desk(setting, ledger, clock, works, Programs(setting, schemas), pause)
+    with sessions(setting, schemas_of(setting)) as at:
+        desk = Desk(at, ledger, clock, pause)
+        try:
+            yield desk
+        finally:
+            desk.settle()
 
 
 def scope_of(acts: Sequence[str]) -> tuple[str, ...]:
     """Each act once, in order."""
     return tuple(dict.fromkeys(acts))
-
-
-def _counts_of(plan: Plan) -> dict[str, int]:
-    return {step.id: step.counts.rows for step in plan.steps if step.counts is not None}
 
 
 def _unprepared(why: str) -> Refused:

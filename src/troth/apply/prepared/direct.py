@@ -8,41 +8,39 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
-from troth.apply.prepared.persons import Key, NamedFacts, Naming, Persons, find, with_facts
-from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
-from troth.apply.prepared.schema_mark import schema_mark
+from troth.apply.moved import is_moved
+from troth.apply.prepared.persons import FactsIndex, Key, Naming, Persons, find, with_facts
+from troth.apply.prepared.pipeline import Answer, Pipeline, Shape, Statement
+from troth.apply.prepared.schema_mark import MARKS, mark_of
 from troth.apply.prepared.statements import (
-    Shape,
     Statements,
     Write,
     keys_name,
 )
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.ranges import differs
+from troth.apply.range_batch import differs
 from troth.apply.receipts import OwnTables, own_tables
 from troth.apply.resolve import Resolution
 from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
 from troth.datamap.model import DataMap, Table
+from troth.grounds.cells import key_part
 from troth.grounds.facts import Facts
 from troth.ledger.marks import ROW, MarkedRows
 from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan
 from troth.plan.scope import concerned
 from troth.policy.model import Policy
-from troth.stores.postgresql import BEGIN_READING, READING_LIMITS
 from troth.stores.tables import TemporaryTable
 from troth.stores.template import table_name
 
 Rows = Sequence[tuple[Any, ...]]
 Meant = dict[Naming, Persons]
 LISTED_MOST = 500  # persons whose keys are a value of the statement; more go to a temporary table
-_SESSION = "; ".join(
-    ("SET plan_cache_mode = force_generic_plan", *(f"SET {one}" for one in READING_LIMITS))
-)
-"""A statement is planned once; transactions that write have limits of their own."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +51,6 @@ class Class:
     inside: frozenset[str]
     keys: tuple[Key, ...] = field(repr=False)
     shape: Shape
-
-    @property
-    def values(self) -> tuple[object, ...]:
-        """What statements about them take."""
-        if self.shape == "table":
-            return ()
-        if self.shape == "one":
-            return (str(self.keys[0]),)
-        # a text has one type whatever its numbers, so that the statement stays prepared
-        whole = all(isinstance(key, int) for key in self.keys)
-        keys = "{" + ",".join(map(str, self.keys)) + "}" if whole else [str(k) for k in self.keys]
-        return (keys,)
 
 
 @dataclass
@@ -77,53 +63,44 @@ class Direct:
     work: Work
     statements: Statements
     pipeline: Pipeline
-    own: OwnTables | None
     mark: str
+    own: OwnTables | None = None
     made: dict[Naming, TemporaryTable] = field(default_factory=dict)
-    named_facts: NamedFacts | None = field(default=None, repr=False)
+    index: FactsIndex = field(default_factory=FactsIndex, repr=False)
 
     @classmethod
-    def of(cls, work: Work, plan: Plan, datamap: DataMap, policy: Policy) -> Direct:
-        """Ready for a plan's steps in one store."""
-        if work.store.address.dialect != "postgresql" or not work.store.capabilities.row_locks.yes:
-            raise UnfitError(f"store '{work.name}' is no PostgreSQL that locks rows")
-        steps: list[DeleteRows | EraseValues] = []
-        for step in plan.steps:
-            if step.store != work.name:
-                continue
-            if not isinstance(step, DeleteRows | EraseValues):
-                raise UnfitError(f"'{step.id}' is more than a deletion")
-            steps.append(step)
-        own = own_tables(work)
-        if own is None:
-            raise UnfitError(f"store '{work.name}' takes no receipts")
-        pipeline = Pipeline(work)
-        with work.session.told():
-            work.connection.exec_driver_sql(_SESSION)
-        mark = schema_mark(pipeline)
-        tables = datamap.stores[work.name].tables
-        immutable = {table: entry.immutable for table, entry in tables.items()}
-        context = Context(policy, datamap, Facts(), plan.day, plan.scope)
-        theirs = {
-            table: (concerned(Frame(context, work.name, table), entry.roles), _read_of(entry))
-            for table, entry in tables.items()
-            if entry.roles and entry.key and table in work.tables
-        }
-        sets = {**context.sets, **plan.sets}
-        statements = Statements(work, sets, steps, immutable, theirs)
-        return cls(work, statements, pipeline, own, mark)
+    def of(
+        cls,
+        work: Work,
+        plan: Plan,
+        datamap: DataMap,
+        policy: Policy,
+        known: Statements | None = None,
+    ) -> Direct:
+        """Ready for a plan's steps in one store; `known` are its statements in another session."""
+        pipeline = Pipeline.of(work)
+        mark = mark_of(pipeline.one(MARKS[work.store.address.dialect]))
+        if known is None:
+            known = _statements(work, type(pipeline), plan, datamap, policy)
+        return cls(work, known.at(work), pipeline, mark)
+
+    @property
+    def asks_mark(self) -> Statement:
+        """Asks for the mark of the schema."""
+        return MARKS[self.work.store.address.dialect]
+
+    def may_write(self) -> None:
+        """Unfit where the store takes no receipts; Troth's own tables are made where they lack."""
+        if self.own is None:
+            self.own = own_tables(self.work)
+        if self.own is None:
+            raise UnfitError(f"store '{self.work.name}' takes no receipts")
 
     @contextmanager
     def moment(self) -> Iterator[None]:
         """A transaction that sees one moment; it begins with the first statement."""
-        self.pipeline.queue([BEGIN_READING])
-        try:
+        with self.pipeline.moment():
             yield
-        except BaseException:
-            self.pipeline.forget()
-            self.work.session.abandon()
-            raise
-        self.pipeline.one(Statement("COMMIT"))
 
     def meant(
         self, resolution: Resolution, before: Sequence[Statement], *, lock: bool
@@ -132,21 +109,21 @@ class Direct:
 
         `before`: statements that go first, with their answers.
         """
-        acts = frozenset(resolution.plan.scope)
-        named = [
-            person for act in resolution.facts.acts if act.id in acts for person in act.persons
-        ]
+        acts = self.index.of(resolution.facts).acts
+        found = (acts[id] for id in resolution.plan.scope if id in acts)
+        named = [person for act in found for person in act.persons]
+        if is_moved(named, resolution.facts.moved):
+            raise UnfitError("a name of theirs was moved out of a row")
         wanted = dict.fromkeys(self.statements.namings, named)
         return find(self.work, self.pipeline, resolution, wanted, before, lock=lock)
 
     def classes(self, resolution: Resolution, meant: Meant) -> list[Class]:
         """The persons by what the facts say of them."""
         statements = self.statements
-        if self.named_facts is None or self.named_facts.facts is not resolution.facts:
-            self.named_facts = NamedFacts(resolution.facts)
+        self._refuse_moved(resolution.facts, meant)
         persons = with_facts(
             resolution,
-            self.named_facts,
+            self.index.of(resolution.facts),
             self.work,
             meant,
             statements.asked,
@@ -160,6 +137,14 @@ class Direct:
             for inside, keys in by_facts.items():
                 classes.append(Class(naming, inside, tuple(keys), _shape(keys)))
         return classes
+
+    def _refuse_moved(self, facts: Facts, meant: Meant) -> None:
+        if facts.moved:
+            moved = {(one.store, one.table, one.key) for one in facts.moved}
+            for naming, each in meant.items():
+                here = self.work.name, naming.table
+                if any((*here, (key_part(key),)) in moved for key in each.cells):
+                    raise UnfitError("a name of theirs was moved out of a row")
 
     def anyhow(self, meant: Meant) -> list[Class]:
         """The persons, whatever the facts say of them."""
@@ -187,21 +172,26 @@ class Direct:
                 work, table = self.work, self.made[each.naming]
                 clause = table.clause(work.store.address.dialect)
                 with work.session.told():
-                    work.connection.exec_driver_sql(f"DELETE FROM pg_temp.{table.name}")
+                    work.connection.exec_driver_sql(
+                        f"DELETE FROM {self.pipeline.temporary}.{table.name}"
+                    )
                     rows = ((key,) for key in each.keys)
                     work.store.dialect.bulk_load(work.connection, clause, ("id",), rows)
                     work.store.dialect.analyse(work.connection, table.name)
 
-    def count(self, classes: Sequence[Class]) -> dict[str, int]:
-        """How many rows each step would take now."""
+    def _values(self, each: Class) -> tuple[object, ...]:
+        return self.pipeline.values(each.shape, each.keys)
+
+    def count(self, classes: Sequence[Class], *, last: bool = False) -> dict[str, int]:
+        """How many rows each step would take now; `last`: in a moment that ends with it."""
         asked: list[tuple[str, ...]] = []
         statements: list[Statement] = []
         for each in classes:
             for names, text in self.statements.counts(each.naming, each.inside, each.shape):
                 asked.append(names)
-                statements.append(Statement(text, each.values, rows=True))
+                statements.append(Statement(text, self._values(each), rows=True))
         counts: dict[str, int] = {}
-        for names, answer in zip(asked, self.pipeline.run(statements), strict=True):
+        for names, answer in zip(asked, self.pipeline.run(statements, last=last), strict=True):
             for name, rows in zip(names, answer.rows[0], strict=True):
                 if rows:
                     counts[name] = counts.get(name, 0) + int(rows)
@@ -209,31 +199,17 @@ class Direct:
 
     def write(self, classes: Sequence[Class]) -> Written:
         """Everything that is due of the persons goes, in the open transaction."""
-        writes = self._writes(classes, limited=False)
-        answers = self.pipeline.run(
-            [Statement(write.text, each.values, rows=write.marked) for write, each in writes]
-        )
+        writes = self._writes(classes)
+        statements = [
+            Statement(write.text, self._values(each), rows=write.marked) for write, each in writes
+        ]
+        answers = self.pipeline.run(statements)
         written = Written()
         for (write, _), answer in zip(writes, answers, strict=True):
             written.add(write, answer)
         return written
 
-    def write_some(self, classes: Sequence[Class], most: int) -> Written:
-        """As `write`, of `most` rows at most; fewer only where that is all.
-
-        A step begins where the ones before it have ended: what hangs on a row has gone by then.
-        """
-        written, left = Written(), most
-        for write, each in self._writes(classes, limited=True):
-            statement = Statement(write.text, (*each.values, left), rows=write.marked)
-            answer = self.pipeline.one(statement)
-            written.add(write, answer)
-            left -= answer.count
-            if left <= 0:
-                break
-        return written
-
-    def _writes(self, classes: Sequence[Class], *, limited: bool) -> list[tuple[Write, Class]]:
+    def _writes(self, classes: Sequence[Class]) -> list[tuple[Write, Class]]:
         """The statements in order: children first, whosever they are; what names persons last."""
         asked = self.statements
         names = {naming.table for naming in asked.namings}
@@ -244,7 +220,7 @@ class Direct:
         writes = [
             (write, each)
             for each in classes
-            for write in asked.writes(each.naming, each.inside, each.shape, limited=limited)
+            for write in asked.writes(each.naming, each.inside, each.shape)
         ]
         return sorted(writes, key=lambda one: order[one[0].step.id])
 
@@ -253,7 +229,7 @@ class Direct:
 
         After the writes it stays so until the transaction ends: its tables are locked by then.
         """
-        return schema_mark(self.pipeline) == self.mark
+        return mark_of(self.pipeline.one(self.asks_mark)) == self.mark
 
     def verify(self, classes: Sequence[Class]) -> None:
         """No trigger has left a row as it was: nothing is due that has just been written."""
@@ -268,11 +244,11 @@ class Direct:
     def rows(self, classes: Sequence[Class]) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
         """What is held of the persons: table, columns and rows, each of one moment."""
         asked = {
-            read: Statement(read.text, each.values, rows=True)
+            read: Statement(read.text, self._values(each), rows=True)
             for each in classes
             for read in self.statements.reads(each.naming, each.shape)
         }
-        answers = self.pipeline.run(list(asked.values()))
+        answers = self.pipeline.run(list(asked.values()), last=True)
         for read, answer in zip(asked, answers, strict=True):
             if answer.rows:
                 yield read.table, read.columns, answer.rows
@@ -280,9 +256,9 @@ class Direct:
     def fence(self, organisation: str, token: int) -> Statement:
         """Makes `token` the one that may write; writes no row where a newer run has come."""
         assert self.own is not None
-        name = table_name("postgresql", self.own.fences)
+        name, place = self._name(self.own.fences), self.pipeline.place
         text = (
-            f"INSERT INTO {name} AS fence (organisation, token) VALUES ($1, $2)"
+            f"INSERT INTO {name} AS fence (organisation, token) VALUES ({place(1)}, {place(2)})"
             " ON CONFLICT (organisation) DO UPDATE SET token = excluded.token"
             " WHERE fence.token <= excluded.token"
         )
@@ -291,17 +267,41 @@ class Direct:
     def receipt(self, organisation: str, done: Done, at: datetime) -> None:
         """The receipt of what the open transaction has written."""
         assert self.own is not None
-        name = table_name("postgresql", self.own.receipts)
         columns = "organisation, run, component, batch, counts, done_at"
-        text = f"INSERT INTO {name} ({columns}) VALUES ($1, $2, 0, $3, $4, $5)"
-        values = (organisation, done.run, done.batch, done.counts, at.isoformat())
-        self.pipeline.one(Statement(text, values))
+        values = (organisation, done.run, 0, done.batch, done.counts, at.isoformat())
+        places = ", ".join(self.pipeline.place(at) for at in range(1, len(values) + 1))
+        text = f"INSERT INTO {self._name(self.own.receipts)} ({columns}) VALUES ({places})"
+        self.pipeline.later(Statement(text, values))
+
+    def _name(self, table: sa.TableClause) -> str:
+        return table_name(self.work.store.address.dialect, table)
 
     def close(self) -> None:
         """Lets go of what the session keeps; its end would do so as well."""
         with suppress(Exception):
             for table in self.made.values():
                 self.work.session.drop_temporary(table)
+
+
+def _statements(
+    work: Work, speech: type[Pipeline], plan: Plan, datamap: DataMap, policy: Policy
+) -> Statements:
+    steps: list[DeleteRows | EraseValues] = []
+    for step in plan.steps:
+        if step.store != work.name:
+            continue
+        if not isinstance(step, DeleteRows | EraseValues):
+            raise UnfitError(f"'{step.id}' is more than a deletion")
+        steps.append(step)
+    tables = datamap.stores[work.name].tables
+    immutable = {table: entry.immutable for table, entry in tables.items()}
+    context = Context(policy, datamap, Facts(), plan.day, plan.scope)
+    theirs = {
+        table: (concerned(Frame(context, work.name, table), entry.roles), _read_of(entry))
+        for table, entry in tables.items()
+        if entry.roles and entry.key and table in work.tables
+    }
+    return Statements(work, speech, {**context.sets, **plan.sets}, steps, immutable, theirs)
 
 
 def _shape(keys: Sequence[Key]) -> Shape:

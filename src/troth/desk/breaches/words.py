@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
 
-Language = Literal["en", "fr"]
+from troth.language import Language
 
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "en": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -52,36 +53,69 @@ class Organisations:
         self._open: dict[str, Opened] = {}
         self._failed: dict[str, tuple[float, TrothError]] = {}
         self._files: dict[str, str] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # of what is noted above; held for moments only
+        self._opening = {name: threading.Lock() for name in self._entries}
+        self._opener: threading.Thread | None = None
+        self._closed = False
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(self._entries)
 
     def get(self, name: str) -> Opened:
-        """One organisation; the error that kept it from opening, for a while without a new try."""
-        with self._lock:
-            found = self._open.get(name)
+        """One organisation; the error that kept it from opening, for a while without a new try.
+
+        Whoever asks for another meanwhile does not wait for this one.
+        """
+        with self._opening[name]:
+            found = self.known(name)
             if found is not None:
                 return found
-            failed = self._failed.get(name)
-            if failed is not None and time.monotonic() - failed[0] < RETRY_SECONDS:
-                raise failed[1]
             try:
                 found = self._opened(self._entries[name])
             except TrothError as error:
-                self._failed[name] = time.monotonic(), error
+                with self._lock:
+                    self._failed[name] = time.monotonic(), error
                 raise
-            self._failed.pop(name, None)
-            self._open[name] = found
+            with self._lock:
+                self._failed.pop(name, None)
+                self._open[name] = found
+                late = self._closed
+            if late:
+                found.ledger.close()
             return found
+
+    def known(self, name: str) -> Opened | None:
+        """One organisation, if it is open already; None before, and the error of a recent try."""
+        with self._lock:
+            found = self._open.get(name)
+            failed = self._failed.get(name)
+        if found is None and failed is not None and time.monotonic() - failed[0] < RETRY_SECONDS:
+            raise failed[1]
+        return found
+
+    def open_behind(self) -> None:
+        """Open, in a thread of its own, whatever is not open yet; one thread at a time."""
+        with self._lock:
+            if self._closed or (self._opener is not None and self._opener.is_alive()):
+                return
+            self._opener = threading.Thread(target=self._open_all, daemon=True)
+            self._opener.start()
+
+    def _open_all(self) -> None:
+        for name in self.names:
+            if self._closed:
+                return
+            with suppress(TrothError):  # noted with its name, and shown there
+                self.get(name)
 
     def close(self) -> None:
         """Let go of every ledger."""
         with self._lock:
-            for found in self._open.values():
-                found.ledger.close()
-            self._open.clear()
+            self._closed = True
+            opened, self._open = list(self._open.values()), {}
+        for found in opened:
+            found.ledger.close()
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +149,8 @@ class Organisations:
         if not address.startswith("sqlite"):
             return
         file = str(Path(str(make_url(address).database)).resolve())
-        owner = self._files.setdefault(file, entry.name)
+        with self._lock:
+            owner = self._files.setdefault(file, entry.name)
         if owner != entry.name:
             raise Refused(
                 "ledger-shared",

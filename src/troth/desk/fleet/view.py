@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,7 +17,9 @@ from troth.ledger.jobs import read_jobs
 from troth.ledger.kept_checks import newest_numbers
 from troth.ledger.standings import open_standings
 
-State = Literal["well", "waiting", "late", "broken", "unreachable"]
+State = Literal["well", "waiting", "late", "broken", "unreachable", "opening"]
+
+_GLANCE_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,9 @@ class Row:
     """One organisation on the page of all.
 
     `state` is the worst of what is there: unreachable (`code` says why), late (a request or a
-    notification), broken (a promise or a job), waiting (for a person), well. Numbers are of what is
-    open; `checked_on` is the day of the newest check, None before the first.
+    notification), broken (a promise or a job), waiting (for a person), well; or opening, where
+    nobody has looked yet. Numbers are of what is open; `checked_on` is the day of the newest check,
+    None before the first.
     """
 
     organisation: str
@@ -43,12 +47,32 @@ class Row:
 
 
 def rows_of(organisations: Organisations, now: datetime) -> Iterator[Row]:
-    """A row for every organisation, in the order of the server's file."""
+    """A row for every organisation, in the order of the server's file; each is opened first."""
     for name in organisations.names:
         try:
             yield row_of(organisations.get(name), now)
         except TrothError as error:
             yield Row(name, "unreachable", code=error.code)
+
+
+def rows_soon(organisations: Organisations, now: datetime, patience: float) -> list[Row]:
+    """The same within some seconds: what is not open by then is opening, behind the page.
+
+    A server of hundreds takes longer to open than anybody waits for a page.
+    """
+    until = time.monotonic() + patience
+    organisations.open_behind()
+    rows = []
+    for name in organisations.names:
+        try:
+            opened = organisations.known(name)
+            while opened is None and time.monotonic() < until:
+                time.sleep(_GLANCE_SECONDS)
+                opened = organisations.known(name)
+            rows.append(Row(name, "opening") if opened is None else row_of(opened, now))
+        except TrothError as error:
+            rows.append(Row(name, "unreachable", code=error.code))
+    return rows
 
 
 def row_of(opened: Opened, now: datetime) -> Row:

@@ -18,9 +18,9 @@ from importlib import resources
 from typing import Literal
 
 from troth.desk.intake.due import UNCLEAR
+from troth.language import Language
 
 Sureness = Literal["sure", "likely", "unknown"]
-Language = Literal["en", "fr"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 _BEFORE = 40  # characters in which a denial before a cue counts
 _COMMON = re.compile(

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from troth.desk.intake.channel import follows
-from troth.desk.mailbox.cues import Language
 from troth.desk.mailbox.mail import Mail
 from troth.desk.mailbox.threads import message_id
+from troth.language import Language
 from troth.law.calendar import day_of
 from troth.ledger.receipts import Receipt
 from troth.ledger.requests import Request

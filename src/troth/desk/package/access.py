@@ -27,8 +27,9 @@ from troth.desk.package.pdf import write_pdf
 from troth.desk.package.sheet import Disclosures, NoDisclosures, Sheet
 from troth.desk.package.spool import Spool
 from troth.desk.package.tell import Answer, columns_of, primary_purposes, sheet_of
-from troth.desk.package.words import Language, Words
+from troth.desk.package.words import Words
 from troth.grounds.facts import Facts
+from troth.language import Language
 from troth.law.calendar import day_of
 
 Told = Callable[[str], None]

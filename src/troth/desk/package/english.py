@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 ENGLISH: dict[str, str] = {
-    "months": "January February March April May June July August September October November "
-    "December",
     "title": "Your personal data",
     "kicker": "Copy of your personal data (Art. 15 GDPR)",
     "intro": "This is what {who} holds about you, why, on which legal basis, for how long, from "
@@ -12,12 +10,12 @@ ENGLISH: dict[str, str] = {
     "reason.",
     "made": "Made on {day}.",
     "figures": "{rows} in {tables}, for {purposes}",
-    "rows.one": "{n} row",
-    "rows.many": "{n} rows",
-    "tables.one": "{n} table",
-    "tables.many": "{n} tables",
-    "purposes.one": "{n} purpose",
-    "purposes.many": "{n} purposes",
+    "rows.one": "{number} row",
+    "rows.many": "{number} rows",
+    "tables.one": "{number} table",
+    "tables.many": "{number} tables",
+    "purposes.one": "{number} purpose",
+    "purposes.many": "{number} purposes",
     "also": "The same data is in data.json, and each table in a CSV file, for reuse.",
     "nothing": "We found no data about you.",
     "contents": "What is in this copy",
@@ -59,8 +57,8 @@ ENGLISH: dict[str, str] = {
     "values": "The data itself",
     "values.under": "shown under: {purpose}",
     "pages": "Too long for this page: {rows} on {pages}.",
-    "pages.one": "{n} page",
-    "pages.many": "{n} pages",
+    "pages.one": "{number} page",
+    "pages.many": "{number} pages",
     "page": "Page {n} of {of}",
     "back": "Back to the overview",
     "no-purpose": "Held without a purpose that supports it now",

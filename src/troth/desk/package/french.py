@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 FRENCH: dict[str, str] = {
-    "months": "janvier février mars avril mai juin juillet août septembre octobre novembre "
-    "décembre",
     "title": "Vos données personnelles",
     "kicker": "Copie de vos données personnelles (art. 15 du RGPD)",
     "intro": "Voici ce que {who} détient à votre sujet, pourquoi, sur quelle base juridique, "
@@ -12,12 +10,12 @@ FRENCH: dict[str, str] = {
     "masqué, avec le motif.",
     "made": "Établi le {day}.",
     "figures": "{rows} dans {tables}, pour {purposes}",
-    "rows.one": "{n} ligne",
-    "rows.many": "{n} lignes",
-    "tables.one": "{n} table",
-    "tables.many": "{n} tables",
-    "purposes.one": "{n} finalité",
-    "purposes.many": "{n} finalités",
+    "rows.one": "{number} ligne",
+    "rows.many": "{number} lignes",
+    "tables.one": "{number} table",
+    "tables.many": "{number} tables",
+    "purposes.one": "{number} finalité",
+    "purposes.many": "{number} finalités",
     "also": "Les mêmes données se trouvent dans data.json, et chaque table dans un fichier CSV, "
     "pour être réutilisées.",
     "nothing": "Nous n’avons trouvé aucune donnée à votre sujet.",
@@ -61,8 +59,8 @@ FRENCH: dict[str, str] = {
     "values": "Les données elles-mêmes",
     "values.under": "présentées sous : {purpose}",
     "pages": "Trop long pour cette page : {rows} sur {pages}.",
-    "pages.one": "{n} page",
-    "pages.many": "{n} pages",
+    "pages.one": "{number} page",
+    "pages.many": "{number} pages",
     "page": "Page {n} sur {of}",
     "back": "Retour à la vue d’ensemble",
     "no-purpose": "Détenues sans finalité qui les justifie aujourd’hui",

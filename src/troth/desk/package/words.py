@@ -5,39 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from troth.desk.package.english import ENGLISH
 from troth.desk.package.french import FRENCH
+from troth.language import Language, Texts
 
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
 _CATALOGUES: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
 
 @dataclass(frozen=True)
-class Words:
-    """The texts of one language; a key that is missing is a defect, so it raises `KeyError`."""
+class Words(Texts):
+    """The texts of one language."""
 
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        return _CATALOGUES[self.language][key].format_map(values)
-
-    def count(self, key: str, number: int) -> str:
-        """The text for a number of things; in French 0 is one."""
-        one = number < 2 if self.language == "fr" else number == 1
-        return self(f"{key}.{'one' if one else 'many'}", n=self.number(number))
-
-    def number(self, number: int) -> str:
-        """A whole number with its thousands apart."""
-        return f"{number:,}".replace(",", "\u202f" if self.language == "fr" else ",")
+    catalogues = _CATALOGUES
 
     def day(self, day: date | str) -> str:
         """A day in words: 3 May 2026, 1er mai 2026."""
-        found = date.fromisoformat(day) if isinstance(day, str) else day
-        first = "1er" if self.language == "fr" and found.day == 1 else str(found.day)
-        return f"{first} {self('months').split()[found.month - 1]} {found.year}"
+        return super().day(date.fromisoformat(day) if isinstance(day, str) else day)
 
     def article(self, article: str) -> str:
         """An article of the GDPR as people read it."""

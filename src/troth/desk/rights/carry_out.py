@@ -9,6 +9,7 @@ from datetime import datetime
 
 from troth.apply.link import NO_LINKS
 from troth.apply.planning import Setting, make_plan, opened, schemas_of
+from troth.apply.prepared.sessions import counts_of, plan_directly, too_many
 from troth.apply.resolve import known_anywhere
 from troth.apply.restriction.erasing import Way, ways
 from troth.datamap.model import DataMap
@@ -41,7 +42,12 @@ def plan_of_acts(
             raise Refused(
                 "unknown-act", f"there is no act '{act}'", help="`troth request list` shows them"
             )
-    plan = make_plan(setting, facts, now, scope=tuple(dict.fromkeys(acts)), links=links)
+    scope = tuple(dict.fromkeys(acts))
+    plan = None if links else plan_directly(setting, facts, now, scope)
+    if plan is None:
+        plan = make_plan(setting, facts, now, scope=scope, links=links)
+    elif not too_many(plan, counts_of(plan)):
+        return plan  # it goes in one transaction
     return plan.model_copy(update={"notices": (*plan.notices, *_set_aside_first(plan, setting))})
 
 

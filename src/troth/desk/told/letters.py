@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
 
+from troth.language import Language
 from troth.ledger.notices import NoticeKind, RecipientNotice
 from troth.policy.model import Policy
-
-Language = Literal["en", "fr"]
 
 _SUBJECT: Mapping[Language, Mapping[NoticeKind, str]] = {
     "en": {

@@ -8,12 +8,13 @@ from datetime import date, datetime
 
 from troth.datamap.model import DataMap
 from troth.desk.told.disclosures import disclosures_of
-from troth.desk.told.letters import Language, letter
+from troth.desk.told.letters import letter
 from troth.desk.told.recipients import Cell, Holder, activities_of, cells_of_act, holders
 from troth.errors import Refused
 from troth.grounds.acts import in_force, phase
 from troth.grounds.facts import Act
 from troth.grounds.phases import Phase
+from troth.language import Language
 from troth.law.calendar import Period, add, day_of
 from troth.ledger.invitations import Invitation, queue_invitations
 from troth.ledger.notices import (

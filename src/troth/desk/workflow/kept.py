@@ -18,9 +18,10 @@ from troth.desk.package.files import private_folder
 from troth.desk.package.look import look_at_persons
 from troth.desk.package.sheet import Purpose
 from troth.desk.package.tell import Answer, labels, sheet_of
-from troth.desk.package.words import Language, Words
+from troth.desk.package.words import Words
 from troth.desk.workflow.office import Office
 from troth.grounds.facts import Act
+from troth.language import Language
 from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
 from troth.plan.model import ArchiveRows, Plan

@@ -103,4 +103,18 @@ RULES = (
         ),
         ("the Swiss data protection act", "the Swiss authority (PFPDT)"),
     ),
+    Rule(
+        "REPRESENTATIVE_MISSING",
+        "seat-abroad",
+        Severity.WARNING,
+        "27, 13(1)(a)",
+        "Whoever decides is outside the Union, and no representative in the Union is told.",
+        shows(
+            said["seat-abroad"],
+            unless=said["seat-of-others"],
+            needs=said["union-law"],
+            lacks=said["representative"],
+        ),
+        ("'representative in the Union'", "Art. 27"),
+    ),
 )

@@ -14,8 +14,8 @@ from ruamel.yaml import YAML
 from troth.datamap import bindings, filters
 from troth.datamap import model as datamap
 from troth.plan.model import Limits
+from troth.policy import collected, people, retention
 from troth.policy import model as policy
-from troth.policy import people, retention
 from troth.policy.base import Element
 from troth.project import model as project
 from troth.project.reference.types import anchor, plain, title
@@ -29,6 +29,7 @@ POLICY: tuple[Group, ...] = (
         (
             people.Controller,
             people.JointController,
+            people.Representative,
             people.Contact,
             people.DataProtectionOfficer,
             people.Authority,
@@ -44,6 +45,7 @@ POLICY: tuple[Group, ...] = (
             policy.Condition,
             policy.Consent,
             policy.Source,
+            collected.CollectionPoint,
         ),
     ),
     (

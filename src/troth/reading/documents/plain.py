@@ -96,6 +96,7 @@ def _tables(lines: Sequence[Line]) -> Iterator[tuple[int, int, Sequence[Sequence
         end = _aligned(lines, at)
         if end - at >= 2:
             rows = [_cells(line.raw) for line in lines[at:end]]
+            rows = [cells + [""] * (len(rows[0]) - len(cells)) for cells in rows]
             yield at, end, [cells for cells in rows if any(cells)]
             at = end
             continue
@@ -119,10 +120,18 @@ def _aligned(lines: Sequence[Line], start: int) -> int:
     end = start
     while end < len(lines) and (end == start or not lines[end].apart or "|" in lines[end].raw):
         raw = lines[end].raw
-        if len(_cells(raw)) != count or opens_item(raw):
+        if opens_item(raw) or not (len(_cells(raw)) == count or _is_short(lines, end, count)):
             break
         end += 1
     return end if count > 1 else start
+
+
+def _is_short(lines: Sequence[Line], at: int, count: int) -> bool:
+    """A row whose last cells are empty, so that its line ends before them."""
+    if at + 1 >= len(lines) or "\t" not in lines[at].raw.strip():
+        return False
+    after = lines[at + 1]
+    return 1 < len(_cells(lines[at].raw)) < count == len(_cells(after.raw)) and not after.apart
 
 
 def _loose(lines: Sequence[Line], start: int) -> int:

@@ -9,7 +9,7 @@ from troth.reading.draft.element import UNSAID, Draft
 from troth.reading.draft.implied import implied
 from troth.reading.draft.joint import joint_controllers
 from troth.reading.draft.matters import matters
-from troth.reading.draft.people import head, people
+from troth.reading.draft.people import head, people, standing
 from troth.reading.draft.rules import rules
 from troth.reading.frames.read import Frames, read_frames
 from troth.reading.text import Text
@@ -26,6 +26,7 @@ def build(frames: Frames) -> Draft:
     draft = Draft()
     head(draft, frames)
     people(draft, frames)
+    standing(draft, frames)
     matters(draft, frames)
     found = activities(draft, frames)
     rules(draft, frames, found)

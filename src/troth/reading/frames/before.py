@@ -13,12 +13,18 @@ from troth.reading.frames.units import Page, Unit
 from troth.reading.text import Kind
 
 _ADDED = re.compile(
-    r"(?:^|[:,–])\s*(?P<what>[^:,–+]{4,60}?)\s*(?:\+|,? (?:puis|then|and then))\s*$"
+    r"(?:^|[:,–—]|\s-)\s*(?P<what>[^:,–—+]{4,60}?)\s*(?:,?\s*\+|,? (?:puis|then|plus"
+    r"|(?:and )?(?:then|after that|thereafter|afterwards)|(?:et )?(?:ensuite|après cela|au-delà)))"
+    r"(?: for| pendant)?\s*$"
+)
+_ABSOLUTE = re.compile(
+    r"(?:^|[:;,(] ?)(?P<what>(?:l'|(?:le|la|les|the) )[\wà-ÿ-]+(?: (?:being|once|having been))? "
+    r"(?:terminée?s?|clos\w*|achevée?s?|échue?s?|expirée?s?|over|closed|completed|finished))\s*,[^,]*$"
 )
 _LATER = re.compile(r"\W{0,2}(?:thereafter|afterwards|later\b|plus tard|après(?=\s*[.;,)]|$))")
 _THEN = re.compile(r"\b(?:and then|puis|ensuite)\b(?:\W+\w+){0,4}\W*$")
-_SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?|no later than)\s*$")
-_ACTS = ("unsubscription", "consent-end", "objection", "account-closed")
+SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?|no later than)\s*$")
+ACTS = ("unsubscription", "consent-end", "objection", "account-closed")
 _THEREAFTER = ("account-closed", "event-closed", "request-closed", "expired", "publication")
 _DELETED = re.compile(
     r"(?:that |which )?you (?:have )?(?:delet|eras|remov)\w*|que vous "
@@ -44,7 +50,11 @@ def _thereafter(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
         return lasting if goes_on(page, lasting, mention) else None
     begin = cell_start(unit, mention.start)
     added = _ADDED.search(page.low(begin, mention.start))
-    return None if added is None else event(page, *_shifted(begin, added), known_only=True)
+    return (
+        None
+        if added is None
+        else event(page, *_shifted(begin, added), known_only=True, anywhere=True)
+    )
 
 
 def _shifted(begin: int, match: re.Match[str]) -> tuple[int, int]:
@@ -53,6 +63,10 @@ def _shifted(begin: int, match: re.Match[str]) -> tuple[int, int]:
 
 def _leads(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """A clause before the sentence's own: "Once your card expires, …"."""
+    absolute = _ABSOLUTE.search(page.low(unit.start, mention.start))
+    if absolute is not None:
+        place = (unit.start + absolute.start("what"), unit.start + absolute.end("what"))
+        return event(page, *place, known_only=True, anywhere=True)
     cue = page.found.cue("when", unit.start, mention.start)
     if cue is None:
         return None
@@ -120,9 +134,9 @@ def _later(page: Page, unit: Unit, mention: Mention, start: int) -> Trigger | No
 
 def _reaction(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """What a person does, and how soon it is answered: "unsubscribe and you are off in a day"."""
-    if not _SOON.search(page.low(unit.start, mention.start)):
+    if not SOON.search(page.low(unit.start, mention.start)):
         return None
-    for name in _ACTS:
+    for name in ACTS:
         hit = next(page.found.of("events", name, unit.start, mention.start), None)
         if hit is not None:
             return named(page, name, hit)

@@ -29,6 +29,8 @@ _LAST_OF = (
     ("order", "last-order"),
     ("payment", "last-payment"),
 )
+_MONEY = re.compile(r"\b(?:deposit|bond|funds|retention money)")
+_LETTERS = re.compile(r"\b(?:news|e?-?mail|mailing|list|letter|alert|digest|bulletin)")
 _DECISION = re.compile(r"\b(?:deci|déci|délib|outcome)")
 _REPLIES = ("réponse", "répon", "answer", "response", "reply")
 _STUDIES = re.compile(r"\b(?:dipl|permis|certif|brevet|licence)")
@@ -104,6 +106,10 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
     said = page.low(hit.start, hit.end)
     if said.startswith(_OF_A_BODY) and _BODY.search(page.low(begin, end)):
         return ""
+    if hit.name == "unsubscription" and _is_plan(page, said, begin, end):
+        return "contract-end"
+    if said.startswith("releas") and _MONEY.search(page.low(begin, end)):
+        return "returned"
     if "settle" in said and hit.name in ("payment", "request-closed"):
         return "request-closed" if _CASE.search(page.low(begin, end)) else "payment"
     if said.startswith(("taken", "prise", "made")) and _PICTURE.search(page.low(begin, end)):
@@ -129,6 +135,13 @@ def _of_its_matter(page: Page, hit: Hit, start: int, end: int) -> str:
     if hit.name == "first-deposit" and not page.found.cue("track", begin, end):
         return "collected"
     return hit.name
+
+
+def _is_plan(page: Page, said: str, begin: int, end: int) -> bool:
+    """A subscription that is bought, and not one to letters."""
+    if "subscription" not in said or said.startswith("un"):
+        return False
+    return _LETTERS.search(page.low(begin, end)) is None
 
 
 def _sentence(page: Page, start: int) -> int:

@@ -30,11 +30,12 @@ class Grammar:
 _ENGLISH = Grammar(
     before=re.compile(
         r"\W*(?:(?:his or her|the|a|an|any|each|every|your|our|their|his|her|its|my|this|that|these"
-        r"|those|such|said|relevant|respective|actual|effective|very|same|full|both|all|to|of|on)\b\W+)+"
+        r"|those|such|said|relevant|respective|actual|effective|very|same|full|both|all|to|of|on)\b\W+"
+        r"|\w+(?:'s|s') (?=(?:\w+ )?(?:date|day)\b))+"
     ),
     dates=re.compile(
         r"\W*(?:effective |exact |later |latest |earlier |due )?(?:date|day|moment|time|point"
-        r"|instant|occasion|later|latest|anniversary|morning|evening"
+        r"|instant|occasion|later|latest|anniversary|morning|evening|month(?! of)|week(?! of)"
         r"|end of the (?:day|month|week))s?"
         r"(?: in time)?\W+"
         r"(?:of\b|on which|at which|in which|when|where|that\b|(?=(?:the|you|we|they|it|he|she|your"
@@ -43,7 +44,7 @@ _ENGLISH = Grammar(
     clause=re.compile(
         r"\b(?:is|are|was|were|has|have|had|been|be|being|gets?|got|becomes?|became|will|shall|comes?"
         r"|came|can|does|do|did)\b(?:\W+(?:not|no|longer|been|be|being|also|fully|finally|either|in"
-        r"|the|a|had|have|once|last|first|\w+ly)\b)*\W+(?P<head>\w+(?:-\w+)*)"
+        r"|the|a|had|have|once|last|first|marked|deemed|considered|declared|as|\w+ly)\b)*\W+(?P<head>\w+(?:-\w+)*)"
     ),
     pronoun=re.compile(
         r"\W*(?:you|we|they|he|she|it|i|someone|nobody|one|somebody)(?:'ve|'s|'re)?\W+"
@@ -85,13 +86,13 @@ _FRENCH = Grammar(
         r"|définitive|totale?|bonne|simple|seule?)\b|[ld]'|qu')\W*)+"
     ),
     dates=re.compile(
-        r"\W*(?:date|jour|moment|lendemain|instant|mois|terme|échéance|fait générateur)\W+"
+        r"\W*(?:date|jour|moment|lendemain|instant|mois|terme|fait générateur)\W+"
         r"(?:effective |exacte |anniversaire |limite )?"
         r"(?:de (?:la |l')?|du |des |d'|où |à laquelle |auquel |duquel |à partir duquel )"
     ),
     clause=re.compile(
         r"\b(?:est|sont|a|ont|avez|avons|ait|aient|aura|auront|soit|soient|êtes|fut|sera|seront|était)\b"
-        r"(?:\W+(?:été|pas|plus|jamais|rendue?s?|\w+ment)\b)*\W+(?P<head>[\wà-ÿ]+)"
+        r"(?:\W+(?:été|pas|plus|jamais|rendue?s?|réputée?s?|considérée?s? comme|\w+ment)\b)*\W+(?P<head>[\wà-ÿ]+)"
     ),
     pronoun=re.compile(
         r"\W*(?:vous|nous|ils?|elles?|on)\W+(?:(?:vous|nous|s'|se|l'|les?|la|y|en|ne|n'|avez|avons|a"
@@ -127,5 +128,6 @@ _FRENCH = Grammar(
 OF_LANGUAGE = {"en": _ENGLISH, "fr": _FRENCH}
 LEADING = re.compile(
     r"dernière?s?|premi(?:er|ère)s?|plus|récente?|prochaine?|nouve(?:au|lle)"
-    r"|seconde?|ultime|éventuelle?"
+    r"|seconde?|ultime|éventuelle?|compl[eè]te?|enti[eè]re?|intégrale?|totale?|plein|parfaite?"
+    r"|effecti(?:f|ve)|définiti(?:f|ve)"
 )

@@ -12,9 +12,19 @@ from troth.reading.frames.phrases import cell_start, phrase_end
 from troth.reading.frames.units import Page, Unit
 
 _JOINS = re.compile(
-    r"\b(?:and|then|plus|et|puis)\s+(?:(?:for|a|an|another|further|up to|pendant|pour|encore)\s+)*$"
+    r"\b(?:and|then|plus|as well as|et|puis|ainsi que)\s+"
+    r"(?:(?:for|a|an|the|another|further|up to|pendant|pour|encore|les)\s+)*$"
+)
+_REFERS = re.compile(  # a sentence about what the paragraph spoke of before
+    r"\W*(?:$|(?:it|they|this|these|those|that|we|the (?:data|information|files?|records?)|all|any"
+    r"|ils?|elles?|nous|ces|ce|cela|celles?|ceux|on|les (?:données|informations)|tout|after|once|when"
+    r"|if|après|une fois|si|for|within|up to|pendant|then|puis|\d+)\b)"
 )
 _OWN = re.compile(r"(?:e|u)?(?: de| du| d'| of)? ?(?:its|their|his|her|leurs?|sa|son|ses)\b")
+_IT_RUNS = re.compile(
+    r"(?:u')? ?(?:(?:it|they|he|she|ils?|elles?) )?(?:(?:is|are|est|sont|remains?|reste\w*) )?"
+    r"(?:runs?|lasts?|in force|active|valid|current|co[uû]r\w*|dure\w*|en (?:vigueur|cours)|acti|valable)"
+)
 _PLUS = re.compile(
     r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|(?:for )?a further|another))\b)"
     r"\W*(?:\w+\W+){0,3}$"
@@ -27,6 +37,7 @@ _AFTER_WHICH = re.compile(
 def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """What lasts, said before a period: "while you hold a card, and …"."""
     begin = cell_start(unit, mention.start)
+    begin = max(begin, page.found.folded.rfind("; ", begin, mention.start))
     for name in ("during", "until"):
         cue = page.found.cue(name, begin, mention.start)
         if cue is not None:
@@ -34,6 +45,9 @@ def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
             found = event(page, cue.end, stop, anywhere=True)
             if found is not None and not found.known and _OWN.match(page.found.folded, cue.end):
                 hit = shown(page, begin, cue.start)  # "requests, for the time of their handling"
+                found = found if hit is None else named(page, hit.name, hit)
+            if _IT_RUNS.match(page.found.folded, cue.end):
+                hit = _thing(page, begin, cue.start)
                 found = found if hit is None else named(page, hit.name, hit)
             if found is not None and found.name == "consent-given":
                 found = replace(found, name="consent-end")  # it lasts, and its end is the event
@@ -50,7 +64,10 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     following = page.low(mention.end, mention.end + 14)
     if page.low(lasting.place.start, mention.start).rstrip().endswith("+"):
         return True
-    if re.match(r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after)", following):
+    if re.match(
+        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top|qui (?:la |le )?suiv)",
+        following,
+    ):
         return True
     if _PLUS.search(page.low(lasting.place.end, mention.start)):
         return True
@@ -97,7 +114,7 @@ def meant(page: Page, unit: Unit, mention: Mention, ends: bool) -> Trigger | Non
     hit = shown(page, unit.start, mention.start)
     if ends and hit is not None and not hit.name.endswith(("-end", "-closed", "expired")):
         hit = None  # "deleted six months after expiry" speaks of no deletion that ends
-    if hit is None and ends:  # what the paragraph spoke of before
+    if hit is None and ends and _REFERS.match(page.low(unit.start, mention.start)):
         hit = _thing(page, page.text.blocks[unit.block].start, mention.start)
     return None if hit is None or hit.name == "leaving" else named(page, hit.name, hit)
 

@@ -43,7 +43,7 @@ _ADDRESS = re.compile(
     r"and which| and its|,? est |, (?:is|are|represented|repr)|\.|"
     r";|$| \()"
 )
-_STREET = re.compile(
+STREET = re.compile(
     r"\d{1,4}(?:,| bis| ter)? (?:[A-Z][\w'’-]* ){1,4}(?:Street|Road|"
     r"Lane|Avenue|Square|Way|Park|Drive|Parkway)\b(?:, [A-Z0-9][\w "
     r"-]*)*"
@@ -196,7 +196,7 @@ def details(page: Page) -> Iterator[Detail]:
         found += [("registration", m.start(), m.end()) for m in _REGISTRATION.finditer(text)]
         found += [("post", m.start("at"), m.end("at")) for m in _ADDRESS.finditer(text)]
         if not any(kind == "post" for kind, _, _ in found):
-            found += [("post", m.start(), m.end()) for m in _STREET.finditer(text)]
+            found += [("post", m.start(), m.end()) for m in STREET.finditer(text)]
         mails = [(start, end) for kind, start, end in found if kind == "email"]
         found += [
             ("url", m.start(), m.end())

@@ -36,18 +36,55 @@ _HALVES = {
 _HUNDRED = re.compile(r"(?P<count>.*?)\b(?:hundred|cents?)\b(?: and\b)?(?P<rest>.*)")
 
 
+_OTHER_COUNT = re.compile(r"[\d€$£%§°]|\b(?:art|section|paragraph|clause|chapter|annex|l\.)")
+
+
 @dataclass(frozen=True)
 class Mention:
-    """A period in a text, `start` to `end`; a range has both ends, otherwise `most` is None."""
+    """A period in a text, `start` to `end`; a range has both ends, otherwise `most` is None.
+
+    `bare`: a number alone, in the unit of the period before it ("two years, five for suppliers").
+    """
 
     start: int
     end: int
     least: Period
     most: Period | None = None
+    bare: bool = False
 
 
 def mentions(characters: str, language: str, start: int, end: int) -> Iterator[Mention]:
     """The periods from `start` to `end` of folded characters, in order; hours are none."""
+    whole = list(_whole(characters, language, start, end))
+    for at, mention in enumerate(whole):
+        yield mention
+        stop = whole[at + 1].start if at + 1 < len(whole) else end
+        yield from _bare(characters, language, mention, stop)
+
+
+def _bare(characters: str, language: str, before: Mention, stop: int) -> Iterator[Mention]:
+    """Numbers alone that stand for a period in the unit of the one before them."""
+    unit = _unit(characters, language, before)
+    for match in _bare_pattern(language).finditer(characters, before.end, stop):
+        count = _number(match.group("low"), language) if match.group("low") else 1
+        between = characters[before.end : match.start("number")]
+        if unit is None or not count or count > _LONGEST[unit] or _OTHER_COUNT.search(between):
+            return
+        before = Mention(*match.span("number"), _period(count, unit), bare=True)
+        yield before
+
+
+def _unit(characters: str, language: str, mention: Mention) -> str | None:
+    """The unit that a period is told in, the last where it has several."""
+    pattern = _pattern(language)
+    last = None
+    for last in pattern.finditer(characters, mention.start, mention.end):
+        pass
+    return None if last is None else next(name for name in _LONGEST if last.group(name))
+
+
+def _whole(characters: str, language: str, start: int, end: int) -> Iterator[Mention]:
+    """The periods that are told with their unit."""
     pattern = _pattern(language)
     before: Mention | None = None
     for match in pattern.finditer(characters, start, end):
@@ -123,6 +160,19 @@ def _spans(between: str, language: str) -> bool:
 def _sum(first: Period, second: Period) -> Period:
     return Period(
         first.years + second.years, first.months + second.months, first.days + second.days
+    )
+
+
+@cache
+def _bare_pattern(language: str) -> re.Pattern[str]:
+    numbers = lexicon(language).numbers
+    several = [word for word, count in numbers["words"].items() if 1 < count < 100]
+    words = "|".join(sorted(map(re.escape, several), key=len, reverse=True))
+    one = rf"{numbers['only-one']}\b|(?P<low>\d{{1,3}}|(?:{words}))\b"
+    return re.compile(
+        rf"(?:(?:[,;(–—]|\b(?:{numbers['bare-before']})) *(?:(?:{numbers['bare-between']}) )*"
+        rf"|[,;] *(?:[a-zà-ÿ'-]+ ){{1,4}}(?:(?:for|after|pendant|après) |(?=\d{{1,3}}\s?[,.;])))"
+        rf"(?P<number>{one})(?={numbers['bare-after']}|\s*(?:[,.;)]\s|[,.;)]?$))"
     )
 
 

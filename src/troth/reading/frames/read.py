@@ -23,6 +23,7 @@ from troth.reading.frames.purposes import Basis, Purpose, bases, purposes
 from troth.reading.frames.retention import Retention, retentions
 from troth.reading.frames.rights import Granted, Handling, children, handling, rights
 from troth.reading.frames.sharing import Leaves, Receives, recipients, transfers
+from troth.reading.frames.standing import Standing, representatives
 from troth.reading.frames.units import Page
 from troth.reading.text import Text
 
@@ -53,6 +54,7 @@ class Frames:
     decides_alone: tuple[bool, Said] | None
     tracker_consent: OfTrackers
     joint: tuple[Joint, ...]
+    representatives: tuple[Standing, ...]
 
 
 def read_frames(text: Text) -> Frames:
@@ -83,4 +85,5 @@ def read_frames(text: Text) -> Frames:
         decides_alone=decides_alone(page),
         tracker_consent=of_trackers(page),
         joint=tuple(joint(page)),
+        representatives=tuple(representatives(page)),
     )

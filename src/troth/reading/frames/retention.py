@@ -9,9 +9,10 @@ from typing import Literal
 
 from troth.law.calendar import Period
 from troth.reading.frames import lasting, triggers
-from troth.reading.frames.events import Trigger
+from troth.reading.frames.events import Trigger, event
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.periods import Mention, mentions
+from troth.reading.frames.phrases import phrase_end
 from troth.reading.frames.units import Page, Unit
 from troth.reading.frames.uses import Use, is_retention_row, use_of
 from troth.reading.frames.what import Matter, matter_of
@@ -24,6 +25,14 @@ _AFTER_IT = re.compile(
     r"(?! \w+s\b)"
 )
 
+_EACH = re.compile(
+    r"(?:\b(?:in (?:both|each|either|all|every)(?: of these| the)? cases?|each(?: of them| time)?|both"
+    r"|all(?: of them)?|respectively|the (?:period|time)s?|(?:ces |les )?délais?|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
+    r"|l'une? et l'autre|respectivement|chacune?|toutes?|tous|le tout|les deux)\b\W*"
+    r"(?:\w+ )?(?:after|following|(?:beginning|starting|commencing|running|counting) (?:with|on|at|from)|from|since|of|après|à compter|à partir|à dater|comptée?s?|partant|courant"
+    r"|counted from|suivant|depuis)|(?:from|after|à compter|à partir|à dater) (?:respectively"
+    r"|respectivement))\b(?: du\b| de\b| des\b| d')?\s*"
+)
 _SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?)\s*$")
 _ACTED = ("account-closed", "unsubscription", "consent-end", "objection", "deletion")
 
@@ -64,15 +73,24 @@ def retentions(page: Page) -> Iterator[Retention]:
         if unit.kind is Kind.HEADING:
             continue
         found = list(mentions(page.found.folded, page.text.language, unit.start, unit.end))
-        kept = [(mention, use) for mention in found if (use := use_of(page, unit, mention, found))]
+        kept = list(_used(page, unit, found))
         if kept:
-            for frame in _timed(page, unit, kept, found):
+            for frame in _shared(page, unit, list(_timed(page, unit, kept, found))):
                 before = _resumed(page, frame, before)
                 yield before
         elif not found or is_retention_row(page, unit):
             for frame in _open(page, unit):
                 before = frame
                 yield frame
+
+
+def _used(page: Page, unit: Unit, found: list[Mention]) -> Iterator[tuple[Mention, Use]]:
+    """The periods that are of keeping, with their use; a bare number has that of the one before."""
+    use: Use | None = None
+    for mention in found:
+        use = use if mention.bare else use_of(page, unit, mention, found)
+        if use is not None:
+            yield mention, use
 
 
 def _timed(
@@ -90,6 +108,28 @@ def _timed(
             frame = replace(frame, matter=before.matter)
         yield frame
         before, start = frame, end
+
+
+def _shared(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retention]:
+    """An event that the end of a sentence tells of all its periods: ", each from the last visit"."""
+    last = max((frame.words.end for frame in frames if frame.words), default=unit.end)
+    each = _EACH.search(page.found.folded, last, unit.end) if len(frames) > 1 else None
+    if each is None:
+        yield from frames
+        return
+    events = list(_listed(page, each.end(), phrase_end(page, each.end(), unit.end)))
+    several = len(events) == len(frames) and "respecti" in each.group()
+    for at, frame in enumerate(frames):
+        own = frame.after if frame.words and frame.words.end != last else None
+        yield replace(frame, after=own or (events[at] if several else events[0] if events else own))
+
+
+def _listed(page: Page, start: int, end: int) -> Iterator[Trigger]:
+    """The events that a phrase joins by "and"; the whole phrase first where it is one."""
+    for part in re.finditer(r"(?:(?!\b(?:and|et)\b).)+", page.low(start, end)):
+        found = event(page, start + part.start(), start + part.end())
+        if found is not None:
+            yield found
 
 
 def _resumed(page: Page, frame: Retention, before: Retention | None) -> Retention:
@@ -135,7 +175,9 @@ def _end(page: Page, unit: Unit, mention: Mention, limit: int) -> int:
         stop = re.search(r";", page.low(mention.end, limit))
         return mention.end + stop.start() if stop else limit
     between = page.low(mention.end, limit)
-    stops = list(re.finditer(r"[;,]|\b(?:and|et|but|mais|then|puis|or|ou)\b", between))
+    stops = list(re.finditer(r";", between)) or list(
+        re.finditer(r",|\b(?:and|et|but|mais|then|puis|or|ou)\b", between)
+    )
     return mention.end + stops[-1].start() if stops else mention.end
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from troth.reading.frames.before import before
+from troth.reading.frames.before import ACTS, SOON, before
 from troth.reading.frames.events import Trigger, event, named
+from troth.reading.frames.grammar import OF_LANGUAGE
 from troth.reading.frames.lasting import during, meant
 from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.periods import Mention
@@ -13,7 +14,7 @@ from troth.reading.frames.phrases import cell_end, phrase_end, word_end
 from troth.reading.frames.units import Page, Unit
 
 _COUNTED = re.compile(
-    r"(?: plus the (?:current|running) (?:\w+ )?year)?"
+    r"(?:\.(?= [a-z]))?(?: plus the (?:current|running) (?:\w+ )?year)?"
     r"(?: (?:period|term|window|retention|time|délai|période|durée|glissants?|révolue?s?|at most"
     r"|maximum|max\.?|au plus|au maximum|at the latest|au plus tard|minimum|au moins|at least"
     r"|légale?|pleine?s?|ferme)\b)*,? ?\(?"
@@ -21,6 +22,8 @@ _COUNTED = re.compile(
     r"|(?:and )?commencing|to run|counting|measured"
     r"|calculée?s?|comptée?s?|décomptée?s?|courant|commençant|débutant|qui (?:court|commence))\b)?"
 )
+_COUNTING = re.compile(r"(?:e?d|ing|ée?s?|ant|court|commence)$")
+_OF = re.compile(r" (?:du|de|des|d'|with|at|on)(?=\W|(?<='))")
 _MEANT = re.compile(
     r"(?:e|u|es)? ?(?:it|they|its|their|that|this|elle|il|son|sa|leur|ce dernier|cette dernière)\b"
     r"(?: (?:\w+ )?(?:end|expir|terminat|clos|complet|fin|terme|expiration|exerci[cs]"
@@ -33,6 +36,7 @@ _BARE_END = re.compile(
     r"\W*(?:the |la |le |sa |son |leur |l')?(?:date (?:of |de ))?(?:closure|closing|completion"
     r"|expiry|expiration|termination|resolution|end|clôture|fin|terme|échéance|fermeture|résolution)\W*"
 )
+_BARE_RETURN = re.compile(r"\W*(?:the |le |your |votre |leur |their )?(?:return|retour)\W*")
 _DONE_TO_IT = re.compile(
     r" (?:you|we|they|he|she|somebody|vous|nous) (?:\w+ )?(?:clos|cancel|delet|end|terminat|leav"
     r"|quit|stop|remov)\w* (?:it|them|this|that)\b"
@@ -49,6 +53,9 @@ _WITHOUT = re.compile(
     r"\W*(?P<what>sans|without|d'absence de|of no) (?:any |aucune? |un |une |a |an )?"
     r"(?!votre|your|délai|delay|préjudice|prejudice|réserve)[\wà-ÿ-]+"
 )
+_ASIDE = re.compile(r" ?\((?P<what>[^()]{4,70})\)")
+_LAST = re.compile(r"(?:last|latest|final|derni(?:er|ère))\b")
+_IF = re.compile(r"\W*(?:en cas d(?:e|')|in (?:the )?case of|if|when|lorsqu[e']|si|upon)\s*")
 _SILENT = (
     ("last-login", "login"),
     ("last-opening", "opening"),
@@ -61,9 +68,35 @@ def after(page: Page, unit: Unit, mention: Mention, start: int, end: int) -> Tri
     """The event from which a period counts, said after it, around it or before it."""
     return (
         follows(page, unit, mention, end)
+        or _aside(page, mention)
+        or _on_act(page, mention, max(end, mention.end))
         or _inactivity(page, start, max(end, mention.end), mention.end)
         or before(page, unit, mention, start)
     )
+
+
+def _aside(page: Page, mention: Mention) -> Trigger | None:
+    """The event in brackets after a period: "2 years (closing of the ticket)"."""
+    aside = _ASIDE.match(page.found.folded, mention.end)
+    if aside is None:
+        return None
+    grammar = OF_LANGUAGE[page.text.language]
+    lead = grammar.before.match(aside["what"])
+    begin = aside.start("what") + (lead.end() if lead else 0)
+    turns = grammar.turns.match(page.found.folded, begin)
+    if turns is None and not _LAST.match(page.found.folded, begin):
+        return None
+    return event(page, begin, aside.end("what"), known_only=True)
+
+
+def _on_act(page: Page, mention: Mention, end: int) -> Trigger | None:
+    """What a person does, told after how soon it is answered: "within a week if you object"."""
+    cause = _IF.match(page.found.folded, mention.end, end)
+    if cause is None or not SOON.search(page.low(max(0, mention.start - 24), mention.start)):
+        return None
+    stop = phrase_end(page, cause.end(), end)
+    found = event(page, cause.end(), stop, known_only=True)
+    return found if found is not None and found.name in ACTS else None
 
 
 def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) -> Trigger | None:
@@ -79,13 +112,15 @@ def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) ->
     begin = counted.end() if counted else mention.end
     if counted:
         stop = phrase_end(page, begin, last)
-    cue = page.found.cue("after", begin, stop)
+    cue = page.found.cue("after", begin, stop) or _of(page, counted)
     if cue is None:
         return None
     that_day = _THAT_DAY.match(page.found.folded, cue.end, stop)
     if not that_day and _AFTER_WHICH.match(page.found.folded, cue.end, stop):
         return None
     between = page.low(begin, cue.start)
+    if between.strip() and counted and counted.group().strip() == ",":
+        return None  # ", the papers produced in support of …" is another phrase
     if len(between.split()) > 4 or re.search(r"[,.;]", between):
         return None
     if page.found.cue("drop", begin, cue.start):  # "… vanish from the list" names a place
@@ -98,12 +133,23 @@ def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) ->
         ends = done is not None or (pronoun is not None and _ENDS.search(pronoun.group()))
         return meant(page, unit, mention, bool(ends)) or event(page, cue.end, stop)
     found = event(page, word_end(page, cue.end), stop)
+    if _BARE_RETURN.fullmatch(page.low(word_end(page, cue.end), stop)):
+        lasted = meant(page, unit, mention, ends=True)  # of a journey, and not of what was lent
+        return lasted if lasted is not None and lasted.name == "event-closed" else found
     if _BARE_END.fullmatch(page.low(word_end(page, cue.end), stop)):
         return meant(page, unit, mention, ends=True) or found
     if found is not None and not found.known and _PRONOUN.match(page.found.folded, cue.end):
         lasting = during(page, unit, mention)  # "while you rent it, and two years after you leave"
         return lasting if lasting is not None and lasting.known else found
     return found
+
+
+def _of(page: Page, counted: re.Match[str] | None) -> Hit | None:
+    """The small word after "counted": "comptés de la souscription"."""
+    if counted is None or not _COUNTING.search(counted.group()):
+        return None
+    word = _OF.match(page.found.folded, counted.end())
+    return None if word is None else Hit(word.start(), word.end(), "after")
 
 
 def _inactivity(page: Page, start: int, end: int, mention_end: int) -> Trigger | None:

@@ -13,7 +13,7 @@ _STOP = re.compile(r"[.!?…][\"”»)’]*\s+(?=[\"“«(]?[A-ZÀ-ÖØ-Þ0-9])|
 LONGEST_SENTENCE = 3_000  # characters; longer ones are no sentences, and would take long to read
 _SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|art|n[o°]|mr|mrs|ms|dr|mme|m|st|vs|ltd|"
-    r"inc|resp|ex|tel|tél|al|max|min|approx|env)|\b[A-Z])\.$",
+    r"inc|resp|ex|tel|tél|al|max|min|approx|env|mos|mths|yrs|wks)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
 

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from troth.reading.documents.flattened import tells_period
-from troth.reading.frames import triggers
+from troth.reading.frames import lasting, triggers
 from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.periods import Mention
 from troth.reading.frames.units import Page, Unit
@@ -21,7 +21,10 @@ _FOR = re.compile(
     r"\b(?:for|during|up to|at most|no longer than|within|after|pendant|durant|pour|jusqu'à|au plus"
     r"|au bout de|après|sous|dans)\W+(?:\w+\W+){0,3}$"
 )
-_ANSWER = re.compile(r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)\W+(?:\w+\W+){0,5}$")
+_ANSWER = re.compile(
+    r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)[^\w.;]+(?:\w+[^\w.;]+){0,5}$"
+)
+_PAST = re.compile(r"\b(?:after|following|past|après|au bout de|au-delà de|passé)\W+(?:\w+\W+)?$")
 _EARLIER = re.compile(
     r"\W*(?:prior|earlier|beforehand|à l'avance|plus tôt|in advance|auparavant"
     r"|before (?!being|they|it|we|its|dele|eras|anonym|destr|archiv|disp)"
@@ -32,7 +35,7 @@ _MUST = re.compile(
     r"\b(?:you must (?:be|have)|must be at least|need to (?:be|have)|il faut (?:avoir|être)"
     r"|devez (?:avoir|être)|must have (?:held|been))\b"
 )
-_LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}:\s")
+_LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}(?::|\s[–—-])\s")
 
 _NEAR = 3  # blocks before and after
 
@@ -55,7 +58,7 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     keeps = (
         keeps or found.cue("keep", unit.start, unit.end) or found.cue("drop", unit.start, unit.end)
     )
-    keeps = keeps or _asked_before(page, unit)
+    keeps = keeps or _asked_before(page, unit) or _led(page, unit)
     if is_retention_row(page, unit):
         return "retention"
     if found.cue("life", unit.start, unit.end) and not (keeps or _is_listed(page, unit, mention)):
@@ -66,7 +69,9 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
         keeps or re.search(r"dur|last|life|valid|vie", page.low(unit.start, unit.end))
     )
     told = _is_of_keeping(page, unit) and (
-        _bare(page, unit, mention) or _lasts(page, unit, mention)
+        _bare(page, unit, mention)
+        or _lasts(page, unit, mention)
+        or lasting.during(page, unit, mention) is not None
     )
     if keeps or told:
         return "tracker" if tracks and _about_trackers(page, unit, begin, mention) else "retention"
@@ -90,7 +95,7 @@ def _is_age(page: Page, unit: Unit, mention: Mention) -> bool:
     if re.search(r"(?:jusqu'aux|until the|till the)\s*$", before) and mention.least.years:
         return True
     youth = re.search(
-        r"(?:under|younger than|aged?(?: of)?|age is|âgée?s? de(?: plus de| moins de)?"
+        r"\b(?:under|younger than|aged?(?: of)?|age is|âgée?s? de(?: plus de| moins de)?"
         r"|mineure?s? de(?: moins de)?|enfants? de(?: moins de)?|ont plus "
         r"de|(?<!no )(?<!not )less than|anniv\w*)\s*$",
         before,
@@ -106,6 +111,21 @@ def _asked_before(page: Page, unit: Unit) -> Hit | None:
         return None
     later = [u for u in page.of_block(unit.block) if u.start > unit.start]
     return page.found.cue("drop", later[0].start, later[0].end) if later else None
+
+
+def _led(page: Page, unit: Unit) -> Hit | None:
+    """The words of keeping in the line that opens the list of an item."""
+    if unit.kind is not Kind.ITEM:
+        return None
+    at = unit.block
+    while at and page.text.blocks[at].kind is Kind.ITEM:
+        at -= 1
+    lead = page.of_block(at)[-1] if page.of_block(at) else None
+    if lead is None or not page.low(lead.start, lead.end).endswith(":"):
+        return None
+    return page.found.cue("keep", lead.start, lead.end) or page.found.cue(
+        "drop", lead.start, lead.end
+    )
 
 
 def _is_rhythm(page: Page, unit: Unit, mention: Mention) -> bool:
@@ -129,7 +149,7 @@ def _is_condition(page: Page, unit: Unit, mention: Mention, before: str) -> bool
     return bool(
         re.search(r"(?:less than|more than|fewer than|moins de|plus de)\s*$", before)
         and re.search(
-            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where)\b[^,;]*$",
+            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where|when|lorsqu\w*|quand|en cas d\w*|in case|in the event)\b[^,;]*$",
             page.low(unit.start, mention.start),
         )
         and not page.found.cue("inactive", unit.start, mention.end)
@@ -155,7 +175,7 @@ def _lasts(page: Page, unit: Unit, mention: Mention) -> bool:
     """Data and "for" a period, in words of no lexicon, and not an answer, a notice or a rhythm."""
     if not _FOR.search(page.low(max(unit.start, mention.start - 40), mention.start)):
         return False
-    if not page.found.names("categories", unit.start, mention.start):
+    if unit.topic != "retention" and not page.found.names("categories", unit.start, mention.start):
         return False
     aside = ("answer", "notice", "extend", "breach", "life", "asks-again", "changes")
     return not any(page.found.cue(name, unit.start, unit.end) for name in aside)
@@ -183,7 +203,7 @@ def _is_answer(page: Page, unit: Unit, mention: Mention, keeps: bool) -> bool:
         return any(found.cue(name, unit.start, unit.end) for name in aside)
     near = page.low(max(unit.start, mention.start - 40), mention.start)
     after = page.low(mention.end, min(unit.end, mention.end + 30))
-    said = _ANSWER.search(near)
+    said = None if _PAST.search(near) else _ANSWER.search(near)
     if said is not None:
         between = (mention.start - len(near) + said.start(), mention.start)
         return not (found.cue("drop", *between) or found.cue("keep", *between))

@@ -64,13 +64,26 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
     found = _named(page, place)
     if _LABEL.match(place.quote):
         found = _before(page, unit) or found
+    elif not place.quote:
+        found = _asked(page, unit) or found
     if not found.known:
         for low, high in _elsewhere(page, unit, start, stop, end):
             other = _named(page, page.evidence(low, high))
             if other.known:
                 words = found.words if found.words.quote else other.words
                 return Matter(words, other.subjects, other.categories)
+        if not found.words.quote:
+            return _headed(page, unit) or found
     return found
+
+
+def _headed(page: Page, unit: Unit) -> Matter | None:
+    """The nearest heading, where it names something and not the topic of keeping itself."""
+    above = page.text.blocks[unit.block].above
+    if not above or page.topics_of(above[-1]):
+        return None
+    heading = page.text.blocks[above[-1]]
+    return _named(page, page.evidence(heading.start, heading.end))
 
 
 def _before(page: Page, unit: Unit) -> Matter | None:
@@ -80,6 +93,14 @@ def _before(page: Page, unit: Unit) -> Matter | None:
         return None
     before = page.units[at - 1]
     return _named(page, page.evidence(before.start, before.end))
+
+
+def _asked(page: Page, unit: Unit) -> Matter | None:
+    """What a question names that the unit answers: "Your card? Two years from …"."""
+    before = _before(page, unit)
+    if before is None or not before.words.quote.endswith("?") or not before.known:
+        return None
+    return before
 
 
 def _elsewhere(

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from troth.apply.prepared.program import Compiled
 from troth.desk.accounts.keys import purpose_key
 from troth.desk.fleet.organisations import Organisations
 from troth.desk.standing.record import catch_up
@@ -18,6 +19,7 @@ from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.standings import lacks_standings
 from troth.policy.model import Policy
 from troth.project.load import FILE, Project, Settings, load_policy, load_project, load_settings
+from troth.web.console.background import Background
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Files, each with the instant of its last change and its size."""
@@ -28,7 +30,8 @@ class OpenDesk:
     """One organisation as the console works on it: its settings, policy and ledger.
 
     `key` is the desk's own; it never leaves the process. `fleet`: the organisations of the server,
-    where this is the agency that looks after them.
+    where this is the agency that looks after them. `compiled`: what the plans of requests have in
+    common, made by the first of them.
     """
 
     settings: Settings
@@ -37,6 +40,8 @@ class OpenDesk:
     key: bytes = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     fleet: Organisations | None = field(default=None, repr=False)
+    background: Background = field(default_factory=Background, repr=False)
+    compiled: Compiled = field(default_factory=Compiled, repr=False, compare=False)
     _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
 
     @property

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from troth.desk.fleet.organisations import Organisations
-from troth.desk.fleet.view import Row, rows_of
+from troth.desk.fleet.view import rows_soon
 from troth.web.console.visit import Visit
+
+PATIENCE_SECONDS = 1.0  # for organisations that are not open yet
 
 
 async def fleet(visit: Visit) -> Response:
@@ -16,9 +17,7 @@ async def fleet(visit: Visit) -> Response:
     if organisations is None:
         return visit.message("missing", 404)
 
-    def rows(of: Organisations) -> list[Row]:
-        return list(rows_of(of, visit.now))
-
-    found = await run_in_threadpool(rows, organisations)
-    well = sum(row.state == "well" for row in found)
-    return visit.page("fleet", visit.w("fleet"), rows=found, well=well)
+    found = await run_in_threadpool(rows_soon, organisations, visit.now, PATIENCE_SECONDS)
+    states = [row.state for row in found]
+    well, opening = states.count("well"), states.count("opening")
+    return visit.page("fleet", visit.w("fleet"), rows=found, well=well, opening=opening)

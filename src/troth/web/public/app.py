@@ -42,12 +42,14 @@ def public_app(box: Postbox, now: Callable[[], datetime], limits: Limits) -> Sta
 
     return Starlette(
         routes=[
+            post("/u/{token:str}", preferring.unsubscribe),
+            # Routes are tried in this order, and a flood of forms is what has to be quick.
+            post("/{language:str}/{right:str}", asking.send),
             get("/", shown.front),
             Route("/style.css", shown.style),
             get("/colours.css", shown.colours),
             get("/logo", shown.logo),
             get("/u/{token:str}", preferring.asked_to_unsubscribe),
-            post("/u/{token:str}", preferring.unsubscribe),
             get("/{language:str}/", shown.rights),
             get("/{language:str}/policy", shown.policy),
             get("/{language:str}/policy/{page:str}", shown.policy),
@@ -61,7 +63,6 @@ def public_app(box: Postbox, now: Callable[[], datetime], limits: Limits) -> Sta
             post("/{language:str}/request/{secret:str}/{step:str}", following.add),
             get("/{language:str}/{right:str}", asking.form),
             get("/{language:str}/{right:str}/{behalf:str}", asking.form),
-            post("/{language:str}/{right:str}", asking.send),
             post("/{language:str}/{right:str}/{behalf:str}", asking.send),
             get("/{rest:path}", _missing),
         ],

@@ -41,8 +41,7 @@ async def send(visit: Visit) -> Response:
     content = content_of(given, right, behalf, secret, visit.w)
     if isinstance(content, dict):
         return _shown(visit, right, behalf, given, content, secret)
-    due = visit.window.due_on(right, visit.today)
-    failed = await visit.post(content, due.isoformat())
+    failed = await visit.post(content, visit.due_on(right).isoformat())
     return failed or visit.on_to(f"request/{secret}")
 
 

@@ -16,10 +16,17 @@ HEADERS = {
 }
 
 
+def _raw(cached: str) -> list[tuple[bytes, bytes]]:
+    named = HEADERS | {"Cache-Control": cached}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items()]
+
+
+_LASTING, _PASSING = _raw("max-age=3600"), _raw("no-store")
+
+
 def guarded(response: Response, *, lasting: bool = False) -> Response:
     """The answer with its headers; only what is `lasting` may be kept by a browser."""
-    response.headers.update(HEADERS)
-    response.headers["Cache-Control"] = "max-age=3600" if lasting else "no-store"
+    response.raw_headers += _LASTING if lasting else _PASSING
     return response
 
 

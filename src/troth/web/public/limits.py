@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 MOST_NETWORKS = 100_000  # that are remembered; the longest quiet is forgotten first
@@ -37,6 +38,7 @@ class Limits:
         return allowed
 
 
+@lru_cache(maxsize=10_000)
 def _network(address: str) -> str:
     """An IPv6 customer has a whole /64."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,24 +12,38 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.errors import TrothError
+from troth.language import Language
 from troth.law.calendar import day_of
+from troth.logs import defect, logger
 from troth.postbox.box import Letter, Postbox
-from troth.postbox.content import Content, FollowUp, Preferences, written
+from troth.postbox.content import Content, FollowUp, Preferences, Right, written
 from troth.postbox.numbers import number_of
 from troth.postbox.seal import fingerprint, seal
-from troth.postbox.window import Language, Window
+from troth.postbox.window import Window
 from troth.web.public.guard import from_here, guarded
 from troth.web.public.limits import Limits
 from troth.web.public.slot import Slot
 from troth.web.public.words import CATALOGUES, Words
 
 SECRET_BYTES = 16
-WINDOW_SECONDS = 1.0  # for how long a window is remembered
+WINDOW_SECONDS = 1.0  # for how long a window is not read again
+_MOST_DAYS = 100  # counted from one window
 Handler = Callable[["Visit"], Awaitable[Response]]
+
+
+@dataclass
+class Remembered:
+    """A window as it was last read: when, what, and the days due that were counted from it."""
+
+    read_at: float
+    content: dict[str, Any]
+    window: Window
+    due: dict[tuple[Right, date], date] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -40,21 +55,32 @@ class Public:
     limits: Limits
     pages: Environment
     slot: Slot
-    windows: dict[str, tuple[float, Window]] = field(default_factory=dict)
+    windows: dict[str, Remembered] = field(default_factory=dict)
+    reading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def window(self, host: str) -> Window | None:
-        """What the organisation at a host shows."""
-        seconds = self.limits.now()
+    async def window(self, host: str) -> Remembered | None:
+        """What the organisation at a host shows; of many calls at once one reads it anew."""
         known = self.windows.get(host)
-        if known is not None and seconds - known[0] < WINDOW_SECONDS:
-            return known[1]
+        if known is not None and self.limits.now() - known.read_at < WINDOW_SECONDS:
+            return known
+        if known is None:  # hosts that nobody has are not remembered
+            return await self._read(host, None)
+        async with self.reading.setdefault(host, asyncio.Lock()):
+            newer = self.windows.get(host)
+            return newer if newer is not known else await self._read(host, known)
+
+    async def _read(self, host: str, known: Remembered | None) -> Remembered | None:
+        seconds = self.limits.now()
         content = await run_in_threadpool(self.box.window, host)
         if content is None:
             self.windows.pop(host, None)
             return None
-        window = Window.model_validate(content)
-        self.windows[host] = (seconds, window)
-        return window
+        if known is not None and known.content == content:
+            known.read_at = seconds
+            return known
+        read = Remembered(seconds, content, Window.model_validate(content))
+        self.windows[host] = read
+        return read
 
 
 @dataclass(frozen=True)
@@ -63,8 +89,12 @@ class Visit:
 
     public: Public
     request: Request
-    window: Window
+    shown: Remembered
     w: Words
+
+    @property
+    def window(self) -> Window:
+        return self.shown.window
 
     @property
     def now(self) -> datetime:
@@ -74,6 +104,15 @@ class Visit:
     def today(self) -> date:
         """The day at the organisation."""
         return day_of(self.now, ZoneInfo(self.window.zone))
+
+    def due_on(self, right: Right) -> date:
+        """The last day for an answer to what is received today."""
+        known, asked = self.shown.due, (right, self.today)
+        if asked not in known:
+            if len(known) >= _MOST_DAYS:
+                known.clear()
+            known[asked] = self.window.due_on(*asked)
+        return known[asked]
 
     @property
     def secret(self) -> str:
@@ -158,12 +197,22 @@ def fresh_secret() -> str:
 async def visited(public: Public, request: Request, handler: Handler) -> Response:
     """The organisation comes from the host alone, the language from the path."""
     try:
-        window = await public.window(request.headers.get("host", ""))
-        if window is None:
-            return _plain("no organisation is shown here", 404)
-        return await handler(Visit(public, request, window, Words(_language(request, window))))
+        shown = await public.window(request.headers.get("host", ""))
     except TrothError:
         return _plain("not possible just now", 503)
+    if shown is None:
+        return _plain("no organisation is shown here", 404)
+    visit = Visit(public, request, shown, Words(_language(request, shown.window)))
+    try:
+        return await handler(visit)
+    except TrothError as error:
+        logger().warning("not-possible", code=error.code)
+        return visit.message("later", 503)
+    except (ClientDisconnect, HTTPException):
+        raise
+    except Exception as error:  # a defect: the person is told in their language
+        defect(error)
+        return visit.message("defect", 500)
 
 
 def _plain(text: str, code: int) -> Response:

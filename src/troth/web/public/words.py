@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
+from troth.language import Language, Texts
 from troth.law.calendar import Period
-from troth.postbox.window import Language
 from troth.web.public.english import ENGLISH
 from troth.web.public.french import FRENCH
 
@@ -14,23 +13,15 @@ CATALOGUES: dict[Language, dict[str, str]] = {"en": ENGLISH, "fr": FRENCH}
 
 
 @dataclass(frozen=True)
-class Words:
-    """The texts of one language; a key that is missing is a defect, so it raises `KeyError`."""
+class Words(Texts):
+    """The texts of one language."""
 
-    language: Language
-
-    def __call__(self, key: str, **values: object) -> str:
-        return CATALOGUES[self.language][key].format_map(values)
+    catalogues = CATALOGUES
 
     def hint(self, key: str, right: str) -> str:
         """The hint for a field, where a right has one of its own that one."""
         texts = CATALOGUES[self.language]
         return texts.get(f"{key}.{right}", texts[key])
-
-    def day(self, day: date) -> str:
-        """A day in words: 3 May 2026, 1er mai 2026."""
-        first = "1er" if self.language == "fr" and day.day == 1 else str(day.day)
-        return f"{first} {self('months').split()[day.month - 1]} {day.year}"
 
     def term(self, term: str) -> str:
         """Until when an answer comes, as a sentence."""
