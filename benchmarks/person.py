@@ -125,13 +125,14 @@ APART = (
     (carry_module, "facts_version", "apart"),
     (desk_module, "facts_version", "apart"),
     (desk_module, "read_facts", "apart"),
+    (desk_module, "with_newer_acts", "apart"),
     (direct_module.Direct, "unchanged", "apart"),
     (direct_module.Direct, "verify", "apart"),
 )
 """What is journal and verification, inside the store's transaction."""
 
 
-LEDGER = ("read_facts", "facts_version")
+LEDGER = ("read_facts", "with_newer_acts", "facts_version")
 """What a read asks the ledger: who is meant."""
 
 

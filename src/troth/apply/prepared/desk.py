@@ -31,7 +31,7 @@ from troth.apply.resolve import Resolution
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
-from troth.ledger.facts import facts_version, read_facts
+from troth.ledger.facts import facts_version, read_facts, with_newer_acts
 from troth.ledger.ledger import Ledger
 from troth.ledger.marks import destroy_expired
 from troth.ledger.plans import approve_plan
@@ -253,9 +253,13 @@ class Desk:
         """The facts as of now; those of the same version are not read twice within a moment."""
         if self._read is not None:
             read_at, facts = self._read
-            fresh = timedelta(0) <= now - read_at <= FRESH
-            if fresh and facts_version(self.ledger, self.organisation) == facts.version:
-                return facts
+            if timedelta(0) <= now - read_at <= FRESH:
+                if facts_version(self.ledger, self.organisation) == facts.version:
+                    return facts
+                newer = with_newer_acts(self.ledger, self.organisation, facts, now)
+                if newer is not None:
+                    self._read = read_at, newer
+                    return newer
         self._read = now, read_facts(self.ledger, self.organisation, now)
         return self._read[1]
 

@@ -115,7 +115,8 @@ class Direct:
         if is_moved(named, resolution.facts.moved):
             raise UnfitError("a name of theirs was moved out of a row")
         wanted = dict.fromkeys(self.statements.namings, named)
-        return find(self.work, self.pipeline, resolution, wanted, before, lock=lock)
+        texts = self.statements.texts
+        return find(self.work, self.pipeline, resolution, wanted, before, texts, lock=lock)
 
     def classes(self, resolution: Resolution, meant: Meant) -> list[Class]:
         """The persons by what the facts say of them."""

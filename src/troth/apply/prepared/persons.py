@@ -23,15 +23,17 @@ from troth.plan.sets import (
     ConsentPersons,
     HeldPersons,
     HeldRows,
-    Linked,
-    Nameless,
-    Replayed,
+    KeptDays,
+    LedgerDays,
     ScopePersons,
     SetDefinition,
+    Warned,
 )
 from troth.stores.template import quote, table_name
 
 Key = Any
+_FROM_FACTS = HeldPersons | HeldRows | ConsentPersons | ActPersons | KeptDays | LedgerDays | Warned
+"""Sets that facts fill; the others are filled by what stands in other rows."""
 PersonSet = HeldPersons | ConsentPersons | ActPersons | ScopePersons
 _PLAIN = ("text", "character varying")
 
@@ -85,22 +87,27 @@ def find(
     resolution: Resolution,
     wanted: Mapping[Naming, Sequence[Identifier]],
     before: Sequence[Statement],
+    texts: dict[object, Any],
     *,
     lock: bool,
 ) -> tuple[list[Answer], dict[Naming, Persons]]:
     """The rows that the identifiers name; locked until the transaction ends.
 
-    `before`: statements that go first, with their answers.
+    `before`: statements that go first, with their answers. `texts`: those that were made before.
     """
     indices = {
         naming: NameIndex.of(resolution.map, work.name, naming.table, naming.named, named)
         for naming, named in wanted.items()
     }
-    statements = {
-        naming: statement
-        for naming, index in indices.items()
-        if (statement := _statement(work, naming, index, lock=lock)) is not None
-    }
+    statements: dict[Naming, Statement] = {}
+    for naming, index in indices.items():
+        names = tuple(name for name in naming.identity if index.wanted[name])
+        asked = ("find", naming, names, lock)
+        if asked not in texts:
+            texts[asked] = _text(work, naming, index, lock=lock)
+        if texts[asked] is not None:
+            values = [list(index.wanted[name]) for name in names]
+            statements[naming] = Statement(texts[asked], values, rows=True)
     answers = pipeline.run([*before, *statements.values()])
     rows = dict(zip(statements, answers[len(before) :], strict=True))
     found = {}
@@ -111,24 +118,22 @@ def find(
     return answers[: len(before)], found
 
 
-def _statement(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> Statement | None:
+def _text(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> str | None:
     """One that an index serves, for texts compared as they are; None for other names."""
     dialect = work.store.address.dialect
     if dialect != "postgresql":
         return None
     row = work.row(naming.table)
     wanted = [name for name in naming.identity if index.wanted[name]]
-    plain = all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted)
-    if not plain:
+    if not all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted):
         return None
     assert isinstance(row.source, sa.TableClause)
     names = ", ".join(quote(dialect, name) for name in (naming.key, *naming.identity))
     tests = [f"{quote(dialect, name)} = ANY(${at}::text[])" for at, name in enumerate(wanted, 1)]
-    text = (
+    return (
         f"SELECT {names} FROM {table_name(dialect, row.source)} "
         f"WHERE {' OR '.join(tests) or 'false'}" + (" FOR UPDATE" if lock else "")
     )
-    return Statement(text, [list(index.wanted[name]) for name in wanted], rows=True)
 
 
 def _looked_up(
@@ -208,7 +213,7 @@ def with_facts(
         if not held and isinstance(definition, HeldPersons | HeldRows):
             continue
         naming = _naming_of(definition)
-        if isinstance(definition, Linked | Nameless | Replayed):
+        if not isinstance(definition, _FROM_FACTS):
             raise UnfitError(f"the set '{name}' is made from other rows")
         reader.asked = False
         alone = naming in found and name not in elsewhere

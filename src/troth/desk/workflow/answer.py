@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from troth.apply.restriction.sealed import sealed_rows
 from troth.desk.find.find import finder
 from troth.desk.find.model import Found
 from troth.desk.package.access import Asking, answer_access
@@ -179,7 +180,8 @@ def _packed(
         found = Found(identifiers=act.persons)
         with office.ledger.reading(office.organisation) as reading:
             disclosures = disclosed_to(reading, [act.persons], office.policy, office.map)
-        asking = Asking(setting, desk, facts, now, language, disclosures=disclosures)
+        sealed = sealed_rows(office.ledger, office.organisation)
+        asking = Asking(setting, desk, facts, now, language, disclosures=disclosures, sealed=sealed)
         if act.kind == "access":
             made = answer_access(asking, found, folder / "answer")
             return made.zip, {

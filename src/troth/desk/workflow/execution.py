@@ -32,11 +32,10 @@ from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.ledger.acts import find_act
 from troth.ledger.documents import open_document, store_document
-from troth.ledger.entries import read_entries
 from troth.ledger.facts import read_facts
 from troth.ledger.plans import approve_plan
 from troth.ledger.requests import Request
-from troth.ledger.session import Reading
+from troth.ledger.runs import written_by_plan
 from troth.plan.model import Plan
 
 JSON = "application/json"
@@ -254,7 +253,7 @@ def _correct(
     if not remaining:
         with step(office, number, "execute", clock()) as case:
             forget_values(case.writing, number, at=clock())
-            rows = sum(outcome.written.values()) or _rows_written(case.writing, planned.digest)
+            rows = sum(outcome.written.values()) or written_by_plan(case.writing, planned.digest)
             detail = {"run": outcome.run, "plan": planned.digest, "rows": str(rows)}
             note(case, "executed", by=by, now=clock(), detail=detail)
     return Carried(outcome.run, sum(outcome.written.values()), outcome.written, remaining)
@@ -293,20 +292,9 @@ def note_run(
 ) -> None:
     """Note which run has carried a request out, and how many rows all runs of its plan wrote."""
     with step(office, number, "execute", now) as case:
-        rows = _rows_written(case.writing, planned.digest)
+        rows = written_by_plan(case.writing, planned.digest)
         detail = {"run": run, "plan": planned.digest, "rows": str(rows)}
         note(case, "executed", by=by, now=now, detail=detail)
-
-
-def _rows_written(reading: Reading, plan: str) -> int:
-    """What every run of a plan has written, by its receipts in the journal: one may have been
-    killed before it could say so.
-    """
-    started = read_entries(reading, kind="run-started")
-    runs = {one.payload["run"] for one in started if one.payload and one.payload["plan"] == plan}
-    receipts = read_entries(reading, kind="batch-applied")
-    mine = (one.payload for one in receipts if one.payload and one.payload["run"] in runs)
-    return sum(sum(receipt["counts"].values()) for receipt in mine)
 
 
 def executed_elsewhere(

@@ -77,10 +77,8 @@ def _bare(characters: str, language: str, before: Mention, stop: int) -> Iterato
 def _unit(characters: str, language: str, mention: Mention) -> str | None:
     """The unit that a period is told in, the last where it has several."""
     pattern = _pattern(language)
-    last = None
-    for last in pattern.finditer(characters, mention.start, mention.end):
-        pass
-    return None if last is None else next(name for name in _LONGEST if last.group(name))
+    found = list(pattern.finditer(characters, mention.start, mention.end))
+    return next((name for name in _LONGEST if found[-1].group(name)), None) if found else None
 
 
 def _whole(characters: str, language: str, start: int, end: int) -> Iterator[Mention]:

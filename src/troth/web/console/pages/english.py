@@ -512,7 +512,7 @@ ENGLISH: dict[str, str] = {
     "letter.write.mail": "It is kept sealed with the request, and leaves by mail at once.",
     "letter.write.post": "It is kept sealed with the request; print it, post it, and note the day.",
     "packages": "Packages",
-    "packages.lead": "What people asked to see or to take along lies sealed here until it is handed over. Each look is noted in the journal.",
+    "packages.lead": "What people asked to see or to take along lies sealed here until it is handed over. A number takes its package out, and that is noted in the journal.",
     "packages.hidden": "may hold special categories: the practitioner alone takes it out",
     "packages.caption": "Sealed packages, the newest first",
     "packages.made": "Made",

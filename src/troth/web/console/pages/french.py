@@ -512,7 +512,7 @@ FRENCH: dict[str, str] = {
     "letter.write.mail": "Elle est scellée avec la demande, et part aussitôt par courriel.",
     "letter.write.post": "Elle est scellée avec la demande ; imprimez-la, postez-la, et notez le jour.",
     "packages": "Envois",
-    "packages.lead": "Ce que des personnes ont demandé à voir ou à emporter attend ici, scellé, d’être remis. Chaque consultation est inscrite au journal.",
+    "packages.lead": "Ce que des personnes ont demandé à voir ou à emporter attend ici, scellé, d’être remis. Un numéro retire son envoi, et cela est inscrit au journal.",
     "packages.hidden": "peut contenir des catégories particulières : le praticien seul le retire",
     "packages.caption": "Envois scellés, les plus récents d’abord",
     "packages.made": "Fait",
