@@ -30,7 +30,8 @@ def logs(
     postgres_url: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Shop, list[tuple[int, int]]]]:
     """A shop of many log lines of which each fifth is young; and the pages that are asked for."""
-    shop = open_shop(postgres_url, ledger, NOW, limits=Limits(batch_rows=BATCH, batch_parents=2))
+    limits = Limits(batch_rows=BATCH, walk_rows=BATCH, batch_parents=2)
+    shop = open_shop(postgres_url, ledger, NOW, limits=limits)
     fill(shop, 1, ROWS, "id % 5 = 0")
     asked: list[tuple[int, int]] = []
     real = PostgreSQL.on_pages
@@ -167,6 +168,16 @@ def test_a_walk_that_loses_its_connection_is_taken_up_again(
     assert apply(shop, plan).clean
     assert shop.ids(log) == list(range(5, ROWS + 1, 5))
     assert books(shop) == DUE
+
+
+def test_a_range_reads_its_own_pages_alone(logs: tuple[Shop, list[tuple[int, int]]]) -> None:
+    shop, _ = logs
+    store = shop.setting.stores["shop"]
+    with store.writing() as connection:
+        where = store.dialect.on_pages(3, 4), log.c.at < NOW.replace(tzinfo=None)
+        text = sa.delete(log).where(*where).compile(connection)
+        plan = connection.exec_driver_sql(f"EXPLAIN {text}", dict(text.params)).scalars().all()
+    assert any("Tid Range Scan on log" in line for line in plan), plan
 
 
 def test_rows_far_apart_on_their_pages_are_looked_for_instead() -> None:

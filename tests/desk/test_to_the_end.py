@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -35,6 +36,7 @@ from troth.ledger.documents import documents_of, open_document
 from troth.ledger.requests import Request, find_request_of, record_request
 from troth.ledger.restrictions import list_restrictions
 from troth.ledger.verify import verify
+from troth.postbox.numbers import link_of, new_link
 from troth.postbox.seal import fingerprint
 from troth.web.console.desks import OpenDesk, open_desk
 from web.console.conftest import KEY
@@ -373,7 +375,8 @@ def test_a_letter_brings_a_page_and_the_package_waits_there(desk: Desk) -> None:
     with pytest.raises(Refused) as caught:
         give_page(replace(desk.office, pages=None), number, by="ben", now=desk.clock())
     assert caught.value.code == "pages-without-address"
-    first = "7KQ4M-2XC9D-AAAAA-BBBBB-CCCCC-D"
+    first = new_link(lambda size: bytes(range(7, 7 + size)))
+    assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{5}-){5}[0-9A-HJKMNP-TV-Z]", first)
     letter = give_page(desk.office, number, by="ben", now=desk.clock(), make=lambda: first)
     assert (letter.kind, letter.way) == ("page", "post")
     with desk.desk.ledger.reading(ORG) as reading:
@@ -382,6 +385,7 @@ def test_a_letter_brings_a_page_and_the_package_waits_there(desk: Desk) -> None:
         assert request.page == fingerprint(first)
         assert first not in str(request.events)
     assert page_of(request, desk.office.policy, desk.now).number == number
+    assert link_of(f" {first.lower().replace('-', ' ').replace('0', 'o')} ") == first  # as typed
     posted(desk.office, number, letter.document, at=desk.now, by="ben", now=desk.now)
     second = give_page(desk.office, number, by="ben", now=desk.clock())
     assert second.document != letter.document

@@ -40,7 +40,9 @@ def going(plan: Plan, works: Mapping[str, Work]) -> Iterator[Going]:
         if not steps or max(sizes) > LONGEST:
             continue
         found = {step.table: Going(name, step.table) for step in steps}
-        for component in pick_store(work, steps, Limits(batch_rows=3, batch_parents=2)).components:
+        for component in pick_store(
+            work, steps, Limits(batch_rows=3, walk_rows=3, batch_parents=2)
+        ).components:
             for step, keys in _keys_of(work, component):
                 found[step.table].keys |= keys
                 found[step.table].by_tree |= component.tree is not None

@@ -363,6 +363,35 @@ def test_the_pages_work_under_a_role_that_may_do_only_what_is_listed(
         owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
 
 
+def test_a_wish_is_taken_back_without_naming_anybody(world: World) -> None:
+    """A new wish names who is trusted; its end does not."""
+    client = world.client()
+    nobody = {"trusted": "", "trusted_contact": ""}
+    secret = secret_in(client.get("/en/directives-after-death").text)
+    given = {"secret": secret, "email": "anna@mail.example", "name": "Anna Berg"}
+    missing = client.post("/en/directives-after-death", data={**given, "wish": "keep", **nobody})
+    assert missing.status_code == 422
+    assert CATALOGUES["en"]["problem.trusted"] in missing.text
+    send(client, "directives-after-death", name="Anna Berg", wish="revoke", **nobody)
+    world.desk.collect()
+    (request,) = requests_of(world)
+    assert request.names["wish"] == "revoke"
+    assert "trusted" not in request.names
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_key_of_a_letter_leads_to_its_page(world: World, language: str) -> None:
+    client, key = world.client(), "7KQ4M-2XC9D-AAAAA-BBBBB-CCCCC-D"
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    assert words["letter.what"] in client.get(f"/{language}/letter").text
+    for typed in (key, key.lower().replace("-", " "), f"https://x.example/en/request/{key}"):
+        answer = client.post(f"/{language}/letter/open", data={"key": typed})
+        assert answer.headers["location"] == f"/{language}/request/{key}"
+    short = client.post(f"/{language}/letter/open", data={"key": "7KQ4M"})
+    assert (short.status_code, words["problem.key"] in short.text) == (422, True)
+    assert client.get("/de/letter").status_code == 404
+
+
 @pytest.mark.parametrize(("language", "title"), [("en", "our fault"), ("fr", "notre faute")])
 def test_a_defect_is_told_in_the_persons_language_and_logged_without_what_they_wrote(
     world: World, monkeypatch: pytest.MonkeyPatch, language: str, title: str

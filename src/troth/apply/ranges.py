@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from troth.apply.values import present
 from troth.apply.walking import CrowdedError, Walk, worth_turning, worth_walking
 from troth.apply.work import Work
-from troth.plan.model import DeleteRows, EraseValues
+from troth.plan.model import DeleteRows, EraseValues, Limits
 from troth.plan.predicate import And, Exists, InPeriod, Not, Or, Predicate
 from troth.stores.render import Row
 
@@ -151,7 +151,7 @@ def pick_ranges(
     connection: sa.Connection,
     step: DeleteRows | EraseValues,
     delete: DeleteRows | None,
-    size: int,
+    limits: Limits,
     *,
     unsafe: bool = False,
 ) -> RangePick | None:
@@ -166,13 +166,15 @@ def pick_ranges(
     if ends[0] is None:
         return RangePick(step, delete, [])
     low, high = int(ends[0]), int(ends[1])
+    size = limits.batch_rows
     if low < 0 or high > _LARGEST_KEY or (high - low) // size > MOST_PARTS:
         return None
     if work.store.capabilities.row_locks.yes and row.table.transactional and not unsafe:
         counted = count_ranges(work, connection, step, delete).rows
-        walk = _walk(work, connection, row, (low, high), counted, size)
-        if walk is not None:
-            return RangePick(step, delete, [], counted, walk)
+        if counted > FOUND_AT_ONCE * size:
+            walk = _walk(work, connection, row, (low, high), counted, limits.walk_rows)
+            if walk is not None:
+                return RangePick(step, delete, [], counted, walk)
     return RangePick(step, delete, find_ranges(work, connection, step, delete, size))
 
 
@@ -180,8 +182,6 @@ def _walk(
     work: Work, connection: sa.Connection, row: Row, ends: tuple[int, int], counted: int, size: int
 ) -> Walk | None:
     """The walk along so many due rows; None where it is better to look where they are."""
-    if counted <= FOUND_AT_ONCE * size:
-        return None
     assert isinstance(row.source, sa.TableClause)
     pages = work.store.dialect.pages(connection, row.source)
     if pages is not None and worth_turning(pages, counted, size):

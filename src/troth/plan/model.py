@@ -206,6 +206,12 @@ class Limits(Model):
     """The limits within which a plan may be carried out."""
 
     batch_rows: int = Field(default=10_000, ge=1, description="Rows of a flat table per batch.")
+    walk_rows: int = Field(
+        default=20_000,
+        ge=1,
+        description="Rows per batch of a large flat table that is walked along, range after range: "
+        "fewer where writing them takes longer than 25 ms.",
+    )
     batch_parents: int = Field(default=5_000, ge=1, description="Rows of a tree's root per batch.")
     rows_at_once: int = Field(
         default=5_000,

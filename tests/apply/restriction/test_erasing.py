@@ -35,7 +35,7 @@ from troth.ledger.verify import verify
 from troth.plan.model import Limits, Plan
 
 ANN, BEN = 1, 2
-LIMITS = Limits(batch_rows=2, batch_parents=2, rows_at_once=3, rows_together=3)
+LIMITS = Limits(batch_rows=2, walk_rows=2, batch_parents=2, rows_at_once=3, rows_together=3)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from apply.restriction.world import ANN, MARK, NOW, ORG, World, insert
 from troth.apply.planning import make_plan
+from troth.apply.restriction import enforce as enforcing
 from troth.apply.restriction import lift as lifting
 from troth.apply.restriction.check import check
 from troth.apply.restriction.enforce import enforce
@@ -17,12 +18,12 @@ from troth.apply.restriction.sealed import sealed_rows
 from troth.desk.find.find import finder
 from troth.desk.find.model import Asked
 from troth.desk.package.access import Asking, answer_access
-from troth.errors import Broken, Refused
+from troth.errors import Broken, Refused, Transient
 from troth.grounds.facts import Act, Identifier
 from troth.ledger.acts import record_acts
 from troth.ledger.facts import read_facts
 from troth.ledger.moved import ask_moved
-from troth.ledger.restrictions import data_key, read_states
+from troth.ledger.restrictions import data_key, list_restrictions, read_states
 from troth.ledger.verify import verify
 
 PERSON = (Identifier("email", "ann@mail.example"),)
@@ -228,6 +229,33 @@ def test_two_restrictions_of_one_row_are_lifted_in_any_order(world: World, first
     assert check(world.office).shortfalls == ()
     assert world.lift(ids[1]).clean
     assert world.row(1) == before
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_older_restriction_enforced_later_keeps_nothing_from_the_younger(
+    world: World, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """Two workers restrict at once, and one dies after its record: its seal is the younger one."""
+
+    def dies(*_: object) -> None:
+        raise Transient("connection-lost", "the process died")
+
+    before = world.row(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(enforcing, "at_work", dies)
+        with pytest.raises(Transient):
+            world.restrict(1)
+    younger = world.restrict(1).restriction
+    with world.office.ledger.reading(ORG) as reading:
+        (older,) = {each.id for each in list_restrictions(reading)} - {younger}
+    assert enforce(world.office, older).clean
+
+    ids = (older, younger) if first == 0 else (younger, older)
+    assert world.lift(ids[0]).clean
+    assert world.row(1)["name"] == MARK
+    assert world.lift(ids[1]).clean
+    assert world.row(1) == before
+    assert quarantined(world) == []
 
 
 @pytest.mark.parametrize("moment", ["in_store", "_give_back"])

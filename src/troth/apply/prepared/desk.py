@@ -145,9 +145,15 @@ class Desk:
             self.settle()
             if approved_by is not None:
                 self.approve(asked, by=approved_by)
-            check_before(asked.plan, self.setting, self.ledger, self.clock())
+            schemas = check_before(asked.plan, self.setting, self.ledger, self.clock())
             return apply_generally(
-                asked.plan, self.setting, self.ledger, self.clock, by=by, pause=self.pause
+                asked.plan,
+                self.setting,
+                self.ledger,
+                self.clock,
+                by=by,
+                pause=self.pause,
+                schemas=schemas,
             )
         carrying = Carrying(self, asked, by, approved_by=approved_by)
         try:

@@ -22,7 +22,7 @@ from troth.apply.restriction.places import (
     slip_of,
     tables_there,
 )
-from troth.apply.restriction.release import MISSING, Conflict, Keys, gone_astray
+from troth.apply.restriction.release import Conflict, Keys, gone_astray
 from troth.apply.restriction.rows import row_at
 from troth.apply.restriction.seal import Slip
 from troth.apply.work import Work
@@ -218,7 +218,7 @@ class _Lifting:
                 raise gone_astray(slip)
         except Broken as error:
             # What another process gave back meanwhile, it tells the ledger before it clears away.
-            if error.code != MISSING or self._in_force():
+            if error.code != "quarantine-missing" or self._in_force():
                 raise
             enforcement = Enforcement(mechanism, "released", "lifted")
         except (Conflict, NotPossible) as conflict:

@@ -24,8 +24,6 @@ from troth.ledger.journal import Randomness
 from troth.ledger.ledger import Ledger
 from troth.ledger.restrictions import data_key
 
-MISSING = "quarantine-missing"
-
 
 class Conflict(Exception):  # noqa: N818 - an answer: the row stays as it is
     """Why a row cannot be given back as things stand; without any value."""
@@ -47,7 +45,7 @@ class Keys:
 def gone_astray(slip: Slip) -> Broken:
     """Nothing tells any more what a row was."""
     return Broken(
-        MISSING,
+        "quarantine-missing",
         f"what was moved out of a row of '{slip.table}' is in Troth's table no more",
         help="restore the store's table from a backup before lifting",
     )

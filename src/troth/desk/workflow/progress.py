@@ -429,4 +429,4 @@ def _of_decision(fold: _Fold, owed: Sequence[Owed]) -> list[Step]:
         return ["execute"]
     if fold.plan is None:
         return ["plan", "execute"] if fold.right in ELSEWHERE else ["plan"]
-    return ["plan", "approve"] if _unapproved(fold.plan) else ["plan", "execute"]
+    return ["approve", "plan"] if _unapproved(fold.plan) else ["execute", "plan"]

@@ -147,7 +147,7 @@ def _controllers(draft: Draft, frames: Frames, contacts: dict[str, list[str]]) -
 
 
 def _country(frames: Frames, party: Party) -> str | None:
-    """Where the controller is established, by the words of its paragraph about its law or register."""
+    """Where the controller is established, by what its paragraph says of its law or register."""
     block = frames.page.text.blocks[party.said.block]
     hits = frames.page.found.names("established", block.start, block.end)
     return hits[0].name if len(hits) == 1 else None

@@ -29,13 +29,16 @@ _MOST_COVERED = 6
 _COVERS = {
     "en": re.compile(
         r"\b(?:cop(?:y|ies) of|receive|obtain|retrieve|access(?: to)?|send you) "
-        r"(?:a copy of |(?:all|part) of )*(?P<what>(?:the|this|your|his|her|their|all|any|personal|data)\b"
+        r"(?:a copy of |(?:all|part) of )*(?P<what>(?:the|this|your|his|her|their|all|any"
+        r"|personal|data)\b"
         r"[^,.;:()]{4,110}?)(?= (?:in|when|if|where|unless|as well|provided|and a copy|for|to be)\b"
         r"|[,.;:()]|$)"
     ),
     "fr": re.compile(
-        r"\b(?:copie (?:de |d')|recevoir |obtenir |récupérer |accéder à |accès à |communication de )"
-        r"(?:une copie de |(?:tout|partie) de )*(?P<what>(?:l'|la |le |les |vos |ses |leurs |toutes? )"
+        r"\b(?:copie (?:de |d')|recevoir |obtenir |récupérer |accéder à |accès à "
+        r"|communication de )"
+        r"(?:une copie de |(?:tout|partie) de )*(?P<what>(?:l'|la |le |les |vos |ses |leurs "
+        r"|toutes? )"
         r"[^,.;:()]{4,110}?)(?= (?:dans|lorsqu|si|sauf|ainsi|sous|afin|pour)\b|[,.;:()]|$)"
     ),
 }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from troth.desk.nightly.office import Office
 from troth.desk.nightly.retention import look
 from troth.desk.overview import checked, plans
 from troth.desk.overview.applying import apply_kept, refuse_unapproved
+from troth.errors import TrothError
+from troth.law.calendar import day_of
 from troth.ledger.kept_checks import check_history
 from troth.ledger.kept_plans import plan_kept
 from troth.ledger.session import Reading
+from troth.project.load import Settings, load_settings
 from troth.report.chart import Series, bars, stacked
 from troth.report.words import Words as ReportWords
 from troth.web.console.pages.office import at_the_desk, office_of
@@ -33,6 +39,7 @@ async def retention_page(visit: Visit) -> Response:
         )
 
     found, history, waiting = await visit.reading(read)
+    settings = await run_in_threadpool(_settings, visit)
     words = ReportWords(visit.w.language)
     chart = None
     series: tuple[Series, ...] = ()
@@ -51,7 +58,16 @@ async def retention_page(visit: Visit) -> Response:
         chart=chart,
         series=series,
         told=words,
+        standing=settings.nightly.approved if settings is not None else None,
+        today=day_of(visit.now, visit.desk.zone),
     )
+
+
+def _settings(visit: Visit) -> Settings | None:
+    """What troth.yaml says now, which may be later than when the server read it; None if broken."""
+    with suppress(TrothError):
+        return load_settings(visit.desk.settings.folder, visit.desk.environ)
+    return None
 
 
 async def plan_page(visit: Visit) -> Response:
