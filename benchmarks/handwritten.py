@@ -75,6 +75,26 @@ def flat_ranges(uri: str, width: int = 50_000) -> None:
                 )
 
 
+def flat_pages(uri: str, width: int = 650) -> None:
+    """Ranges of the table's pages, as they lie: nothing is looked up, all else as in ranges."""
+    with psycopg.connect(uri, autocommit=True) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS receipts (batch int PRIMARY KEY, rows int, at timestamptz)"
+        )
+        row = connection.execute(
+            "SELECT pg_relation_size('log') / current_setting('block_size')::int"
+        ).fetchone()
+        for batch, first in enumerate(range(0, row[0] if row else 0, width)):
+            with connection.transaction():
+                done = connection.execute(
+                    f"DELETE FROM log WHERE ctid >= '({first},0)' AND ctid < '({first + width},0)' "
+                    f"AND at < '{LOG_CUTOFF}'"
+                )
+                connection.execute(
+                    "INSERT INTO receipts VALUES (%s, %s, now())", (batch, done.rowcount)
+                )
+
+
 def tree_batched(parents: int, *, by_index: bool = False) -> Callable[[str], None]:
     """The customers of a batch with all that hangs on them, in one transaction, children first.
 

@@ -86,7 +86,7 @@ def seconds() -> float:
 def watch(desk: Desk, connection: psycopg.Connection[Any]) -> None:
     """The servers' processes of both sessions are those to watch, if any are."""
     if WATCHED:
-        ours = desk.works["people"].connection.exec_driver_sql("SELECT pg_backend_pid()")
+        ours = desk.at.works["people"].connection.exec_driver_sql("SELECT pg_backend_pid()")
         WATCHED[:] = [int(ours.scalar_one()), connection.info.backend_pid]
 
 
@@ -125,14 +125,14 @@ APART = (
     (carry_module, "facts_version", "apart"),
     (desk_module, "facts_version", "apart"),
     (desk_module, "read_facts", "apart"),
-    (direct_module.Direct, "receipt", "apart"),
+    (desk_module, "with_newer_acts", "apart"),
     (direct_module.Direct, "unchanged", "apart"),
     (direct_module.Direct, "verify", "apart"),
 )
 """What is journal and verification, inside the store's transaction."""
 
 
-LEDGER = ("read_facts", "facts_version")
+LEDGER = ("read_facts", "with_newer_acts", "facts_version")
 """What a read asks the ledger: who is meant."""
 
 
@@ -167,12 +167,11 @@ def ours(desk: Desk, ledger: Ledger, number: str, times: Times) -> tuple[int, in
     times.add("read", whole - clock.seconds["apart"])
     asked = times.timed("asked", lambda: desk.ask([act]))
     assert not asked.why, asked.why
-    times.timed("approved", lambda: desk.approve(asked, by="dpo"))
     clock = Clock()
     transaction = (Carrying, "_transaction", "transaction")
     with watched(clock, [*APART, transaction]):
         start = seconds()
-        outcome = desk.carry_out(asked, by="dpo")
+        outcome = desk.carry_out(asked, by="dpo", approved_by="dpo")
         whole = seconds() - start
     assert outcome.clean, outcome
     inside = {"transaction": clock.seconds["transaction"], "apart": clock.seconds["apart"]}
@@ -231,7 +230,7 @@ def people(
     for what in ("read", "write"):
         hand = min(min(times.turns[f"{what} by hand, {way}"]) for way in handwritten_person.WAYS)
         ratios[f"{label}: {what}s / by hand, the quickest of each"] = min(times.turns[what]) / hand
-    apart = times.median("write, all in") - times.median("write") + times.median("approved")
+    apart = times.median("write, all in") - times.median("write")
     ratios[f"{label}: journal and verification / writes by hand (<= 1)"] = apart / best["write"]
     absolute |= {f"{label}: {name} (ms)": times.median(name) * 1000 for name in times.turns}
 
@@ -271,11 +270,13 @@ def heavy(uri: str, small: bool, ratios: dict[str, float], absolute: dict[str, A
             )
             (act,) = requests(ledger, desk.organisation, [f"N{mine}"])
             asked = times.timed("asked", lambda a=act: desk.ask([a]))  # type: ignore[misc]  # as above
-            desk.approve(asked, by="dpo")
             clock = Clock()
             peak(reset=True)
             with watched(clock, APART):
-                outcome = times.timed("ours", lambda a=asked: desk.carry_out(a, by="dpo"))  # type: ignore[misc]  # as above
+                outcome = times.timed(
+                    "ours",
+                    lambda a=asked: desk.carry_out(a, by="dpo", approved_by="dpo"),  # type: ignore[misc]  # as above
+                )
             most = max(most, peak())
             times.add(
                 "ours, journal and marks apart", times.turns["ours"][-1] - clock.seconds["apart"]
@@ -319,8 +320,7 @@ def bulk(uri: str, small: bool, ratios: dict[str, float], absolute: dict[str, An
             ours(desk, ledger, number, times)
         few = requests(ledger, desk.organisation, rest[single - 3 : single])
         first = desk.ask(few)  # statements about several persons are written once
-        desk.approve(first, by="dpo")
-        assert desk.carry_out(first, by="dpo").clean
+        assert desk.carry_out(first, by="dpo", approved_by="dpo").clean
         for number in rest[single:]:
             times.timed(
                 "one by hand",
@@ -333,9 +333,10 @@ def bulk(uri: str, small: bool, ratios: dict[str, float], absolute: dict[str, An
         rows = times.timed("exported", lambda: _exported(desk, acts))
         due = times.timed("decided by hand", lambda: hand.decide_many(connection, world, theirs))
         asked = times.timed("decided", lambda: desk.ask(acts))
-        desk.approve(asked, by="dpo")
         with watched(clock, APART):
-            outcome = times.timed("erased", lambda: desk.carry_out(asked, by="dpo"))
+            outcome = times.timed(
+                "erased", lambda: desk.carry_out(asked, by="dpo", approved_by="dpo")
+            )
         written = times.timed("erased by hand", lambda: hand.erase_many(connection, world, theirs))
     assert outcome.clean
     assert abs(asked.rows - due * share) < 1, (asked.rows, due)

@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def _portal(file: Path, forms: int) -> tuple[float, float, float]:
-    """Forms a second, the 95th percentile, and CPU seconds a form; all asserted to be in the box."""
+    """Forms a second, the 95th percentile, and CPU seconds a form; none is lost."""
     key, port = new_key(), _free_port()
     policy = load_policy(EXAMPLE)
     host = f"127.0.0.1:{port}"

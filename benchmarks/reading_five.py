@@ -202,8 +202,9 @@ def _anywhere(data: dict[str, Any]) -> dict[str, Any]:
     wanted = {
         path: value for path, value in data.get("expect", {}).items() if "clauses" not in path
     }
-    shown = {key: value for key, value in data.items() if key not in ("where",)}
-    return {**shown, "anywhere": True, "expect": wanted or {"clauses": {"set": True}}}
+    where = {path: value for path, value in data.get("where", {}).items() if "clauses" not in path}
+    wanted = wanted or {"clauses": {"set": True}}
+    return {**data, "anywhere": True, "where": where, "expect": wanted}
 
 
 def main() -> None:

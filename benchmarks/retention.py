@@ -127,7 +127,15 @@ def flat(uri: str, size: bench.Size, ratios: dict[str, float], absolute: dict[st
         f"ranges {width}": lambda copy, width=width: handwritten.flat_ranges(copy, width)  # type: ignore[misc]  # as above
         for width in (50_000, 100_000)
     }
-    name, batched = best(uri, variants)
+    by_key = best(uri, variants)
+    by_page = best(
+        uri,
+        {
+            f"pages {width}": lambda copy, width=width: handwritten.flat_pages(copy, width)  # type: ignore[misc]  # as above
+            for width in (650, 1_300)
+        },
+    )
+    name, batched = min(by_key, by_page, key=lambda found: found[1])
     with bench.fresh(uri) as copy:
         ours, outcome = keep(copy, ("log",), [])
     assert outcome.clean
@@ -138,6 +146,7 @@ def flat(uri: str, size: bench.Size, ratios: dict[str, float], absolute: dict[st
     ):
         keep(copy, ("log",), [])
     ratios["flat: best hand-written batched / ours (>= 0.9)"] = batched / ours
+    ratios["flat: best of those that go by the key / ours"] = by_key[1] / ours
     ratios["flat: single DELETE / ours (>= 0.5)"] = single / ours
     absolute |= {
         "flat: rows/s": size.logs / 5 / ours,

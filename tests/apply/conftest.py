@@ -21,7 +21,9 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 @pytest.fixture
 def shop(any_store_url: str, ledger: Ledger) -> Iterator[Shop]:
-    found = open_shop(any_store_url, ledger, NOW, limits=Limits(batch_rows=2, batch_parents=2))
+    found = open_shop(
+        any_store_url, ledger, NOW, limits=Limits(batch_rows=2, walk_rows=2, batch_parents=2)
+    )
     yield found
     found.engine.dispose()
 
@@ -29,6 +31,8 @@ def shop(any_store_url: str, ledger: Ledger) -> Iterator[Shop]:
 @pytest.fixture
 def small_shop(sqlite_url: str, ledger: Ledger) -> Iterator[Shop]:
     """The shop on SQLite alone, where the database makes no difference."""
-    found = open_shop(sqlite_url, ledger, NOW, limits=Limits(batch_rows=2, batch_parents=2))
+    found = open_shop(
+        sqlite_url, ledger, NOW, limits=Limits(batch_rows=2, walk_rows=2, batch_parents=2)
+    )
     yield found
     found.engine.dispose()

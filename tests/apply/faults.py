@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apply import scenarios
-from troth.apply import batch, batches, before, recall, run, tree_batch, trees
+from troth.apply import batch, batches, before, forget, recall, tree_batch, trees
 from troth.plan import steps
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -54,7 +54,7 @@ def _evidence_eaten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _kept_for_ever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(run, "days_of_gone_rows", lambda *_: [])
+    patch.setattr(forget, "days_of_gone_rows", lambda *_: [])
 
 
 FAULTS: dict[str, tuple[Plant, scenarios.Story]] = {

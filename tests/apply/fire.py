@@ -34,7 +34,7 @@ from troth.stores.opening import open_store
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ORG = "corner-shop"
-LIMITS = Limits(batch_rows=3, batch_parents=2)
+LIMITS = Limits(batch_rows=3, walk_rows=3, batch_parents=2)
 
 CRM = """
   crm:

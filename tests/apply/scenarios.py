@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from apply.fire import ORG
 from apply.shop import Shop, customer, invoice, line, log, orders
-from troth.apply import run as running
+from troth.apply import general as running
 from troth.apply.outcome import Outcome
 from troth.apply.planning import make_plan
 from troth.apply.run import apply_plan

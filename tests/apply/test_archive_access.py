@@ -99,6 +99,29 @@ def test_whoever_reads_all_data_is_seen(
 
 
 @pytest.mark.postgres
+def test_a_view_that_reads_as_its_owner_is_a_way_in(
+    live: str, postgres_url: str, roles: Run, ledger: Ledger
+) -> None:
+    at = archive_place(live, postgres_url, ledger)
+    roles(
+        "GRANT SELECT ON file TO edge_legal",
+        "CREATE VIEW names AS SELECT name FROM file",
+        "CREATE VIEW again AS SELECT * FROM names",
+    )
+    assert looked(at, "edge_legal").status == "kept"  # nobody may read them
+    roles("GRANT SELECT ON again TO edge_app")
+    found = looked(at, "edge_legal")
+    assert found.status == "broken"
+    assert "edge_app" in found.why[0]
+    roles(*found.statements)
+    assert looked(at, "edge_legal").status == "kept"
+    roles(
+        "CREATE MATERIALIZED VIEW copies AS SELECT * FROM file", "GRANT SELECT ON copies TO PUBLIC"
+    )
+    assert "PUBLIC" in looked(at, "edge_legal").why[0]
+
+
+@pytest.mark.postgres
 def test_readers_that_troth_yaml_does_not_name_are_unknown(
     live: str, postgres_url: str, roles: Run, ledger: Ledger
 ) -> None:

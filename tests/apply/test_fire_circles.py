@@ -9,7 +9,7 @@ import pytest
 from apply.fire import NOW
 from apply.two import AFTER, Place, policy
 from troth.apply import batch as batching
-from troth.apply import run as running
+from troth.apply import general as running
 from troth.ledger.ledger import Ledger
 
 POLICY = policy(["seen"], AFTER.format(event="seen", years=3))

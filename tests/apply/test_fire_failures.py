@@ -15,6 +15,7 @@ from apply.fire import NOW, ORG, engine_of
 from apply.scenarios import apply, fill_old, plan_of
 from apply.shop import Shop, customer, log, open_shop, orders
 from troth.apply import batches as running
+from troth.apply import running as at_work
 from troth.apply.outcome import Progress
 from troth.apply.planning import Setting
 from troth.errors import Refused, Transient
@@ -342,3 +343,23 @@ def test_a_ledger_older_than_the_store_is_refused(small_shop: Shop, tmp_path: Pa
             apply(restored, plan_of(restored))
         assert caught.value.code == "ledger-behind-store"
     assert small_shop.ids(log) == [1, 2, 3, 4, 5]
+
+
+def test_what_a_dead_run_could_not_journal_is_journaled_by_a_run_without_steps(
+    small_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_: object) -> None:
+        raise Transient("ledger-unreachable", "the ledger is away")
+
+    fill_log(small_shop, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(at_work, "mirror", dies)
+        with pytest.raises(Transient):
+            apply(small_shop, plan_of(small_shop))
+    assert small_shop.ids(log) == []
+    assert "batch-applied" not in kinds(small_shop)
+
+    nothing = plan_of(small_shop)
+    assert nothing.steps == ()
+    assert apply(small_shop, nothing).clean
+    assert kinds(small_shop).count("batch-applied") == 1

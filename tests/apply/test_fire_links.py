@@ -17,8 +17,8 @@ from apply.fire import NOW
 from apply.test_fire_kill import empty_sqlite
 from apply.two import ORG, Place, policy
 from troth.apply import batches, before
-from troth.apply import run as running
 from troth.apply.before import links_of
+from troth.apply.run import apply_plan
 from troth.desk.rights.carry_out import plan_of_acts
 from troth.grounds.facts import Act, ConsentFact, Decision, Identifier
 from troth.ledger.acts import Verdict, record_acts, record_verdicts
@@ -134,9 +134,7 @@ def killed(at: Place, plan: Plan, ledger: Path, batches: int) -> None:
                     os.kill(os.getpid(), signal.SIGKILL)
 
             with open_ledger(str(ledger), at=NOW) as opened:
-                running.apply_plan(
-                    plan, at.setting(), opened, lambda: at.now, by="dpo", progress=die
-                )
+                apply_plan(plan, at.setting(), opened, lambda: at.now, by="dpo", progress=die)
         finally:
             os._exit(3)
     _, status = os.waitpid(child, 0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from datetime import datetime
 from itertools import pairwise
 
@@ -11,23 +9,17 @@ import pytest
 import sqlalchemy as sa
 
 from apply.fire import ORG
-from apply.journaled import receipts
+from apply.overlapping import STEP, at_commit, at_receipt, books, crowds, cut, journaled
 from apply.scenarios import add_hold, apply, plan_of
 from apply.shop import Shop, log
-from troth.apply import batches as running
 from troth.apply import ranges
 from troth.apply.overlap import Commits
-from troth.apply.ranges import RangePick
 from troth.errors import Refused, Transient
-from troth.ledger.entries import read_entries
-from troth.ledger.verify import verify
-from troth.stores.dialect import Dialect
 from troth.stores.store import Store
 
 OLD = datetime(2020, 1, 1)  # noqa: DTZ001 - naive, as stored
 ROWS = 9  # five batches of at most two rows
 KEYS = range(2, ROWS + 2)
-STEP = "delete:shop.log"
 
 
 @pytest.fixture
@@ -42,55 +34,6 @@ def overlapping(logs: Shop) -> Shop:
     if logs.engine.dialect.name == "sqlite":
         pytest.skip("SQLite locks the whole file")
     return logs
-
-
-def journaled(shop: Shop) -> list[tuple[int, int]]:
-    """Number and rows of each batch in the journal."""
-    with shop.ledger.reading(ORG) as reading:
-        assert verify(reading).ok
-        entries = read_entries(reading, kind="batch-applied")
-        return [(e.payload["batch"], e.payload["counts"][STEP]) for e in entries if e.payload]
-
-
-def books(shop: Shop) -> int:
-    """The rows that the journal knows of; its batches have no gap, and are the store's receipts."""
-    found = journaled(shop)
-    url = shop.setting.stores["shop"].address.url.render_as_string(hide_password=False)
-    assert [batch for batch, _ in found] == list(range(len(found)))
-    assert sorted(batch for _, batch, _ in receipts(url.replace("+psycopg", ""))) == [
-        batch for batch, _ in found
-    ]
-    return sum(rows for _, rows in found)
-
-
-def at_receipt(patch: pytest.MonkeyPatch, number: int, event: Callable[[], None]) -> None:
-    """Lets `event` happen once, before the receipt of a batch is written."""
-    real, seen = running.write_receipt, []
-
-    def receipt(*arguments: object, **named: object) -> None:
-        seen.append(True)
-        if len(seen) == number:
-            event()
-        real(*arguments, **named)  # type: ignore[arg-type]  # handed on as they came
-
-    patch.setattr(running, "write_receipt", receipt)
-
-
-def at_commit(
-    patch: pytest.MonkeyPatch, shop: Shop, number: int, event: Callable[[], None]
-) -> None:
-    """Lets `event` happen once, as the commit of a batch begins in its thread."""
-    kind = type(shop.setting.stores["shop"].dialect)
-    real, seen = kind.commit, []
-
-    def commit(dialect: Dialect, connection: sa.Connection) -> None:
-        if threading.current_thread() is not threading.main_thread():
-            seen.append(True)
-            if len(seen) == number:
-                event()
-        real(dialect, connection)
-
-    patch.setattr(kind, "commit", commit)
 
 
 def test_ranges_overlap_where_rows_are_locked_one_by_one(
@@ -254,23 +197,6 @@ def test_a_store_that_grants_one_connection_alone_is_served(
     assert books(overlapping) == ROWS
 
 
-def cut(shop: Shop) -> None:
-    """The server ends every connection of a run."""
-    with shop.engine.connect() as connection:
-        if shop.engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
-                "WHERE application_name = 'troth' AND datname = current_database()"
-            )
-            return
-        found = connection.exec_driver_sql(
-            "SELECT id FROM information_schema.processlist "
-            "WHERE db = database() AND id <> connection_id()"
-        )
-        for (number,) in found.all():
-            connection.exec_driver_sql(f"KILL {number}")
-
-
 MANY = 90  # rows: 45 batches, of which more than twenty are walked along
 
 
@@ -281,19 +207,6 @@ def many(overlapping: Shop) -> Shop:
         log, *({"id": 100 + 7 * n, "at": OLD, "ip": "192.0.2.1"} for n in range(MANY))
     )
     return overlapping
-
-
-def crowds(patch: pytest.MonkeyPatch) -> list[int]:
-    """The rows of ranges that turn out too large from now on."""
-    seen: list[int] = []
-    real = RangePick.narrow
-
-    def narrow(self: RangePick, number: int, rows: int) -> None:
-        seen.append(rows)
-        real(self, number, rows)
-
-    patch.setattr(RangePick, "narrow", narrow)
-    return seen
 
 
 def test_a_large_table_is_walked_in_batches_no_larger_than_allowed(

@@ -13,7 +13,7 @@ from apply.test_fire_kill import empty_sqlite
 from apply.two import AFTER, ORDERS_MAP, ORG, Place, policy
 from troth.apply import batches as running
 from troth.apply import before
-from troth.apply import run as applying
+from troth.apply import general as applying
 from troth.ledger.facts import read_facts
 from troth.ledger.ledger import Ledger
 

@@ -11,7 +11,7 @@ from apply.fire import NOW, World, fill, must_stay
 from apply.journaled import check_books
 from apply.killing import PEOPLE
 from apply.test_fire_kill import empty_sqlite
-from troth.apply import run as running
+from troth.apply import general as running
 from troth.apply.outcome import Progress
 from troth.errors import Refused
 from troth.ledger.ledger import open_ledger

@@ -55,7 +55,9 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture
 def shop(postgres_url: str, ledger: Ledger) -> Iterator[Shop]:
-    found = open_shop(postgres_url, ledger, NOW, limits=Limits(batch_rows=2, batch_parents=2))
+    found = open_shop(
+        postgres_url, ledger, NOW, limits=Limits(batch_rows=2, walk_rows=2, batch_parents=2)
+    )
     execute(found, PARTITIONED)
     yield found
     found.engine.dispose()

@@ -108,7 +108,11 @@ class Place:
     def setting(self) -> Setting:
         stores = {name: open_store(name, url, purpose="write") for name, url in self.urls.items()}
         return Setting(
-            self.policy, self.map, stores, Limits(batch_rows=2, batch_parents=2), lambda _: self.now
+            self.policy,
+            self.map,
+            stores,
+            Limits(batch_rows=2, walk_rows=2, batch_parents=2),
+            lambda _: self.now,
         )
 
     def plan(self) -> Plan:

@@ -76,9 +76,10 @@ def test_every_look_is_journaled_before_it_is_shown(vault: Folder) -> None:
     found = vault.json("request", "find", "ann@people.example", "--reason", "claim 7")
     assert [one["rows"] for one in found["rows"]] == [1]
     out = vault.path / "answer"
-    vault.run("request", "access", "--person", "email=ann@people.example", "--out", str(out))
+    ann = ("--person", "email=ann@people.example", "--reason", "letter of 3 May")
+    vault.run("request", "access", *ann, "--out", str(out))
     zip = vault.path / "ann.zip"
-    vault.run("request", "portability", "--person", "email=ann@people.example", "--out", str(zip))
+    vault.run("request", "portability", *ann, "--out", str(zip))
     looks = [
         entry
         for entry in vault.json("journal", "show")["entries"]
@@ -91,16 +92,35 @@ def test_every_look_is_journaled_before_it_is_shown(vault: Folder) -> None:
         ("request portability", ["vault"]),
     ]
     assert looks[0]["payload"]["rows"] == {"vault": 1}
-    assert looks[0]["payload"]["reason"] == "claim 7"
+    reasons = [one["payload"]["reason"] for one in looks]
+    assert reasons == ["claim 7", "letter of 3 May", "letter of 3 May"]
     assert "ann@" not in str(looks)
     vault.run("journal", "verify")
 
 
+@pytest.mark.parametrize(
+    "look",
+    [
+        ("find", "ann@people.example"),
+        ("find", "ann@people.example", "--reason", " "),
+        ("access", "--person", "email=ann@people.example", "--out", "answer"),
+        ("portability", "--person", "email=ann@people.example", "--out", "ann.zip"),
+        ("rectify", "--person", "email=ann@people.example", "--set", "email=new@people.example"),
+    ],
+    ids=lambda look: f"{look[0]}-{len(look)}",
+)
+def test_nobody_looks_into_an_archive_without_a_reason(
+    vault: Folder, look: tuple[str, ...]
+) -> None:
+    assert vault.code("request", *look) == "look-without-reason"
+    assert "archive-looked-into" not in str(vault.json("journal", "show"))
+
+
 def test_what_cannot_be_journaled_is_not_shown(vault: Folder) -> None:
-    vault.run("request", "find", "ann@people.example")
+    vault.run("request", "find", "ann@people.example", "--reason", "claim 7")
     ledger = vault.path / "ledger.sqlite"
     ledger.chmod(0o400)
     if os.access(ledger, os.W_OK):
         pytest.skip("the administrator writes to every file")
-    shown = vault.run("request", "find", "ann@people.example", status=2)
+    shown = vault.run("request", "find", "ann@people.example", "--reason", "c", status=2)
     assert "people.example" not in shown

@@ -47,7 +47,7 @@ def interrupted(delay: float, *arguments: str) -> subprocess.CompletedProcess[st
 def test_ctrl_c_ends_in_one_line_however_early(small: Folder, delay: float) -> None:
     done = interrupted(delay, "check", "--project", str(small.path))
     if done.returncode in (0, 1):  # it was quicker
-        assert delay >= 0.3
+        assert delay > 0.1
         return
     assert (done.returncode, done.stderr, done.stdout) == (130, LINE, "")
 

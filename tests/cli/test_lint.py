@@ -82,10 +82,11 @@ def test_twice_the_same_output(text: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_sound_text_has_nothing_of_weight(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for language in ("en", "fr"):
+    said = {"en": "Nothing of that severity", "fr": "Rien de cette gravité"}
+    for language, nothing in said.items():
         file = tmp_path / f"{language}.md"
         file.write_text(sound(language), encoding="utf-8")
-        assert "Nothing of that severity" in run(capsys, file, "--severity", "warning", status=0)
+        assert nothing in run(capsys, file, "--severity", "warning", status=0)
 
 
 def test_a_project_with_nothing_to_mend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -209,3 +210,54 @@ def test_what_is_not_possible_is_said(
     arguments: tuple[str, ...], code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert printed(capsys, *arguments, status=2)["code"] == code
+
+
+def test_findings_are_told_in_french(text: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = flat(run(capsys, text, "--language", "fr", "--severity", "error", status=1))
+    assert "1 constat : 1 erreur" in out
+    assert "Les litiges sont soumis de force à l’arbitrage" in out
+    assert f"« {ARBITRATION} »" in out  # the text itself is not translated
+    assert "→ La rendre facultative" in out
+    assert "CE QUE DEMANDENT LES ART. 13 ET 14" in out
+    found = printed(capsys, text, "--language", "fr", status=1)
+    assert found["language"] == "fr"
+    assert found["findings"][0]["message"].startswith("Les litiges")
+    assert found["findings"][0]["code"] == "UNFAIR_CLAUSE"
+
+
+def test_a_french_text_is_answered_in_french_and_a_project_decides_for_itself(
+    tmp_path: Path, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "politique.md").write_text(sound("fr"), encoding="utf-8")
+    assert (
+        printed(capsys, tmp_path / "politique.md", "--severity", "warning", status=0)["language"]
+        == "fr"
+    )
+    assert printed(capsys, "--project", project, status=0)["language"] == "en"
+    settings = "troth: 1\nlocale: fr\n"
+    (project / "troth.yaml").write_text(settings, encoding="utf-8")
+    assert printed(capsys, "--project", project, status=0)["language"] == "fr"
+    found = printed(capsys, "--project", project, "--language", "en", status=0)
+    assert found["language"] == "en"
+
+
+def test_an_explanation_in_french(capsys: pytest.CaptureFixture[str]) -> None:
+    out = run(capsys, "--explain", "TRANSFER", "--language", "fr", status=0)
+    assert "**Pour y remédier :** Nommer le pays" in out
+    assert "(erreur; 44, 46) : Un destinataire hors de l’Union n’a pas de garantie." in out
+
+
+def test_a_language_that_is_none_is_refused(text: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "unknown-language" in run(capsys, text, "--language", "de", status=2)
+
+
+def test_a_page_of_findings(text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "lint.html"
+    text.write_text(text.read_text("utf-8") + "\nWe <b>follow</b> arbitration.\n", "utf-8")
+    run(capsys, text, "--language", "fr", "--html", file, status=1)
+    page = file.read_text(encoding="utf-8")
+    assert '<html lang="fr">' in page
+    assert "<h3>Les litiges sont soumis de force" in page
+    assert '<blockquote lang="en"><p>« Any dispute' in page
+    assert "Pourquoi c’est important" in page
+    assert "http" not in page  # it needs nothing else

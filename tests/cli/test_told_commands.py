@@ -194,12 +194,9 @@ def test_a_reimport_is_blocked_by_the_hash(folder: Folder) -> None:
     (one,) = folder.json("suppression", "list")["suppressions"]
     assert set(one) == {"hash", "born_on", "blocked_on"}
     assert "mail.example" not in folder.run("suppression", "list")
-    assert folder.json("suppression", "purge") == {
-        "requests": 0,
-        "hashes": 0,
-        "directives": 0,
-        "breaches": 0,
-    }
+    gone = folder.json("suppression", "purge")
+    assert {"requests", "hashes", "directives", "breaches", "mails"} <= set(gone)
+    assert not any(gone.values())
     assert folder.code("suppression", "check") == "suppression-unclear"
     nowhere = ("--out", str(folder.path / "none" / "x.csv"))
     assert folder.code(*gate, *nowhere) == "file-unwritable"

@@ -40,7 +40,9 @@ def going(plan: Plan, works: Mapping[str, Work]) -> Iterator[Going]:
         if not steps or max(sizes) > LONGEST:
             continue
         found = {step.table: Going(name, step.table) for step in steps}
-        for component in pick_store(work, steps, Limits(batch_rows=3, batch_parents=2)).components:
+        for component in pick_store(
+            work, steps, Limits(batch_rows=3, walk_rows=3, batch_parents=2)
+        ).components:
             for step, keys in _keys_of(work, component):
                 found[step.table].keys |= keys
                 found[step.table].by_tree |= component.tree is not None
@@ -72,9 +74,9 @@ def _in_range(work: Work, component: Component, number: int) -> tuple[DeleteRows
     assert isinstance(pick.step, DeleteRows)
     row = work.row(pick.step.table)
     key = row.source.c[pick.step.key[0]]
-    first, last, _ = pick.ranges[number]
+    one = pick.ranges[number]
     due = work.renderer().condition(pick.step.due, row)
-    return pick.step, _asked(work, sa.select(key).where(key.between(first, last), due))
+    return pick.step, _asked(work, sa.select(key).where(key.between(one.first, one.last), due))
 
 
 def _asked(work: Work, select: sa.Select[Any]) -> Keys:

@@ -130,9 +130,9 @@ def test_aliases_count_as_copies() -> None:
     bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)
     )
-    started = time.perf_counter()
+    started = time.process_time()
     assert refused(bomb).code == "yaml-too-large"
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_depth_and_size_are_bounded() -> None:

@@ -80,8 +80,8 @@ def unfinished(
             ):
                 yield f"{table} {key}: still bears the wrong name"
             if fate == "hidden" and kept is not None and kept != was:
-                differ = [name for name, cell in was.items() if kept[name] != cell]
-                yield f"{table} {key}: {', '.join(differ)} came back other than it was"
+                differ = [f"{n} {v!r} as {kept[n]!r}" for n, v in was.items() if kept[n] != v]
+                yield f"{table} {key} came back other than it was: {', '.join(differ)}"
     for one in book:
         erased = kind_of(one.person) == "erased"
         if (

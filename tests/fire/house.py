@@ -284,7 +284,10 @@ class House:
 
     def setting(self) -> Setting:
         stores = {name: open_store(name, url, purpose="write") for name, url in self.urls.items()}
-        limits = Limits(batch_rows=3, batch_parents=2, rows_at_once=self.rows_at_once)
+        few = self.rows_at_once
+        limits = Limits(
+            batch_rows=3, walk_rows=3, batch_parents=2, rows_at_once=few, rows_together=few
+        )
         return Setting(*promise(), stores, limits, lambda _: self.now)
 
     def office(self, ledger: Ledger) -> Office:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -79,6 +80,7 @@ FACTS = {
     "act_proofs": ("proof", "another"),
     "directives": ("form", "another"),
     "directive_persons": ("value", "zoe@mail.example"),
+    "directive_registers": ("registered_with", "another"),
     "directive_ends": ("how", "executed"),
     "hand_overs": ("name", "Mallory"),
     "breaches": ("noticed_at", "2020-01-01T00:00:00.000000Z"),
@@ -206,6 +208,7 @@ def write_told(writing: Writing, person: Identifier) -> None:
     trusted = directives.Trusted("Zoe", "zoe@mail.example")
     wish = directives.Instruction("hand-over", to=trusted)
     version = directives.Directive("", (person,), NOW, "file 1", (wish,), (trusted,), "dpo")
+    version = replace(version, registered_with="the certified register, 12")
     made = directives.record_directive(writing, version, at=NOW)
     end = directives.DirectiveEnd("revoked", NOW, "dpo")
     directives.end_directive(writing, made.id, end, at=NOW)
@@ -299,6 +302,7 @@ def test_an_added_fact_is_found(ledger: Ledger, table: str) -> None:
         "recipient_notices": {"id": "notice-x"},
         "directives": {"id": "directive-x"},
         "directive_persons": {"position": 9},
+        "directive_registers": {"directive": "directive-x"},
         "directive_ends": {"directive": "directive-x"},
         "hand_overs": {"id": "hand-over-x"},
         "breaches": {"id": "breach-x"},

@@ -9,13 +9,22 @@ import pytest
 
 from ledger.conftest import NOW
 from troth.errors import Problems, Refused
-from troth.grounds.facts import ConsentFact, DayFact, Identifier, KeptDay, Warning
+from troth.grounds.facts import (
+    Act,
+    ConsentFact,
+    DayFact,
+    Decision,
+    Identifier,
+    KeptDay,
+    Warning,
+)
 from troth.law.calendar import Period
 from troth.law.limitation import Suspension
+from troth.ledger.acts import Verdict, record_acts, record_verdicts
 from troth.ledger.consents import parse_consents, read_consents, record_consents
 from troth.ledger.days import record_days
 from troth.ledger.entries import last_journalled, read_entries
-from troth.ledger.facts import facts_version, read_facts
+from troth.ledger.facts import facts_version, read_facts, with_newer_acts
 from troth.ledger.holds import add_hold, lift_hold, list_holds
 from troth.ledger.invitations import (
     Invitation,
@@ -33,6 +42,7 @@ from troth.ledger.limitations import (
     find_limitation,
     record_limitation,
 )
+from troth.ledger.plans import approve_plan
 from troth.ledger.scope import parse_person, parse_rows
 from troth.ledger.verify import verify
 
@@ -379,3 +389,32 @@ def test_the_last_journalled_instant_is_the_latest_ever(ledger: Ledger) -> None:
         writing.append("run-started", NOW, {})
     with ledger.reading(ORG) as reading:
         assert last_journalled(reading) == NOW + DAY
+
+
+def test_facts_with_the_acts_that_came_are_those_read_anew(ledger: Ledger) -> None:
+    def act(name: str) -> Act:
+        return Act("", "erasure", (Identifier("number", name),), NOW)
+
+    def accepted(act: str) -> None:
+        with ledger.writing(ORG) as writing:
+            verdict = Verdict(Decision("accepted", NOW), decided_by="dpo")
+            record_verdicts(writing, [(act, verdict)], at=NOW)
+
+    with ledger.writing(ORG) as writing:
+        first, second = record_acts(writing, [act("1"), act("2")], by="dpo", at=NOW)
+    known = read_facts(ledger, ORG, NOW)
+    accepted(first.id)
+    with ledger.writing(ORG) as writing:
+        third = record_acts(writing, [act("3")], by="dpo", at=NOW)[0]
+        approve_plan(writing, "d" * 64, by="dpo", at=NOW, expires_at=NOW + DAY)
+    accepted(third.id)
+    newer = with_newer_acts(ledger, ORG, known, NOW)
+    assert newer is not None
+    assert newer == read_facts(ledger, ORG, NOW)
+    assert [act.id for act in newer.acts] == [first.id, second.id, third.id]
+    assert newer.acts[0].decisions == (Decision("accepted", NOW),)
+    with ledger.writing(ORG) as writing:
+        add_hold(
+            writing, case="C", reason="r", by="dpo", at=NOW, persons=[Identifier("number", "1")]
+        )
+    assert with_newer_acts(ledger, ORG, newer, NOW) is None

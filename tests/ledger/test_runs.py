@@ -9,7 +9,7 @@ import pytest
 
 from ledger.conftest import NOW
 from troth.errors import Refused
-from troth.ledger.entries import read_entries
+from troth.ledger.entries import read_back, read_entries
 from troth.ledger.facts import facts_version
 from troth.ledger.ledger import Ledger
 from troth.ledger.plans import Approval, approval_of, approve_plan
@@ -20,10 +20,12 @@ from troth.ledger.runs import (
     current_token,
     end_run,
     read_steps,
+    remained,
     save_step,
     start_run,
     take_token,
     unfinished_run,
+    written_by_plan,
 )
 from troth.ledger.verify import verify
 
@@ -111,3 +113,39 @@ def test_a_run_is_resumed_where_it_stood(ledger: Ledger) -> None:
     assert facts_version(ledger, ORG) == 0
     with pytest.raises(Refused, match="unknown-run"), ledger.writing("other") as writing:
         end_run(writing, run.id, "finished", at=NOW, counts={})
+
+
+def test_what_a_plan_has_written_is_told_without_reading_what_came_before_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("troth.ledger.entries.PAGE_ENTRIES", 3)
+
+    def receipts(run: str, *rows: int) -> list[Receipt]:
+        return [
+            Receipt(run, "erase", batch, {"erase": count}, "cd" * 32)
+            for batch, count in enumerate(rows)
+        ]
+
+    with ledger.writing(ORG) as writing:
+        old = start_run(writing, "old", by="cron", at=NOW)
+        append_receipts(writing, receipts(old.id, *[100] * 20), at=NOW)
+        killed = start_run(writing, "mine", by="cron", at=NOW)
+        append_receipts(writing, receipts(killed.id, 5, 7), at=NOW)
+        other = start_run(writing, "other", by="cron", at=NOW)
+        append_receipts(writing, receipts(other.id, 1_000), at=NOW)
+        resumed = start_run(writing, "mine", by="cron", at=NOW)
+        append_receipts(writing, receipts(resumed.id, 11), at=NOW)
+        end_run(writing, other.id, "finished", at=NOW, counts={"remaining:erase": 2})
+        end_run(writing, resumed.id, "finished", at=NOW, counts={"remaining:erase": 0})
+    seen: list[int] = []
+    with ledger.reading(ORG) as reading:
+        monkeypatch.setattr(
+            "troth.ledger.runs.read_back",
+            lambda *asked: (seen.append(one.seq) or one for one in read_back(*asked)),
+        )
+        assert written_by_plan(reading, "mine") == 5 + 7 + 11
+        assert min(seen) > 20, "the receipts of older runs are not read"
+        assert written_by_plan(reading, "old") == 20 * 100
+        assert written_by_plan(reading, "never made") == 0
+        assert remained(reading, other.id)
+        assert not remained(reading, resumed.id)

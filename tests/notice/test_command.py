@@ -207,6 +207,11 @@ def test_the_notice_of_a_purpose_has_the_fields_of_its_own_forms(run: Run, polic
     assert "badge *; phone" in run("--at", "selling,news", "--lang", "en")
 
 
+def test_one_purpose_is_not_numbered_whatever_stands_in_it(run: Run, policy: Path) -> None:
+    _replace(policy, "purpose: Selling\n", "purpose: Selling; delivering\n")
+    assert "What for: Selling; delivering\n" in run("--at", "selling", "--lang", "en")
+
+
 def test_the_short_notice_of_a_controller_abroad_names_its_representative(
     run: Run, policy: Path
 ) -> None:

@@ -69,7 +69,7 @@ def test_so_does_its_pdf(seed: int, language: Language) -> None:
 
 @pytest.mark.parametrize("medium", sorted(MEDIA))
 def test_so_does_a_translated_one(medium: str) -> None:
-    policy = _shop_in_french()
+    policy = _in_french("collectif-m")
     one = said(policy, "fr")
     assert one.chapters[0].cards[0].block.facts[-1].text.startswith("Art. 4(7) et 4(10)")
     found = read_back(MEDIA[medium](one))
@@ -77,21 +77,30 @@ def test_so_does_a_translated_one(medium: str) -> None:
     assert found.policy() == carried(policy, "fr")
 
 
-def test_the_french_words_of_the_shop_are_whole() -> None:
-    words = _french()
-    assert set(own_words(example("collectif-m"))) == set(words)
-    assert not list(in_other_words(_shop_in_french(), "fr"))
+@pytest.mark.parametrize("name", NAMES)
+def test_so_does_every_example_in_french(name: str) -> None:
+    policy = _in_french(name)
+    found = read_back(MEDIA["txt"](said(policy, "fr")))
+    assert found is not None
+    assert found.missed == ()
+    assert found.policy() == carried(policy, "fr")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_french_words_of_an_example_are_whole(name: str) -> None:
+    assert set(own_words(example(name))) == set(_french(name))
+    assert not list(in_other_words(_in_french(name), "fr"))
 
 
 @cache
-def _french() -> dict[str, str]:
-    file = EXAMPLES / "collectif-m" / "texts.fr.yaml"
+def _french(name: str) -> dict[str, str]:
+    file = EXAMPLES / name / "texts.fr.yaml"
     return read_words(read_document(file.read_bytes(), file.name))
 
 
 @cache
-def _shop_in_french() -> Policy:
-    return translated(example("collectif-m"), _french())
+def _in_french(name: str) -> Policy:
+    return translated(example(name), _french(name))
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -53,7 +53,8 @@ SHORTEST = [ROOT / "examples/mast/policy.yaml", ROOT / "examples/softfil/map.yam
 FREE = {"categories", "events", "places", "subjects", "columns", "tables", "relations", "roles"}
 FREE |= {"stores", "ignored", "periods", "inside", "activities", "consents", "conditions"}
 FREE |= {"recipients", "contacts", "rights", "transfers", "trackers", "parameters", "choices"}
-FREE |= {"controllers", "joint_controllers", "authorities", "safeguards", "archives"}
+FREE |= {"controllers", "joint_controllers", "representatives", "collection_points"}
+FREE |= {"authorities", "safeguards", "archives"}
 """Parts whose keys are names that the user gives."""
 
 

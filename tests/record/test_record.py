@@ -14,6 +14,7 @@ from record.promise import policy, whole
 from troth.datamap.load import parse_map
 from troth.law.calendar import Period
 from troth.record.build import record
+from troth.record.dpv import as_jsonld
 from troth.record.lacking import of_paragraph
 from troth.record.processor_sheets import processor_sheets
 from troth.record.sheets import sheets
@@ -99,6 +100,10 @@ def test_the_representative_stands_beside_its_controller() -> None:
     shown = [line.cells for line in lines if line.cells[0] == "Representative"]
     assert shown
     assert all(cells[1:4] == ("Desk", "Lyon", "FR") for cells in shown)
+    (controller,) = as_jsonld(made, Words("en"))["dpv:hasDataController"]
+    (standing,) = controller["dpv:hasRepresentative"]
+    assert standing["@type"] == ["dpv:Representative"]
+    assert standing["dpv:hasName"] == "Desk"
 
 
 def test_what_collects_data_is_named() -> None:

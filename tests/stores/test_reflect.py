@@ -12,7 +12,7 @@ from troth.stores.opening import open_store
 from troth.stores.reflect import reflect
 
 MANY_TABLES = 200
-MANY_TABLES_S = 3.0  # half a second on an idle machine; the count of statements is the guard
+MANY_TABLES_S = 3.0  # of this process, which needs half a second; the statements are the guard
 
 
 def built(url: str, ddl: str) -> StoreSchema:
@@ -270,9 +270,9 @@ def test_many_tables_are_read_at_once(any_store_url: str) -> None:
     store = open_store("shop", any_store_url, purpose="read")
     statements: list[str] = []
     sa.event.listen(store.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-    before = time.perf_counter()
+    before = time.process_time()
     schema = reflect(store)
-    took = time.perf_counter() - before
+    took = time.process_time() - before
     assert len(schema.referencing("t7")) == 1
     assert len(statements) < 30
     assert took < MANY_TABLES_S

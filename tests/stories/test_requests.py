@@ -258,11 +258,11 @@ def test_excess_is_proven_by_earlier_requests_and_approved(tell: Tell, mail: Sin
     first, third = cases[0], cases[2]
     reason = "the same was asked twice in ten days, and nothing has changed since"
     for before in ((), ("A-3",), ("Z-9",)):
-        item = Item("refused", (), "unfounded-or-excessive", reason, before=before)
+        item = Item("refused", (), "manifestly-excessive", reason, before=before)
         with pytest.raises(Refused) as caught:
             first.decided("2026-03-12", item)
         assert caught.value.code == "excessive-without-proof"
-    item = Item("refused", (), "unfounded-or-excessive", reason, before=("A-1", "A-2"))
+    item = Item("refused", (), "manifestly-excessive", reason, before=("A-1", "A-2"))
     third.decided("2026-03-12", item)
     with pytest.raises(Refused) as caught:
         approve(third.office, "A-3", "decision", by="desk", now=third.at("2026-03-12"))

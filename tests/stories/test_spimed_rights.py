@@ -175,12 +175,17 @@ def test_an_excessive_request_is_refused_with_its_evidence_alone(tell: Tell) -> 
     for code, terms in (
         ("refusal-without-second-approver", {"approved_by": None}),
         ("refusal-without-reason", {"reason": ""}),
+        ("refusal-without-proof", {"proof": " "}),
     ):
         with pytest.raises(Refused) as caught:
-            story.refuse(request, "2026-04-02", ground="unfounded-or-excessive", **terms)  # type: ignore[arg-type]  # one is wrong
+            story.refuse(request, "2026-04-02", ground="manifestly-excessive", **terms)  # type: ignore[arg-type]  # one is wrong
         assert caught.value.code == code
     story.refuse(
-        request, "2026-04-02", ground="unfounded-or-excessive", reason="the third in 10 days"
+        request,
+        "2026-04-02",
+        ground="manifestly-excessive",
+        reason="the third in 10 days",
+        proof="mails of 25 and 29 March, file 4",
     )
     assert story.run(request, "2026-05-02") is None
     assert story.ids("fairs.lead") == [1]

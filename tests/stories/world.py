@@ -194,6 +194,7 @@ class Story:
         approved_by: str | None = "counsel",
         case: str | None = None,
         activities: Sequence[str] = (),
+        proof: str = "file 3",
     ) -> None:
         """The refusal, at the instant at which it is recorded; told then, or before."""
         verdict = verdicts.refused(
@@ -207,6 +208,7 @@ class Story:
             now=self.instant(at),
             case=case,
             activities=tuple(activities),
+            proof=proof if ground.startswith("manifestly-") else "",
         )
         self._decide(act, verdict, at)
 

@@ -53,6 +53,7 @@ def cases(world: World, language: str, folder: Path) -> Iterator[Case]:
         ("child", "erasure/child"),
         ("deceased", "access/deceased"),
         ("directive", "directives-after-death"),
+        ("letter", "letter"),
         ("policy", "policy"),
         ("policy-overview", "policy/overview"),
         ("policy-purposes", "policy/6"),

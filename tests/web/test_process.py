@@ -24,7 +24,9 @@ from troth.web.process import serve_until_told
 def scheme(request):
     return PlainTextResponse(request.url.scheme)
 
-serve_until_told(Starlette(routes=[Route("/", scheme)]), port=1)
+serve_until_told(
+    Starlette(routes=[Route("/", scheme)]), "tried", port=1, probe=lambda: None
+)
 """
 
 

@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from troth.desk.intake.parcels import send_package
 from troth.errors import Transient
@@ -84,9 +85,10 @@ def test_what_is_sent_becomes_one_request_with_its_deadline(
 
     (request,) = requests_of(world)
     assert request.right == right
-    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg"}
-    assert request.words.endswith("Please look at this.")
-    assert ("Ben Roux <ben@mail.example>" in request.words) is (right == "directives-after-death")
+    wish = {"wish": "erase", "trusted": "Ben Roux", "trusted-contact": "ben@mail.example"}
+    asked = wish if right == "directives-after-death" else {}
+    assert request.names == {"email": "anna@mail.example", "name": "Anna Berg", **asked}
+    assert request.words == "Please look at this."
     assert (request.channel, request.language) == ("portal", language)
     assert request.received_at == world.now
     after = client.get(receipt)
@@ -359,3 +361,50 @@ def test_the_pages_work_under_a_role_that_may_do_only_what_is_listed(
                 with pytest.raises(Transient), public.writing() as connection:
                     connection.exec_driver_sql(statement)
         owner.execute(f"DROP OWNED BY {role}; DROP ROLE {role}".encode())
+
+
+def test_a_wish_is_taken_back_without_naming_anybody(world: World) -> None:
+    """A new wish names who is trusted; its end does not."""
+    client = world.client()
+    nobody = {"trusted": "", "trusted_contact": ""}
+    secret = secret_in(client.get("/en/directives-after-death").text)
+    given = {"secret": secret, "email": "anna@mail.example", "name": "Anna Berg"}
+    missing = client.post("/en/directives-after-death", data={**given, "wish": "keep", **nobody})
+    assert missing.status_code == 422
+    assert CATALOGUES["en"]["problem.trusted"] in missing.text
+    send(client, "directives-after-death", name="Anna Berg", wish="revoke", **nobody)
+    world.desk.collect()
+    (request,) = requests_of(world)
+    assert request.names["wish"] == "revoke"
+    assert "trusted" not in request.names
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_key_of_a_letter_leads_to_its_page(world: World, language: str) -> None:
+    client, key = world.client(), "7KQ4M-2XC9D-AAAAA-BBBBB-CCCCC-D"
+    words = CATALOGUES[language]  # type: ignore[index]  # en or fr
+    assert words["letter.what"] in client.get(f"/{language}/letter").text
+    for typed in (key, key.lower().replace("-", " "), f"https://x.example/en/request/{key}"):
+        answer = client.post(f"/{language}/letter/open", data={"key": typed})
+        assert answer.headers["location"] == f"/{language}/request/{key}"
+    short = client.post(f"/{language}/letter/open", data={"key": "7KQ4M"})
+    assert (short.status_code, words["problem.key"] in short.text) == (422, True)
+    assert client.get("/de/letter").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "our fault"), ("fr", "notre faute")])
+def test_a_defect_is_told_in_the_persons_language_and_logged_without_what_they_wrote(
+    world: World, monkeypatch: pytest.MonkeyPatch, language: str, title: str
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("anna@mail.example")
+
+    client = world.client()
+    secret = secret_in(client.get(f"/{language}/erasure").text)
+    monkeypatch.setattr("troth.web.public.visit.seal", broken)
+    with capture_logs() as found:
+        given = {"secret": secret, "email": "anna@mail.example"}
+        answer = client.post(f"/{language}/erasure", data=given)
+    assert answer.status_code == 500
+    assert title in answer.text
+    assert [one["event"] for one in found] == ["defect"]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from troth.apply.picked import Component, Pick, keep_only
 from troth.apply.picks import due_condition, prune
-from troth.apply.ranges import carry_out_range
+from troth.apply.range_batch import carry_out_range
 from troth.apply.tree_batch import carry_out_tree
 from troth.apply.trees import guarded
 from troth.apply.work import Work

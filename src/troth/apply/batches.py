@@ -22,11 +22,11 @@ from troth.apply.marking import Marking
 from troth.apply.mirror import Done
 from troth.apply.order import Part
 from troth.apply.outcome import Progress
-from troth.apply.overlap import AGAIN
+from troth.apply.overlap import AGAIN, FactsMovedError
 from troth.apply.picked import Component
 from troth.apply.receipts import check_fence, write_receipt
 from troth.apply.resolve import add_kept
-from troth.apply.running import FactsMovedError, Run, flush, reload_facts
+from troth.apply.running import Run, flush, reload_facts
 from troth.apply.walking import CrowdedError
 from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
@@ -41,7 +41,7 @@ FLUSH_SECONDS = 0.5  # receipts wait this long at most before they are journaled
 
 
 class _EarlierBatchError(Exception):
-    """The store refused the commit of the batch before."""
+    """The batch before was rolled back when it was to be committed."""
 
 
 def transactions(
@@ -112,9 +112,10 @@ def carry_out_part(run: Run, part: Part) -> TrothError | None:
 def _carry_out_batches(run: Run, part: Part) -> None:
     """Batch after batch; one whose commit was refused while the next was written is tried alone.
 
-    One that turns out too large is rolled back, and taken again smaller.
+    One that was decided by facts which have changed is decided again. One that turns out too large
+    is rolled back, and taken again smaller.
     """
-    batch = 0
+    batch, again = 0, Counter[int]()
     while True:
         try:
             if part.component.has(batch):
@@ -124,8 +125,13 @@ def _carry_out_batches(run: Run, part: Part) -> None:
             elif not run.commits.settle():
                 raise _EarlierBatchError
         except _EarlierBatchError:
-            part.component.alone = True
             batch -= 1
+            again[batch] += 1
+            moved = facts_version(run.ledger, run.organisation) != run.facts.version
+            if moved and again[batch] < TRIES:
+                reload_facts(run)
+            else:
+                part.component.alone = True
         except CrowdedError as crowded:
             assert part.component.ranges is not None
             part.component.ranges.narrow(batch, crowded.rows)
@@ -239,6 +245,8 @@ def _one_batch(run: Run, part: Part, batch: int) -> None:
         connection = transaction.enter_context(session.writing())
         if not overlaps:
             check_fence(work, connection, own, run.organisation, run.tokens[work.name])
+        if part.component.looks(batch) and not run.commits.settle():
+            raise _EarlierBatchError
         counts = _write(connection, learnt, batch)
         if not run.commits.settle():
             raise _EarlierBatchError
@@ -247,12 +255,17 @@ def _one_batch(run: Run, part: Part, batch: int) -> None:
             return
         run.approved.check(counts.written)
         done = Done(run.id, work.name, run.numbers[work.name], _as_text(counts))
-        # before, the fence's row would have waited for the commit that was under way
-        _receipt(connection, run, part, done, fenced=overlaps)
-        learnt.check_facts()  # a hold opened while the batch was written still wins
+
+        def finish() -> None:
+            # before, the fence's row would have waited for the commit that was under way
+            _receipt(connection, run, part, done, fenced=overlaps)
+            learnt.check_facts()  # a hold opened while the batch was written still wins
+
         if overlaps:
             note = partial(_note, run, part, counts, done)
-            run.commits.begin(session, transaction.pop_all(), note)
+            run.commits.begin(session, transaction.pop_all(), finish, note)
+        else:
+            finish()
     if not overlaps:
         for copied in learnt.archived:
             run.outcome.copied(copied)

@@ -11,8 +11,9 @@ from troth.apply.archive import move_batch
 from troth.apply.evidence import Keeping, days_to_keep
 from troth.apply.link import links_to_keep
 from troth.apply.moved import moved_names_of
+from troth.apply.overlap import FactsMovedError
 from troth.apply.picked import Component, Pick
-from troth.apply.running import FactsMovedError, Run, context_of
+from troth.apply.running import Run, context_of
 from troth.apply.work import Work
 from troth.datamap.model import Table
 from troth.grounds.facts import Identifier, KeptDay

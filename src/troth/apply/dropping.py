@@ -11,9 +11,10 @@ import json
 
 from troth.apply.mirror import Done
 from troth.apply.outcome import Left, Progress
+from troth.apply.overlap import FactsMovedError
 from troth.apply.partitions import drop_if_due, receipt_name
 from troth.apply.receipts import check_fence, write_receipt
-from troth.apply.running import FactsMovedError, Run, reload_facts
+from troth.apply.running import Run, reload_facts
 from troth.errors import Transient, TrothError
 from troth.ledger.facts import facts_version
 from troth.plan.model import DeleteRows, WholePartition

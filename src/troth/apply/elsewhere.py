@@ -206,19 +206,18 @@ def _linked(
     """The rows to which a hop leads, by the identity of the row that it leaves."""
     if not _plain(hop.where):
         return {id(row): [] for row in rows}
-    compare = hop.compare if hop.crosses else "exact"
     lefts, rights = [left for left, _ in hop.pairs], [right for _, right in hop.pairs]
     near, far = (hop.json_path, None) if hop.forward else (None, hop.json_path)
     links: dict[int, Link] = {}
     for row in rows:
-        link = link_of(tuple(row[name] for name in lefts), compare, near)
+        link = link_of(tuple(row[name] for name in lefts), hop.how, near)
         if link is not None and (not hop.forward or _is(here, hop.where, row)):
             links[id(row)] = link
     wanted = {tuple(row[name] for name in lefts) for row in rows if id(row) in links}
-    narrow = compare == "exact" and hop.json_path is None
+    narrow = hop.how == "exact" and hop.json_path is None
     by_link: dict[Link, list[Cells]] = {}
     for other in _fetch(elsewhere, there, rights, wanted if narrow else None):
-        link = link_of(tuple(other[name] for name in rights), compare, far)
+        link = link_of(tuple(other[name] for name in rights), hop.how, far)
         if link is not None and (hop.forward or _is(there, hop.where, other)):
             by_link.setdefault(link, []).append(other)
     return {id(row): by_link.get(links[id(row)], []) if id(row) in links else [] for row in rows}

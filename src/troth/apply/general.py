@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 
 from troth.apply.archive import Archives, prepare_archives
@@ -31,7 +31,7 @@ from troth.apply.partitions import step_of
 from troth.apply.picks import pick_store
 from troth.apply.planning import Setting, at_work, opened, schemas_of
 from troth.apply.recall import facts_for, recalls_of
-from troth.apply.receipts import own_tables, raise_fence, receipts_of
+from troth.apply.receipts import own_tables, own_tables_there, raise_fence, receipts_of
 from troth.apply.restriction.erasing import Seals, give_back, set_aside
 from troth.apply.running import (
     Clock,
@@ -49,6 +49,7 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
+from troth.plan.schema import StoreSchema
 from troth.plan.sets import Replayed
 
 MANY_ROWS = 10_000
@@ -65,15 +66,18 @@ def apply_generally(
     mailer: Mailer | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
     pause: Callable[[float], None] = time.sleep,
+    schemas: Mapping[str, StoreSchema] | None = None,
 ) -> Outcome:
-    """Carries out a plan that was checked (`check_before`) and looks afresh at what remains due.
+    """Carries out a plan that was checked, and looks afresh at what remains due.
+
+    `schemas`: what `check_before` gave, else they are read again.
 
     What it raises, and what the outcome says: `run.apply_plan`.
     """
     links = links_of(ledger, plan.organisation)
     outcome = Outcome(run="")
     try:
-        with opened(setting, schemas_of(setting)) as works, Commits() as commits:
+        with opened(setting, schemas or schemas_of(setting)) as works, Commits() as commits:
             run = Run(
                 plan, setting, ledger, clock, by, works, Facts(), pause, progress, outcome, commits
             )
@@ -162,7 +166,11 @@ def _begin(run: Run) -> None:
         run.outcome.run = (earlier or start_run(writing, plan.digest(), by=run.by, at=now)).id
         for name in run.works:
             run.tokens[name] = take_token(writing, name)
-    for name in sorted({step.store for step in plan.steps}):
+    stores = {step.store for step in plan.steps}
+    for name in sorted(run.works.keys() - stores):  # a dead run may have written there as well
+        work = run.works[name]
+        mirror_store(run.ledger, plan.organisation, work, own_tables_there(work), now)
+    for name in sorted(stores):
         work = run.works[name]
         own = run.own[name] = own_tables(work)
         raise_fence(work, own, plan.organisation, run.tokens[name])

@@ -29,7 +29,7 @@ def note_intent(
 ) -> None:
     """Announces the rows, by step, that batch `number` of a store is about to write."""
     if component.ranges is not None:
-        rows = {component.ranges.step.id: component.ranges.ranges[batch][2] or 0}
+        rows = {component.ranges.step.id: component.ranges.ranges[batch].rows or 0}
     else:
         rows = {p.step.id: batch_size(work.connection, p, batch) for p in component.picks}
     with ledger.writing(organisation) as writing:

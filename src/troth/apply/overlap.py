@@ -23,9 +23,13 @@ from troth.stores.store import Session
 AGAIN = ("deadlock", "lock-timeout", "serialization-conflict")  # what passes by itself
 
 
+class FactsMovedError(Exception):
+    """The ledger has a newer version than the sets of this session."""
+
+
 @dataclass(frozen=True)
 class UnderWay:
-    """A batch whose commit was sent; `note` is called once the store has acknowledged it.
+    """A batch that is being committed; `note` is called once the store has acknowledged it.
 
     Rows of the next batch are locked by then: `note` waits for nothing.
     """
@@ -73,27 +77,34 @@ class Commits:
             and self._second(work) is not None
         )
 
-    def begin(self, session: Session, transaction: ExitStack, note: Callable[[], None]) -> None:
-        """Commits by closing `transaction`, and returns at once."""
+    def begin(
+        self,
+        session: Session,
+        transaction: ExitStack,
+        finish: Callable[[], None],
+        note: Callable[[], None],
+    ) -> None:
+        """Commits by `finish` and closing `transaction`, in a thread, and returns at once."""
         assert self.under_way is None
-        self.under_way = UnderWay(session, self._pool.submit(transaction.close), note)
+        committed = self._pool.submit(_finished, transaction, finish)
+        self.under_way = UnderWay(session, committed, note)
 
     def settle(self) -> bool:
-        """Awaits the commit under way; False where the store refused it, and rolled back.
+        """Awaits the commit under way; False where it was refused, and the batch rolled back.
 
         `Transient` where nobody can tell, or the store has gone.
         """
-        if self.under_way is None:
+        under_way, self.under_way = self.under_way, None
+        if under_way is None:
             return True
-        under_way = self.under_way
         try:
             under_way.committed.result()
+        except FactsMovedError:
+            return False
         except TrothError as error:
-            self.under_way = None
             if isinstance(error, Transient) and error.code not in AGAIN:
                 raise
             return False
-        self.under_way = None
         under_way.note()
         return True
 
@@ -107,3 +118,8 @@ class Commits:
             else:
                 self.seconds[work.name] = opened
         return self.seconds[work.name]
+
+
+def _finished(transaction: ExitStack, finish: Callable[[], None]) -> None:
+    with transaction:
+        finish()

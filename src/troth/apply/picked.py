@@ -51,6 +51,10 @@ class Component:
         """Whether there is a batch of that number, counted from 0."""
         return batch < self.batches if self.ranges is None else self.ranges.has(batch)
 
+    def looks(self, batch: int) -> bool:
+        """Whether the batch writes nothing, and looks for what those before it left."""
+        return self.ranges is not None and self.ranges.looks(batch)
+
     @property
     def followers(self) -> list[DeleteRows]:
         """Steps whose rows go with those that are picked."""

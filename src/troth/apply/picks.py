@@ -162,8 +162,7 @@ def _without_ranges(
                 if limits is None:
                     pick = count_ranges(work, connection, step, other, swept=step.id in swept)
                 else:
-                    size = limits.batch_rows
-                    pick = pick_ranges(work, connection, step, other, size, unsafe=unsafe)
+                    pick = pick_ranges(work, connection, step, other, limits, unsafe=unsafe)
             if pick is None:
                 rest.append(step)
             else:

@@ -1,7 +1,10 @@
-"""Ranges: rows that nothing references and that decide for themselves go by ranges of their key.
+"""Ranges: rows that nothing references and that decide for themselves go by ranges.
 
-One statement locks, decides and writes a range, so that no key is kept anywhere. A range holds no
-more rows than a batch may, because it is made of parts no wider than that.
+One statement locks, decides and writes a range, so that no key is kept anywhere. A range of keys
+holds no more rows than a batch may, because it is made of parts no wider than that. Where the store
+can read its pages one after the other, a large table is walked along them, which is cheaper by far.
+A row that an application updates meanwhile may lie elsewhere by then: where fewer were written than
+were counted, the rest is looked for, and goes by ranges of the key.
 """
 
 from __future__ import annotations
@@ -9,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from typing import Literal
 
 import sqlalchemy as sa
 
-from troth.apply.values import erased_forms, present
-from troth.apply.walking import CrowdedError, Walk, worth_walking
+from troth.apply.values import present
+from troth.apply.walking import CrowdedError, Walk, worth_turning, worth_walking
 from troth.apply.work import Work
-from troth.errors import Broken
-from troth.plan.model import DeleteRows, EraseValues
+from troth.plan.model import DeleteRows, EraseValues, Limits
 from troth.plan.predicate import And, Exists, InPeriod, Not, Or, Predicate
 from troth.stores.render import Row
 
@@ -25,9 +28,23 @@ FOUND_AT_ONCE = 20  # batches; the ranges of more rows are walked along
 _LARGEST_KEY = 2**62
 
 
+@dataclass(frozen=True)
+class Range:
+    """Rows from `first` to `last` (inclusive) of a table's integer key, or of its pages.
+
+    `rows` were found due there; None where nobody has looked. The `rest` stands for those ranges
+    of the key that are found when its turn comes.
+    """
+
+    first: int
+    last: int
+    rows: int | None
+    of: Literal["key", "pages", "rest"] = "key"
+
+
 @dataclass
 class RangePick:
-    """The rows of one step by ranges of its integer key: first, last (inclusive), rows found.
+    """The rows of one step by ranges.
 
     On a `walk`, further ranges follow those that are known, of which nobody knows the rows before
     they are written; `counted` is the rows of all.
@@ -35,7 +52,7 @@ class RangePick:
 
     step: DeleteRows | EraseValues
     delete: DeleteRows | None
-    ranges: list[tuple[int, int, int | None]]
+    ranges: list[Range]
     counted: int | None = None
     walk: Walk | None = None
     written: dict[int, int] = field(default_factory=dict)
@@ -44,37 +61,54 @@ class RangePick:
     def rows(self) -> int:
         if self.counted is not None:
             return self.counted
-        return sum(rows or 0 for _, _, rows in self.ranges)
+        return sum(each.rows or 0 for each in self.ranges)
 
     def has(self, number: int) -> bool:
         """Whether there is a range of that number."""
         while number >= len(self.ranges) and self.walk is not None:
             found = self.walk.step()
-            if found is None:
+            if found is not None:
+                self.ranges.append(Range(*found, None, self.walk.along))
+            elif self.walk.along == "pages" and self.left and self.ranges[-1].of == "pages":
+                self.ranges.append(Range(0, _LARGEST_KEY, None, "rest"))
+            else:
                 break
-            self.ranges.append((*found, None))
         return number < len(self.ranges)
 
-    def wrote(self, number: int, rows: int) -> int:
+    @property
+    def left(self) -> int:
+        """The rows that were counted and that no range of the walk held."""
+        assert self.counted is not None
+        return max(self.counted - sum(self.written.values()), 0)
+
+    def wrote(self, number: int, rows: int, seconds: float) -> int:
         """Learns of the rows of a range on the walk; how many of all were skipped, at its end.
 
         Raises `CrowdedError` where they are more than a batch may write.
         """
-        first, last, _ = self.ranges[number]
+        one = self.ranges[number]
         assert self.walk is not None
-        assert self.counted is not None
         if rows > self.walk.size:
             raise CrowdedError(rows)
         self.written[number] = rows
         if number == len(self.ranges) - 1:
-            self.walk.wrote(first, last, rows)
-        return max(self.counted - sum(self.written.values()), 0) if last == self.walk.high else 0
+            self.walk.wrote(one.first, one.last, rows, seconds)
+        return self.left if one.of == "key" and one.last == self.walk.high else 0
 
     def narrow(self, number: int, rows: int) -> None:
         """Takes a range narrower, which held so many rows, and forgets those after it."""
         assert self.walk is not None
-        self.walk.crowded(self.ranges[number][0], rows)
+        self.walk.crowded(self.ranges[number].first, rows)
         del self.ranges[number:]
+
+    def looks(self, number: int) -> bool:
+        """Whether what is left is looked for, once all before it is committed."""
+        return self.ranges[number].of == "rest"
+
+    def follow(self, number: int, found: Sequence[Range]) -> int:
+        """The rest is these ranges; how many rows of the walk are no longer due."""
+        self.ranges[number + 1 :] = found
+        return max(self.left - sum(each.rows or 0 for each in found), 0)
 
 
 def walks_ranges(
@@ -117,11 +151,11 @@ def pick_ranges(
     connection: sa.Connection,
     step: DeleteRows | EraseValues,
     delete: DeleteRows | None,
-    size: int,
+    limits: Limits,
     *,
     unsafe: bool = False,
 ) -> RangePick | None:
-    """The ranges of a step's due rows; None where the key's values lie too far apart.
+    """The ranges of a step's due rows, None where the keys lie too far apart.
 
     `delete` is the step that deletes whole rows of the same table. `unsafe`: what is written cannot
     be rolled back, or leaves no receipt.
@@ -132,19 +166,45 @@ def pick_ranges(
     if ends[0] is None:
         return RangePick(step, delete, [])
     low, high = int(ends[0]), int(ends[1])
+    size = limits.batch_rows
     if low < 0 or high > _LARGEST_KEY or (high - low) // size > MOST_PARTS:
         return None
     if work.store.capabilities.row_locks.yes and row.table.transactional and not unsafe:
         counted = count_ranges(work, connection, step, delete).rows
-        if counted > FOUND_AT_ONCE * size and worth_walking(low, high, counted):
-            return RangePick(step, delete, [], counted, Walk(low, high, size))
-    part = (key // size).label("part")
+        if counted > FOUND_AT_ONCE * size:
+            walk = _walk(work, connection, row, (low, high), counted, limits.walk_rows)
+            if walk is not None:
+                return RangePick(step, delete, [], counted, walk)
+    return RangePick(step, delete, find_ranges(work, connection, step, delete, size))
+
+
+def _walk(
+    work: Work, connection: sa.Connection, row: Row, ends: tuple[int, int], counted: int, size: int
+) -> Walk | None:
+    """The walk along so many due rows; None where it is better to look where they are."""
+    assert isinstance(row.source, sa.TableClause)
+    pages = work.store.dialect.pages(connection, row.source)
+    if pages is not None and worth_turning(pages, counted, size):
+        return Walk.on_pages(pages, counted, size)
+    return Walk(*ends, size) if worth_walking(*ends, counted) else None
+
+
+def find_ranges(
+    work: Work,
+    connection: sa.Connection,
+    step: DeleteRows | EraseValues,
+    delete: DeleteRows | None,
+    size: int,
+) -> list[Range]:
+    """The ranges of the key that hold due rows, found by looking at all of them."""
+    row = work.row(step.table)
+    part = (row.source.c[step.key[0]] // size).label("part")
     # Few parts are put in order here: asked to, PostgreSQL sorts all rows instead of hashing them.
     select = (
         sa.select(part, sa.func.count()).where(condition(work, step, delete, row)).group_by(part)
     )
     found = [(int(number), int(rows)) for number, rows in connection.execute(select)]
-    return RangePick(step, delete, _merged(found, size))
+    return _merged(found, size)
 
 
 def reads_sets(work: Work, pick: RangePick) -> bool:
@@ -171,10 +231,10 @@ def count_ranges(
     )
     with work.store.dialect.after_a_sweep(connection) if swept else nullcontext():
         rows = int(connection.execute(select).scalar_one())
-    return RangePick(step, delete, [(0, _LARGEST_KEY, rows)])
+    return RangePick(step, delete, [Range(0, _LARGEST_KEY, rows)])
 
 
-def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int, int | None]]:
+def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[Range]:
     """Neighbouring parts together, as long as they hold no more than `size` rows."""
     found: list[tuple[int, int, int]] = []
     for number, rows in sorted(parts):
@@ -183,7 +243,7 @@ def _merged(parts: Sequence[tuple[int, int]], size: int) -> list[tuple[int, int,
             found[-1] = (found[-1][0], last, found[-1][2] + rows)
         else:
             found.append((first, last, rows))
-    return list(found)
+    return [Range(*each) for each in found]
 
 
 def condition(
@@ -196,48 +256,3 @@ def condition(
         return due
     stays = sa.true() if delete is None else sa.not_(renderer.condition(delete.due, row))
     return sa.and_(due, present(work, step, row), stays)
-
-
-def carry_out_range(
-    work: Work, connection: sa.Connection, pick: RangePick, number: int
-) -> tuple[int, int]:
-    """Writes one range inside the open transaction; rows written, and rows no longer due.
-
-    Raises `Broken` (`affected-rows-differ`) when due rows remain in it afterwards: looked for in
-    the first range, where the table has triggers, and where the count is short. Raises
-    `CrowdedError` where a range on a walk held more rows than a batch may write.
-    """
-    first, last, expected = pick.ranges[number]
-    row = work.row(pick.step.table)
-    target = row.source
-    assert isinstance(target, sa.TableClause)
-    key = target.c[pick.step.key[0]]
-    where = (key.between(first, last), condition(work, pick.step, pick.delete, row))
-    if isinstance(pick.step, DeleteRows):
-        statement: sa.Delete | sa.Update = sa.delete(target).where(*where)
-    else:
-        forms = erased_forms(work, pick.step, row)
-        statement = (
-            sa.update(target)
-            .where(*where)
-            .values({target.c[name]: value for name, value in forms.items()})
-        )
-    written = connection.execute(statement).rowcount
-    skipped = pick.wrote(number, written) if expected is None else max(expected - written, 0)
-    suspicious = written == 0 if expected is None else written < expected
-    if suspicious or number == 0 or row.table.triggers:
-        select = sa.select(sa.func.count()).select_from(target).where(*where)
-        left = connection.execute(select).scalar_one()
-        if left:
-            raise differs(work, pick.step.table, f"{left} rows that were to be written remain")
-    return written, skipped
-
-
-def differs(work: Work, table: str, what: str) -> Broken:
-    """The database did other than it was told."""
-    return Broken(
-        "affected-rows-differ",
-        f"table '{table}': {what}; the batch was rolled back",
-        place=work.name,
-        help="a trigger or rule of the database suppresses or redirects the write",
-    )

@@ -38,23 +38,11 @@ class StoredReceipt:
 
 def own_tables(work: Work) -> OwnTables | None:
     """Troth's tables of the store, created if they are missing; None where it may not."""
-    store = work.store
-    receipts = store.own_table(
-        "receipt",
-        sa.column("organisation", _TEXT),
-        sa.column("run", _TEXT),
-        sa.column("component", sa.Integer()),
-        sa.column("batch", sa.Integer()),
-        sa.column("counts", _TEXT),
-        sa.column("done_at", _TEXT),
-    )
-    fences = store.own_table(
-        "fence", sa.column("organisation", _TEXT), sa.column("token", sa.BigInteger())
-    )
-    own = OwnTables(receipts, fences)
+    own = _own(work)
+    receipts, fences = own.receipts, own.fences
     if _exist(work, own):
         return own
-    if not store.capabilities.may_create.yes:
+    if not work.store.capabilities.may_create.yes:
         return None
     with work.session.writing() as connection:
         # Asked first: IF NOT EXISTS wants the right to create schemas even where there is one.
@@ -73,6 +61,28 @@ def own_tables(work: Work) -> OwnTables | None:
             name = f"{table.schema}.{table.name}" if table.schema else table.name
             connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
     return own
+
+
+def own_tables_there(work: Work) -> OwnTables | None:
+    """The same, where an earlier run has made them; nothing is created."""
+    own = _own(work)
+    return own if _exist(work, own) else None
+
+
+def _own(work: Work) -> OwnTables:
+    receipts = work.store.own_table(
+        "receipt",
+        sa.column("organisation", _TEXT),
+        sa.column("run", _TEXT),
+        sa.column("component", sa.Integer()),
+        sa.column("batch", sa.Integer()),
+        sa.column("counts", _TEXT),
+        sa.column("done_at", _TEXT),
+    )
+    fences = work.store.own_table(
+        "fence", sa.column("organisation", _TEXT), sa.column("token", sa.BigInteger())
+    )
+    return OwnTables(receipts, fences)
 
 
 def _exist(work: Work, own: OwnTables) -> bool:

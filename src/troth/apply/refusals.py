@@ -24,10 +24,12 @@ CLOCKS_DIFFER = timedelta(days=1)  # between this machine and a store: one of th
 
 def check_before(
     plan: Plan, setting: Setting, ledger: Ledger, now: datetime, accept: Collection[str] = ()
-) -> None:
-    """Everything that is to be true before the first write, with the schemas as they are now."""
-    check_plan(plan, setting, schemas_of(setting), ledger, now, accept=accept)
+) -> dict[str, StoreSchema]:
+    """Everything that is to be true before the first write; the schemas as they are now."""
+    schemas = schemas_of(setting)
+    check_plan(plan, setting, schemas, ledger, now, accept=accept)
     check_clocks(setting, now)
+    return schemas
 
 
 def check_plan(

@@ -42,12 +42,20 @@ def apply_plan(
     rows than approved, a right that is missing, a trigger that suppresses the write) is in the
     outcome's `stopped`; the batch was rolled back, what was committed stays.
     """
-    check_before(plan, setting, ledger, clock(), accept)
+    schemas = check_before(plan, setting, ledger, clock(), accept)
     first = Outcome(run="")
     if apply_directly(plan, setting, ledger, clock, by=by, outcome=first, pause=pause):
         return first
     outcome = apply_generally(
-        plan, setting, ledger, clock, by=by, mailer=mailer, progress=progress, pause=pause
+        plan,
+        setting,
+        ledger,
+        clock,
+        by=by,
+        mailer=mailer,
+        progress=progress,
+        pause=pause,
+        schemas=schemas,
     )
     outcome.add_earlier(first)
     return outcome

@@ -29,10 +29,6 @@ from troth.plan.model import Plan
 Clock = Callable[[], datetime]
 
 
-class FactsMovedError(Exception):
-    """The ledger has a newer version than the sets of this session."""
-
-
 @dataclass
 class Run:
     """One run at work."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from troth.apply.cycles import released
 from troth.apply.picked import Component, Pick
-from troth.apply.ranges import differs
+from troth.apply.range_batch import differs
 from troth.apply.values import erased_forms, present
 from troth.apply.work import Work
 from troth.plan.model import EraseValues

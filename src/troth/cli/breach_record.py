@@ -41,6 +41,17 @@ def new(
     processor_told: Annotated[
         str | None, typer.Option(help="When that processor told you, with its offset.")
     ] = None,
+    processor_noticed: Annotated[
+        str | None, typer.Option(help="When that processor became aware of it, with its offset.")
+    ] = None,
+    credentials: Annotated[
+        bool,
+        typer.Option(
+            "--credentials",
+            help="Ways into the desk were stolen: every session of it ends and every token of the "
+            "API is revoked, at once.",
+        ),
+    ] = False,
     table: Tables = None,
     risk: Risk = None,
     by: By = None,
@@ -50,18 +61,22 @@ def new(
     """Open a breach in the register; the 72 hours run from when you became aware of it.
 
     A processor's message makes you aware (EDPB Guidelines 9/2022): where it came before you
-    noticed, the hours run from it.
+    noticed, the hours run from it. Where the policy promises in how many hours a processor tells
+    you, `troth breach show` says whether it did.
 
     Example: troth breach new --noticed 2026-06-01T09:00+02:00 --facts "mailing list sent openly"
     """
     from troth.desk.breaches.steps import note as note_it
+    from troth.desk.breaches.steps import shut_out
     from troth.ledger.breaches import find_breach, open_breach
 
     noticed_at = instant_option(noticed, "--noticed")
     told_at = instant_option(processor_told, "--processor-told")
+    theirs = instant_option(processor_noticed, "--processor-noticed")
     with opened_with_project(project) as (here, loaded):
         _check_processor(loaded, processor)
-        known = _known(loaded, table, facts=facts, risk=risk)
+        at = theirs.isoformat() if theirs is not None else None
+        known = _known(loaded, table, facts=facts, risk=risk, processor_noticed=at)
         with here.ledger.writing(here.organisation) as writing:
             breach = open_breach(
                 writing,
@@ -73,6 +88,8 @@ def new(
             )
             if known:
                 note_it(writing, breach.id, known, by=who(by), now=here.now)
+            if credentials:
+                shut_out(writing, breach.id, by=who(by), now=here.now)
             found = standing(find_breach(writing, breach.id), loaded.policy, here.now)
     if json:
         print_json(as_json(found, here.now))

@@ -21,6 +21,7 @@ TASKS = {
     "contain": "limit the harm: note --contained … --owner …",
     "assess-risk": "assess the risk: note --risk none|risk|high",
     "notify": "notify the authority: notify --authority … --phase first|complete",
+    "announce": "tell the PFPDT as soon as possible: notify --authority … (nLPD art. 24)",
     "tell": "tell the persons: tell",
     "complete": "complete the notification: notify --phase complete",
     "find-cause": "find the cause: note --cause …",
@@ -31,9 +32,9 @@ TASKS = {
 
 def standing(breach: Breach, policy: Policy, now: datetime) -> Standing:
     from troth.desk.breaches.standing import standing_of
-    from troth.desk.breaches.steps import contact_of
+    from troth.desk.breaches.steps import terms_of
 
-    return standing_of(breach, contact_of(policy), now)
+    return standing_of(breach, terms_of(policy), now)
 
 
 def as_json(found: Standing, now: datetime) -> dict[str, Any]:
@@ -48,6 +49,14 @@ def as_json(found: Standing, now: datetime) -> dict[str, Any]:
         "due_at": found.clock.due.isoformat(),
         "ends_at": found.clock.ends.isoformat(),
         "hours_left": round(found.clock.left(now) / timedelta(hours=1), 1),
+        "announced": bool(found.announced),
+        "processor_alert": {
+            "due_at": found.alert.due.isoformat(),
+            "told_at": found.alert.told_at.isoformat() if found.alert.told_at else None,
+            "late": found.alert.late,
+        }
+        if found.alert
+        else None,
         "overdue": found.overdue,
         "late": found.late,
         "risk": known.risk,
@@ -99,6 +108,7 @@ def show(found: Standing, here: Opened) -> None:
     rows: list[tuple[str, str]] = [
         ("noticed", f"{found.breach.noticed_at.astimezone(zone):%Y-%m-%d %H:%M}"),
         ("processor", found.breach.processor or ""),
+        ("alert", _alert(found, zone)),
         ("risk", known.risk or "not assessed"),
         ("facts", known.facts),
         ("persons", _about(known.people, known.subjects)),
@@ -114,6 +124,16 @@ def show(found: Standing, here: Opened) -> None:
             typer.echo(f"  {name:<12}  {value}")
     for task in found.tasks:
         typer.echo(f"  to do: {TASKS[task]}")
+
+
+def _alert(found: Standing, zone: ZoneInfo) -> str:
+    """Whether the processor told in the hours that were promised."""
+    alert = found.alert
+    if alert is None:
+        return ""
+    told = f"{alert.told_at.astimezone(zone):%Y-%m-%d %H:%M}" if alert.told_at else "not yet"
+    due = f"due {alert.due.astimezone(zone):%Y-%m-%d %H:%M}"
+    return f"{told} ({due}{', LATE' if alert.late else ''})"
 
 
 def _about(number: int | None, names: tuple[str, ...]) -> str:

@@ -43,6 +43,7 @@ def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Off
                 setting=setting,
                 mailer=mailer_of(project),
                 recipients=project.recipients,
+                pages=project.pages,
             ),
         )
 
@@ -123,6 +124,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
                     "reason": item.reason,
                     "case": item.case,
                     "before": list(item.before),
+                    "proof": item.proof,
                 }
                 for item in decision.items
             ],
@@ -130,6 +132,7 @@ def progress_json(progress: Progress) -> dict[str, Any]:
         "plan": progress.plan.digest if progress.plan else None,
         "run": progress.run,
         "package": progress.package,
+        "directive": progress.directive,
         "tasks": [
             {
                 "id": one.id,

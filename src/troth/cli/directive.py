@@ -44,6 +44,9 @@ def add(
         str | None,
         typer.Option(help="When it was given, as 2026-01-31T09:00:00+01:00; default: now."),
     ] = None,
+    registered: Annotated[
+        str, typer.Option(help="A general directive: which third party keeps it, and as what.")
+    ] = "",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -73,6 +76,7 @@ def add(
             ),
             trusted=tuple(parse_trusted(text) for text in trusted),
             recorded_by=who(by),
+            registered_with=registered,
         )
         with here.ledger.writing(here.organisation) as writing:
             made = add_directive(writing, new, loaded.policy, loaded.map, at=here.now)
@@ -133,6 +137,8 @@ def show(
         print_json(directive_json(found))
         return
     typer.echo(f"{found.id}, given {found.given_at:%Y-%m-%d}, form: {found.form}")
+    if found.general:
+        typer.echo(f"general, registered with: {found.registered_with}")
     typer.echo("person: " + ", ".join(f"{one.namespace}={one.value}" for one in found.persons))
     for one in found.instructions:
         to = f" to {_name(one.to)}" if one.to else ""
@@ -192,6 +198,7 @@ def directive_json(one: Directive) -> dict[str, Any]:
         "persons": [{"namespace": name.namespace, "value": name.value} for name in one.persons],
         "given_at": one.given_at.isoformat(),
         "form": one.form,
+        "registered_with": one.registered_with or None,
         "instructions": [
             {
                 "action": each.action,

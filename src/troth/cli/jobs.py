@@ -92,6 +92,9 @@ def watched(turn: Callable[[], object]) -> None:
     import sys
     import threading
 
+    from troth.logs import set_up
+
+    set_up("worker")
     stop = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: stop.set())
@@ -110,11 +113,13 @@ def watched(turn: Callable[[], object]) -> None:
 def _run(office: Office, jobs: tuple[Job, ...], holder: str) -> None:
     from troth.desk.nightly.worker import run_due
     from troth.errors import TrothError
+    from troth.logs import logger
 
+    name = office.organisation
     try:
-        run_due(office, jobs, holder=holder, told=tell)
+        run_due(office, jobs, holder=holder, told=lambda done: log_done(done, name))
     except TrothError as error:  # the ledger is away for a while
-        typer.echo(str(error), err=True)
+        logger().error("no-work", organisation=name, code=error.code, told=str(error))
 
 
 def well(done: Done) -> bool:
@@ -154,6 +159,18 @@ def tell(done: Done) -> None:
     elif done.result is not None and (any(done.result.counts.values()) or _nightly(done.job)):
         waiting = "" if done.result.state == "done" else "  (something waits for a person)"
         typer.echo(f"{done.job}{_counts(done.result.counts)}{waiting}")
+
+
+def log_done(done: Done, organisation: str) -> None:
+    """How a job went, as a line of the log of whoever goes on working."""
+    from troth.logs import logger
+
+    if done.error is not None:
+        told = {"code": done.error.code, "told": str(done.error)}
+        logger().error("job-failed", organisation=organisation, job=done.job, **told)
+    elif done.result is not None and (any(done.result.counts.values()) or _nightly(done.job)):
+        about = {"state": done.result.state, **done.result.counts}
+        logger().info("job", organisation=organisation, job=done.job, **about)
 
 
 def done_json(done: Done) -> dict[str, Any]:

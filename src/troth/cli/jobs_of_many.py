@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,12 @@ from troth.cli.jobs import (
     check_names,
     done_json,
     list_lines,
+    log_done,
     standing_json,
+    tell,
     watched,
     well,
 )
-from troth.cli.jobs import tell as tell_one
 from troth.cli.opened import clock, print_json
 
 if TYPE_CHECKING:
@@ -77,24 +79,30 @@ def _watch(organisations: Organisations) -> None:
                 if before is not None:
                     if not before.done():
                         continue
-                    _tell_change(name, before.result(), told)
+                    for done in _changed(name, before.result(), told):
+                        log_done(done, name)
                 running[name] = pool.submit(_work, organisations, name, [])
 
         watched(turn)
 
 
-def _tell_change(name: str, found: list[Done], told: dict[str, str]) -> None:
+def _changed(name: str, found: list[Done], told: dict[str, str]) -> Iterator[Done]:
+    """Those of which there is something new to tell: a failure counts once until it changes."""
     for done in found:
         code = done.error.code if done.error else ""
         key = f"{name}/{done.job}"
         if code and told.get(key) == code:
             continue
         told[key] = code
-        if done.error is not None or done.result is None:
-            typer.echo(f"{name}: {done.job}: {done.error}", err=True)
-        elif any(done.result.counts.values()):
-            typer.echo(f"{name}: ", nl=False)
-            tell_one(done)
+        yield done
+
+
+def _tell_one(name: str, done: Done) -> None:
+    if done.error is not None or done.result is None:
+        typer.echo(f"{name}: {done.job}: {done.error}", err=True)
+    elif any(done.result.counts.values()):
+        typer.echo(f"{name}: ", nl=False)
+        tell(done)
 
 
 def _tell(found: dict[str, list[Done]], *, json: bool) -> int:
@@ -106,7 +114,8 @@ def _tell(found: dict[str, list[Done]], *, json: bool) -> int:
         print_json({"organisations": shown})
     else:
         for name, done in found.items():
-            _tell_change(name, done, {})
+            for one in done:
+                _tell_one(name, one)
     return 0 if all(well(one) for done in found.values() for one in done) else 1
 
 

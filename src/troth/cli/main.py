@@ -32,6 +32,7 @@ from troth.cli import (
     hold,
     jobs,
     journal,
+    key,
     lint,
     may,
     notice,
@@ -80,6 +81,7 @@ app.command("review")(review.command)
 app.command("lint")(lint.command)
 app.command("demo")(demo.command)
 app.add_typer(account.app, name="account")
+app.add_typer(key.app, name="key")
 app.add_typer(hold.app, name="hold")
 app.add_typer(consent.app, name="consent")
 app.add_typer(restrict.app, name="restrict")

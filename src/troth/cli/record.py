@@ -57,7 +57,7 @@ def command(
 ) -> int:
     """Write the record of processing activities, and list what Art. 30 requires and is missing.
 
-    A spreadsheet with the sheets and columns of the CNIL's model (a list, and a form for each
+    A spreadsheet after the CNIL's simplified model (a list, and a form for each
     activity), CSV, JSON, or JSON-LD in the W3C Data Privacy Vocabulary. With the map of a project,
     the systems of each activity are named. What the policy does not say is marked and listed, and
     never made up. The same policy and map give the same bytes.

@@ -18,6 +18,7 @@ from troth.cli.request_persons import (
     OfRequest,
     Persons,
     PersonsFile,
+    Reason,
     Reject,
 )
 from troth.errors import Refused
@@ -36,6 +37,7 @@ def command(
     ] = None,
     file: PersonsFile = None,
     request: OfRequest = None,
+    reason: Reason = None,
     hand_over: Annotated[
         str | None,
         typer.Option(help="An order to hand over after a death: what it names, of who has died."),
@@ -92,7 +94,7 @@ def command(
         if hand_over is not None:
             order, named = _ordered(here, hand_over)
         asked = asked_persons(desk.facets, named, file)
-        look_noted(here, "request access", reason=request or hand_over)
+        look_noted(here, "request access", reason=reason or request or hand_over)
         if file is None:
             found = [asked.find(desk, confirm, reject)]
         else:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def command(
     number: Number,
     letter: Annotated[
-        str, typer.Option(help="Which letter: answer, receipt, identity or decision.")
+        str, typer.Option(help="Which letter: answer, receipt, identity, decision or page.")
     ] = "answer",
     show: Annotated[
         bool, typer.Option("--show", help="Show it as it would be written, and write nothing.")
@@ -56,7 +56,7 @@ def command(
     from troth.ledger.documents import open_document
 
     kind: LetterKind | None = next((k for k in get_args(LetterKind) if k == letter), None)
-    if kind not in ("answer", "receipt", "identity", "decision"):
+    if kind not in ("answer", "receipt", "identity", "decision", "page"):
         raise Refused(
             "unknown-letter",
             f"'{letter}' is no letter that is written here",
@@ -76,6 +76,12 @@ def command(
             if kind == "answer":
                 newest = answer(
                     office, number, by=me, now=now, hand_over=_hand_over(project, office, me)
+                )
+            elif kind == "page":
+                raise Refused(
+                    "unknown-letter",
+                    "no letter with a page was written",
+                    help="`troth request page` writes one, with a new link",
                 )
             else:
                 newest = write_letter(office, number, kind, by=me, now=now, said=said)

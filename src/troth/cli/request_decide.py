@@ -51,6 +51,9 @@ def command(
         list[str] | None,
         typer.Option(help="An earlier request that shows it is excessive. Repeatable."),
     ] = None,
+    proof: Annotated[
+        str, typer.Option(help="What shows that it is unfounded, and where that lies.")
+    ] = "",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -75,7 +78,7 @@ def command(
     with opened(project) as here, here.ledger.reading(here.organisation) as reading:
         on_its_way = is_number(reading, id)
     if on_its_way:
-        parts = _parts(accept, refuse, about, reason, case, tuple(before or ()))
+        parts = _parts(accept, refuse, about, reason, case, tuple(before or ()), proof)
         _on_its_way(id, parts, by, project, json=json)
         return
     if accept == (refuse is not None):
@@ -97,6 +100,7 @@ def command(
                 now=here.now,
                 case=case,
                 activities=about,
+                proof=proof,
             )
         _record(here, id, verdict, json=json)
 
@@ -108,12 +112,13 @@ def _parts(
     reason: str,
     case: str | None,
     before: tuple[str, ...],
+    proof: str,
 ) -> list[Item]:
     from troth.desk.workflow.model import Item
 
     parts = []
     if refuse is not None:
-        parts.append(Item("refused", activities, refuse, reason, case, before))
+        parts.append(Item("refused", activities, refuse, reason, case, before, proof))
     if accept:
         parts.append(Item("accepted", () if refuse is not None else activities))
     return parts

@@ -9,6 +9,11 @@ import typer
 
 from troth.cli.opened import AsJson, ProjectFolder, print_json
 
+Reason = Annotated[
+    str | None,
+    typer.Option(help="Why archives are looked into, where there are any: it is journaled."),
+]
+
 
 def command(
     person: Annotated[
@@ -33,10 +38,7 @@ def command(
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the matched values unmasked.")
     ] = False,
-    reason: Annotated[
-        str | None,
-        typer.Option(help="Why archives are looked into, for the journal; names nobody."),
-    ] = None,
+    reason: Reason = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from troth.cli.opening import Ready
+from troth.cli.request_find import Reason as Reason
 from troth.cli.request_find import marks
 from troth.errors import Refused
 
@@ -154,6 +155,7 @@ def _rows(file: Path) -> list[tuple[int, list[str]]]:
 
 def asking_of(here: Ready, desk: Finder, locale: str | None, told: Callable[[str], None]) -> Asking:
     """What answers stand on, now. Refused: `unknown-language`."""
+    from troth.apply.restriction.sealed import sealed_rows
     from troth.desk.package.access import Asking
     from troth.language import LANGUAGES
 
@@ -166,7 +168,15 @@ def asking_of(here: Ready, desk: Finder, locale: str | None, told: Callable[[str
             place="--locale",
             help="use fr or en",
         )
-    return Asking(here.setting, desk, here.facts(here.now), here.now, language, told=told)
+    return Asking(
+        here.setting,
+        desk,
+        here.facts(here.now),
+        here.now,
+        language,
+        told=told,
+        sealed=sealed_rows(here.ledger, here.organisation),
+    )
 
 
 def journaled(

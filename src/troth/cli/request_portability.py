@@ -9,7 +9,15 @@ import typer
 
 from troth.cli.opened import AsJson, ProjectFolder, print_json
 from troth.cli.opening import ready
-from troth.cli.request_persons import Confirm, Language, OfRequest, Persons, PersonsFile, Reject
+from troth.cli.request_persons import (
+    Confirm,
+    Language,
+    OfRequest,
+    Persons,
+    PersonsFile,
+    Reason,
+    Reject,
+)
 
 if TYPE_CHECKING:
     from troth.desk.package.portability import Carried
@@ -25,6 +33,7 @@ def command(
     ] = None,
     file: PersonsFile = None,
     request: OfRequest = None,
+    reason: Reason = None,
     confirm: Confirm = None,
     reject: Reject = None,
     locale: Language = None,
@@ -68,7 +77,7 @@ def command(
             found = desk.find_many(asked.persons)
             target.mkdir(parents=True, exist_ok=True, mode=0o700)
             targets = [target / f"{name}.zip" for name in asked.names]
-        look_noted(here, "request portability", reason=request)
+        look_noted(here, "request portability", reason=reason or request)
         with telling(quiet=json) as told:
             asking = asking_of(here, desk, locale, told)
             made = list(answer_portability(asking, found, targets, to))

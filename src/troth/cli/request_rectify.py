@@ -97,7 +97,9 @@ def command(
             "say what is to be done: --set NAME=VALUE, --disputed CATEGORY, or --resume",
         )
     if disputed:
-        return _dispute(project, person or [], disputed, confirm, reject, who(by), json=json)
+        return _dispute(
+            project, person or [], disputed, confirm, reject, reason, who(by), json=json
+        )
     with ready(project, "write") as here:
         if resume:
             return _resume(here, who(by), json=json)
@@ -107,7 +109,7 @@ def command(
         from troth.desk.find.find import finder
 
         with finder(here.setting) as desk:
-            found = _found(desk, here, named, confirm, reject)
+            found = _found(desk, here, named, confirm, reject, reason or request)
             site, looked = _proposed(
                 desk, here, set_ or [], was or [], except_ or [], confirm_shared=confirm_shared
             )
@@ -140,7 +142,12 @@ def command(
 
 
 def _found(
-    desk: Finder, here: Ready, person: list[str], confirm: str | None, reject: str | None
+    desk: Finder,
+    here: Ready,
+    person: list[str],
+    confirm: str | None,
+    reject: str | None,
+    reason: str | None,
 ) -> Found:
     """The person, whose rows are then known to the desk."""
     from troth.cli.looked import look_noted
@@ -159,7 +166,7 @@ def _found(
             help="add --person namespace=value",
         )
     found = desk.find(Asked(named), confirm=marks(confirm), reject=marks(reject))
-    look_noted(here, "request rectify", found.rows)
+    look_noted(here, "request rectify", found.rows, reason)
     if not found.persons:
         raise Refused(
             "rectify-nobody",
@@ -252,6 +259,7 @@ def _dispute(
     categories: list[str],
     confirm: str | None,
     reject: str | None,
+    reason: str | None,
     by: str,
     *,
     json: bool,
@@ -264,7 +272,7 @@ def _dispute(
 
     with ready(project, "read") as here:
         with finder(here.setting) as desk:
-            found = _found(desk, here, person, confirm, reject)
+            found = _found(desk, here, person, confirm, reject, reason)
         persons: tuple[Identifier, ...] = found.identifiers
         received = Received("restriction", persons, here.now, categories=tuple(categories))
         act = act_of(received, here.project.policy)

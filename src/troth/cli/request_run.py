@@ -23,6 +23,33 @@ def command(
         str | None,
         typer.Option(help="A request that its own command carried out: the run or the record."),
     ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A rectification that came in: what is right, of a category, a kind of "
+            "identifier, or store.table.column.",
+        ),
+    ] = None,
+    was: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[NAME=]VALUE", help="The wrong value, where there are several."),
+    ] = None,
+    except_: Annotated[
+        list[str] | None,
+        typer.Option("--except", help="A column to be left as it is: store.table.column."),
+    ] = None,
+    confirm_shared: Annotated[
+        bool,
+        typer.Option("--confirm-shared", help="Also values that are somebody else's too."),
+    ] = False,
+    ground: Annotated[
+        str,
+        typer.Option(
+            help="A restriction that came in: accuracy, unlawful, needed-for-claim or objection."
+        ),
+    ] = "",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -36,8 +63,9 @@ def command(
     status: 0 all done, 1 something remains or nobody approved, 2 it could not run.
 
     With the number of a request that came in, the plan is kept with it, sealed. Where troth.yaml
-    asks for two people, somebody else approves it first, and the same command then goes on. What a
-    rectification or a restriction of its own command has done is noted with --reference.
+    asks for two people, somebody else approves it first, and the same command then goes on. A
+    rectification names what is right with --set, a restriction its reason in law with --ground
+    (Art. 18(1)). What their own commands have done is noted with --reference.
 
     Example: troth request run erasure-3f9c0a1b2c4d --approve --by "Camille Roux"
     """
@@ -49,9 +77,15 @@ def command(
     from troth.desk.rights.carry_out import close_spent, plan_of_acts
 
     if len(ids) == 1 and _came_in(ids[0], project):
-        from troth.cli.request_carry import carry
+        from troth.cli.request_carry import Carry, carry
+        from troth.desk.workflow.correcting import Correction
 
-        return carry(ids[0], project, by, reference=reference, approve=approve, json=json)
+        correction = None
+        if set_:
+            correction = Correction(
+                tuple(set_), tuple(was or ()), tuple(except_ or ()), confirm_shared
+            )
+        return carry(ids[0], project, by, Carry(reference, approve, correction, ground), json=json)
     with ready(project, "read" if out is not None else "write") as here:
         with telling(quiet=json) as told:
             told("finding what is due")

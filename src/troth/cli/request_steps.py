@@ -54,6 +54,53 @@ def clarify(
         told(office, number, here, json=json)
 
 
+def right(
+    number: Number,
+    to: Annotated[str, typer.Option(help="What the request really asks for.")],
+    reason: Annotated[str, typer.Option(help="Why it is understood so.")] = "",
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Say which right a request asks for, where it was unclear or wrongly understood.
+
+    The deadline goes on from the receipt, by the terms of that right. What was recorded of the
+    wrong one ends, so that silence never grants it.
+
+    Example: troth request right 7KQ4M-2XC9D --to access --reason "the letter asks for a copy"
+    """
+    from troth.desk.workflow.scope import correct_right
+
+    with at_desk(project) as (here, office):
+        correct_right(office, number, to, reason, by=who(by), now=here.now)
+        told(office, number, here, json=json)
+
+
+def page(
+    number: Number,
+    by: By = None,
+    project: ProjectFolder = Path(),
+    json: AsJson = False,
+) -> None:
+    """Give a page to whoever asked by mail, letter or telephone: a letter with its link.
+
+    On the page the person sees how far the request is, and fetches a package once, by the code of
+    the answer. The letter leaves by mail, or is printed and posted: `troth request answer --letter
+    page --out FILE`, then --posted. An earlier link opens the page no more. troth.yaml says where
+    the pages are (portal: address).
+
+    Example: troth request page 7KQ4M-2XC9D
+    """
+    from troth.cli.opened import clock
+    from troth.desk.workflow.handing import give_page
+    from troth.desk.workflow.post import send_letters
+
+    with at_desk(project) as (here, office):
+        give_page(office, number, by=who(by), now=here.now)
+        send_letters(office, clock, number)
+        told(office, number, here, json=json)
+
+
 def act(
     number: Number,
     person: Annotated[
@@ -76,6 +123,10 @@ def act(
     old_file: Annotated[
         bool, typer.Option("--old-file", help="A medical file older than five years.")
     ] = False,
+    event: Annotated[
+        str, typer.Option(help="An account's closure: the policy's event that ends it.")
+    ] = "",
+    proof: Annotated[str, typer.Option(help="A death: what proves it, and where it lies.")] = "",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -83,7 +134,8 @@ def act(
     """Record what the request asks for as an act of its person; it counts from its receipt.
 
     The person is whoever the proven address names in the stores. What takes effect by itself (an
-    opt-out, a withdrawal, a restriction) is decided with it.
+    opt-out, a withdrawal, a restriction, a directive for after death as the form has it) is decided
+    with it.
 
     Example: troth request act 7KQ4M-2XC9D
     """
@@ -99,6 +151,8 @@ def act(
         consents=tuple(consent or ()),
         confirm=tuple(marks(confirm)),
         old_file=old_file,
+        event=event,
+        proof=proof,
     )
     with at_desk(project, stores=not person) as (here, office):
         record_act(office, number, meant, by=who(by), now=here.now)

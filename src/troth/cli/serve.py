@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from troth.errors import Transient
     from troth.policy.model import Policy
     from troth.project.load import Settings
+
+
+class LogForm(StrEnum):
+    TEXT = "text"
+    JSON = "json"
 
 
 def command(
@@ -44,6 +50,10 @@ def command(
         Path | None,
         typer.Option("--server", help="The file of a server: many organisations, by their hosts."),
     ] = None,
+    log: Annotated[
+        LogForm | None,
+        typer.Option(help="How its log is written: text or json; default: what TROTH_LOG says."),
+    ] = None,
     project: ProjectFolder = Path(),
 ) -> None:
     """Serve the public pages where people exercise their rights, and the console of the desk.
@@ -57,14 +67,23 @@ def command(
     account add has let in signs in there. The nightly work runs in a third (see troth run); with
     --no-work it is left to cron or systemd.
 
+    All of them log to stderr, without a name of anybody: each request that failed or took long,
+    each job, each defect with its place in the code. /-/health answers on both ports.
+
     Example: troth serve --port 8080 --host your-data.example
     """
+    import os
+
+    from troth.logs import FORM, set_up
+
+    if log is not None:
+        os.environ[FORM] = log.value  # its processes write as it does
+    set_up("desk")
     if server is not None:
         from troth.cli.serve_many import serve_server
 
         serve_server(server, listen, port, console_listen, console_port or port + 1, work=work)
         return
-    import os
     import signal
     import threading
 
@@ -130,13 +149,15 @@ def _tell_draft(policy: Policy) -> None:
 
 
 def _tell(found: Collected) -> None:
-    if found.taken:
-        typer.echo(f"{found.taken} request{'' if found.taken == 1 else 's'} taken")
-    if found.others:
-        typer.echo(f"{found.others} more letter{'' if found.others == 1 else 's'} taken")
+    from troth.logs import logger
+
+    if found.taken or found.others:
+        logger().info("letters-taken", requests=found.taken, others=found.others)
     for number in found.unreadable:
-        typer.echo(f"{number} cannot be read: it was not written for this desk", err=True)
+        logger().error("letter-unreadable", number=number)
 
 
 def _failed(error: Transient) -> None:
-    typer.echo(str(error), err=True)
+    from troth.logs import logger
+
+    logger().warning("not-collected", code=error.code, told=str(error))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from troth.cli.opened import clock
+from troth.logs import logger
 
 if TYPE_CHECKING:
     from troth.desk.intake.collect import Collected
@@ -54,10 +55,10 @@ def serve_server(
 
 def _tell(organisation: str, found: Collected) -> None:
     if found.taken:
-        typer.echo(f"{organisation}: {found.taken} taken")
+        logger().info("letters-taken", organisation=organisation, requests=found.taken)
     for number in found.unreadable:
-        typer.echo(f"{organisation}: {number} cannot be read", err=True)
+        logger().error("letter-unreadable", organisation=organisation, number=number)
 
 
 def _failed(organisation: str, error: TrothError) -> None:
-    typer.echo(f"{organisation}: {error}", err=True)
+    logger().warning("not-served", organisation=organisation, code=error.code, told=str(error))

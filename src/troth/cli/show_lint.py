@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -12,8 +11,9 @@ from rich.text import Text
 from troth.cli.lines import Indented
 from troth.cli.show_plan import console_of
 from troth.lint.accepted import Sorted
-from troth.lint.catalogue import CODES
+from troth.lint.gathered import counts, together
 from troth.lint.model import Flaw, Severity, Status
+from troth.lint.words import Words
 from troth.reading.text import Evidence
 
 SIGNS: dict[Severity, tuple[str, str]] = {
@@ -21,7 +21,6 @@ SIGNS: dict[Severity, tuple[str, str]] = {
     Severity.WARNING: ("!", "bold yellow"),
     Severity.INFO: ("·", "bold blue"),
 }
-TITLES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
 MOST_QUOTES = 4
 MOST_PLACES = 6
 LONGEST = 240  # characters of a quote that are shown; --json has all of it
@@ -35,81 +34,62 @@ def show_lint(
     lines: Mapping[str, str],
     *,
     every: bool,
+    words: Words,
     console: Console | None = None,
 ) -> None:
-    """Prints the findings about `name`.
+    """Prints the findings about `name`, which are in the language of `words`.
 
     `lines` tells file and line of the places of findings; `every`, that no severity was left out.
     """
     console = console or console_of()
     console.print(Text(name, style="bold"), soft_wrap=True)  # a path that is cut opens nothing
-    console.print(_head(found))
+    console.print(Text(counts(found, words), style="bold" if found.standing else "bold green"))
     for severity in Severity:
-        flaws = _together([flaw for flaw in found.standing if flaw.severity is severity])
+        flaws = together([flaw for flaw in found.standing if flaw.severity is severity])
         if flaws:
             number = sum(flaw.severity is severity for flaw in found.standing)
-            plural = "" if number == 1 else "S"
             console.print()
-            console.print(
-                Text(f"{number} {TITLES[severity].upper()}{plural}", style=SIGNS[severity][1])
-            )
+            told = words.counted(severity.value, number).upper()
+            console.print(Text(told, style=SIGNS[severity][1]))
         for flaw in flaws:
-            console.print(_flaw(flaw, lines, console.width))
-    _completeness(console, checked)
-    _accepted(console, found)
+            console.print(_flaw(flaw, lines, console.width, words))
+    _completeness(console, checked, words)
+    _accepted(console, found, words)
     if not found.standing:
         console.print()
-        text = "Nothing was found." if every else "Nothing of that severity was found."
+        text = words("nothing" if every else "nothing_so_severe")
         console.print(Text(text, style="green"))
     else:
         console.print()
         console.print(
-            Text.assemble(
-                "More on a code: ", (f"troth lint --explain {found.standing[0].code}", "bold")
-            )
+            Text.assemble(words("more"), (f"troth lint --explain {found.standing[0].code}", "bold"))
         )
 
 
-def _head(found: Sorted) -> RenderableType:
-    number = len(found.standing)
-    numbers = {s: sum(flaw.severity is s for flaw in found.standing) for s in Severity}
-    counts = ", ".join(f"{n} {TITLES[s]}{'' if n == 1 else 's'}" for s, n in numbers.items() if n)
-    told = f"{number} finding{'' if number == 1 else 's'}: {counts}" if number else "no finding"
-    return Text(told, style="bold" if number else "bold green")
-
-
-def _together(flaws: Sequence[Flaw]) -> list[Flaw]:
-    """Findings of one rule and message as one, with the places of all; quotes are not mixed."""
-    found: dict[tuple[str, str, str], Flaw] = {}
-    for number, flaw in enumerate(flaws):
-        key = (flaw.code, flaw.rule, flaw.message if flaw.places else str(number))
-        first = found.get(key)
-        found[key] = replace(first, places=first.places + flaw.places) if first else flaw
-    return list(found.values())
-
-
-def _flaw(flaw: Flaw, lines: Mapping[str, str], width: int) -> RenderableType:
+def _flaw(flaw: Flaw, lines: Mapping[str, str], width: int, words: Words) -> RenderableType:
     sign, style = SIGNS[flaw.severity]
-    head = Text.assemble(flaw.message, (f"  {flaw.code}", "dim"), (f"  Art. {flaw.article}", "dim"))
-    parts: list[RenderableType] = [Indented(head, 2, Text(sign, style))]
+    article = words("article", article=flaw.article)
+    first = Text.assemble(flaw.message, (f"  {flaw.code}", "dim"), (f"  {article}", "dim"))
+    parts: list[RenderableType] = [Indented(first, 2, Text(sign, style))]
     if flaw.evidence:
-        parts.append(Indented(_quotes(flaw.evidence, width), 4))
+        parts.append(Indented(_quotes(flaw.evidence, width, words), 4))
     for place in flaw.places[:MOST_PLACES]:
         line = Text.assemble((place, "cyan"), (f"  {lines.get(place, '')}", "dim"))
         parts.append(Indented(line, 4))
     if len(flaw.places) > MOST_PLACES:
-        more = f"and {len(flaw.places) - MOST_PLACES} more: --json has them all"
+        more = words("places_more", number=len(flaw.places) - MOST_PLACES)
         parts.append(Indented(Text(more, style="dim"), 4))
     if flaw.searched and flaw.status is not Status.PRESENT:
-        parts.append(Indented(Text(f"looked for: {'; '.join(flaw.searched)}", style="dim"), 4))
-    if flaw.code in CODES:
-        parts.append(Indented(Text(f"→ {CODES[flaw.code].mend}", style="italic"), 4))
+        looked = words("sought", words=words("between").join(flaw.searched))
+        parts.append(Indented(Text(looked, style="dim"), 4))
+    parts.append(Indented(Text(f"→ {words.code(flaw.code).mend}", style="italic"), 4))
     return Group(*parts)
 
 
-def _quotes(evidence: Sequence[Evidence], width: int) -> RenderableType:
+def _quotes(evidence: Sequence[Evidence], width: int, words: Words) -> RenderableType:
     """Two quotes beside one another where there is room; otherwise one beneath the other."""
-    shown = [Text(f"“{_short(one.quote)}”", style="cyan") for one in evidence[:MOST_QUOTES]]
+    quoted = [words("quote", words=_short(one.quote)) for one in evidence[:MOST_QUOTES]]
+    shown = [Text(one, style="cyan") for one in quoted]
     more = len(evidence) - len(shown)
     if len(shown) == 2 and not more and width >= SIDE_BY_SIDE:
         grid = Table.grid(padding=(0, 3), expand=True)
@@ -117,7 +97,7 @@ def _quotes(evidence: Sequence[Evidence], width: int) -> RenderableType:
         grid.add_column(ratio=1)
         grid.add_row(*shown)
         return grid
-    rest = [Text(f"and {more} more", style="dim")] if more else []
+    rest = [Text(words("quotes_more", number=more), style="dim")] if more else []
     return Group(*shown, *rest)
 
 
@@ -126,34 +106,32 @@ def _short(quote: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 
 
-def _completeness(console: Console, checked: Sequence[Flaw]) -> None:
+def _completeness(console: Console, checked: Sequence[Flaw], words: Words) -> None:
     if not checked:
         return
     console.print()
-    console.print(Text("WHAT ART. 13 AND 14 ASK", style="bold"))
+    console.print(Text(words("asked").upper(), style="bold"))
     for status, sign, style in (
         (Status.PRESENT, "✓", "green"),
         (Status.DOUBTFUL, "?", "yellow"),
         (Status.ABSENT, "✗", "red"),
     ):
-        names = [_item(flaw) for flaw in checked if flaw.status is status]
+        names = [words.item(flaw.code) for flaw in checked if flaw.status is status]
         if names:
-            line = Text.assemble((f"{status.value}: ", style), (", ".join(names), "dim"))
+            line = Text.assemble((words(status.value), style), (words("comma").join(names), "dim"))
             console.print(Indented(line, 2, Text(sign, style)))
 
 
-def _item(flaw: Flaw) -> str:
-    return flaw.code.removeprefix("ART13_").replace("_", " ").lower()
-
-
-def _accepted(console: Console, found: Sorted) -> None:
+def _accepted(console: Console, found: Sorted, words: Words) -> None:
     if found.accepted:
         console.print()
         number = len(found.accepted)
-        console.print(Text(f"{number} accepted in lint.yaml", style="bold"))
+        console.print(Text(words("accepted", number=number), style="bold"))
         for flaw, entry in found.accepted:
-            console.print(Indented(Text(f"{flaw.code}: {entry.reason}", style="dim"), 2))
+            console.print(
+                Indented(Text(words("reason", code=flaw.code, reason=entry.reason), style="dim"), 2)
+            )
     for entry in found.idle:
         console.print()
-        text = f"lint.yaml accepts {entry.code}, which is not found: take the entry out"
+        text = words("idle", code=entry.code)
         console.print(Indented(Text(text), 2, Text("?", "bold yellow")))

@@ -109,8 +109,9 @@ def purge(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     """Forget what the ledger itself holds on persons past its end: hashes, requests, wishes.
 
     The periods are the policy's rules that count from suppression-renewed, request-closed,
-    directive-ended and breach-closed; without one, three years, five years, at once and five years.
-    The journal counts them.
+    directive-ended, breach-closed, package-stored, mail-set-aside and address-failed; without one,
+    three years, five years, at once, five years, 90 days, six months and a year. The journal counts
+    what went.
 
     Example: troth suppression purge
     """
@@ -122,19 +123,10 @@ def purge(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     ):
         gone = forget_ended(writing, loaded.policy, loaded.map, at=here.now)
     if json:
-        print_json(
-            {
-                "requests": gone.requests,
-                "hashes": gone.hashes,
-                "directives": gone.directives,
-                "breaches": gone.breaches,
-            }
-        )
+        print_json(vars(gone))
     else:
-        typer.echo(
-            f"forgotten: {gone.requests} requests, {gone.hashes} hashes, "
-            f"{gone.directives} directives, {gone.breaches} breaches"
-        )
+        counts = [f"{number} {what}" for what, number in vars(gone).items()]
+        typer.echo(f"forgotten: {', '.join(counts)}")
 
 
 def _asked(here: Any, loaded: Project, contacts: Any, *, only_look: bool) -> Gate:

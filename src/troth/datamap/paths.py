@@ -51,6 +51,11 @@ class Hop:
         """Whether it leads into another store, where no database can join or lock."""
         return self.store != self.target_store
 
+    @property
+    def how(self) -> Normaliser:
+        """How cells are compared: a database joins its own as they are."""
+        return self.compare if self.crosses else "exact"
+
 
 def resolve_path(
     datamap: DataMap,

@@ -1,35 +1,25 @@
 """YAML text to a `Document`: strict, bounded, and with the place of every node.
 
-It composes plain data straight from ruamel.yaml's events; its round-trip loader would carry
-comments that nobody reads here, and know neither our limits nor YAML 1.2's words alone. The events
-come from libyaml, some seventeen times faster than Python. What libyaml refuses, or might read
-otherwise than YAML 1.2 has it, is read again in Python, whose errors are the ones shown.
+It composes plain data straight from the events of libyaml (`quick`) or, where anything is out of
+the ordinary, of ruamel.yaml, whose errors are told; a loader would know neither our limits nor
+YAML 1.2's words alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+import yaml.events as quick
 from ruamel.yaml import YAML
+from ruamel.yaml import events as careful
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 from ruamel.yaml.reader import ReaderError
 
 from troth.documents.document import Document, Mark, Path
+from troth.documents.quick import NotQuick, quick_events
 from troth.documents.scalars import Scalar, plain
 from troth.errors import Problems, Refused
 
@@ -38,8 +28,15 @@ MAX_NODES = 1_000_000  # of a file, with every alias counted as a copy of what i
 MAX_PROBLEMS = 100  # of a file; whoever has so many holds the wrong file
 MAX_DEPTH = 50  # of mappings and lists inside each other
 
-_IN_PYTHON = re.compile("[\t\x85\u2028\u2029]|^%", re.MULTILINE)
-"""Tabs, what ends a line in YAML 1.1 alone, and directives: libyaml has its own mind on them."""
+Event = Any  # of either reader: they have the same names and parts
+_ALIAS = (quick.AliasEvent, careful.AliasEvent)
+_DOCUMENT_START = (quick.DocumentStartEvent, careful.DocumentStartEvent)
+_MAPPING_END = (quick.MappingEndEvent, careful.MappingEndEvent)
+_NODE = (quick.NodeEvent, careful.NodeEvent)
+_SCALAR = (quick.ScalarEvent, careful.ScalarEvent)
+_SEQUENCE_START = (quick.SequenceStartEvent, careful.SequenceStartEvent)
+_SEQUENCE_END = (quick.SequenceEndEvent, careful.SequenceEndEvent)
+_COLLECTION_START = (quick.CollectionStartEvent, careful.CollectionStartEvent)
 
 _INDENT = "compare its indentation with theirs; keys and '-' of one level begin in one column"
 
@@ -51,23 +48,17 @@ def read_document(text: str | bytes, name: str) -> Document:
     together) for duplicate keys and keys that are no text.
     """
     decoded = _decode(text, name)
-    composer, document = _Composer(name), None
-    if not _IN_PYTHON.search(decoded):
-        with suppress(YAMLError, YAMLStreamError, _OtherwiseRead):
-            document = composer.compose(_plain_alone(YAML(typ="safe").parse(decoded)))
-    if document is None:
-        composer = _Composer(name)
-        document = _read_in_python(composer, decoded, name)
-    if composer.problems:
-        raise Problems(composer.problems)
-    if document.data is None:
-        _refuse("empty-file", "the file is empty", name, 1, "it needs at least `troth: 1`")
-    return document
-
-
-def _read_in_python(composer: _Composer, decoded: str, name: str) -> Document:
     try:
-        return composer.compose(iter(YAML(typ="safe", pure=True).parse(decoded)))
+        return compose(name, quick_events(decoded))
+    except (NotQuick, Refused, Problems):
+        return read_carefully(decoded, name)
+
+
+def read_carefully(decoded: str, name: str) -> Document:
+    """The same by ruamel.yaml, which reads YAML 1.2 whole and says best what is wrong."""
+    try:
+        events = iter(YAML(typ="safe", pure=True).parse(decoded))
+        return compose(name, events)
     except MarkedYAMLError as error:
         _refuse_syntax(error, decoded, name)
     except ReaderError as error:
@@ -78,17 +69,15 @@ def _read_in_python(composer: _Composer, decoded: str, name: str) -> Document:
         _refuse("yaml-syntax", f"this is not YAML: {first}", name, 1)
 
 
-class _OtherwiseRead(Exception):  # noqa: N818  # no error: a reason to read again
-    """The text has what the two parsers tell in unlike ways: tags, anchors, aliases."""
-
-
-def _plain_alone(events: Iterator[Event]) -> Iterator[Event]:
-    for event in events:
-        if isinstance(event, NodeEvent) and (
-            event.anchor is not None or getattr(event, "tag", None) is not None
-        ):
-            raise _OtherwiseRead
-        yield event
+def compose(name: str, events: Iterator[Event]) -> Document:
+    """The document of the events of either reader; `name` is what its errors call it."""
+    composer = _Composer(name)
+    document = composer.compose(events)
+    if composer.problems:
+        raise Problems(composer.problems)
+    if document.data is None:
+        _refuse("empty-file", "the file is empty", name, 1, "it needs at least `troth: 1`")
+    return document
 
 
 def _decode(text: str | bytes, name: str) -> str:
@@ -153,26 +142,26 @@ class _Composer:
         data = None
         documents = 0
         for event in events:
-            if isinstance(event, DocumentStartEvent):
+            if isinstance(event, _DOCUMENT_START):
                 documents += 1
                 if documents > 1:
                     line = event.start_mark.line + 1
                     _refuse("yaml-documents", "a second document begins here", self.name, line)
-            elif isinstance(event, NodeEvent):
+            elif isinstance(event, _NODE):
                 data = self._node(event, events, ())
         return Document(self.name, data, self.keys, self.values)
 
     def _node(self, event: Event, events: Iterator[Event], path: Path) -> Any:
         mark = _mark(event)
         self.values[path] = mark
-        if isinstance(event, AliasEvent):
+        if isinstance(event, _ALIAS):
             return self._alias(event, mark)
         before = self.nodes
         self._count(1, mark)
-        anchor = event.anchor if isinstance(event, NodeEvent) else None
+        anchor = event.anchor if isinstance(event, _NODE) else None
         if anchor is not None:
             self.anchors[anchor] = _Anchored(None, 0)
-        if isinstance(event, ScalarEvent):
+        if isinstance(event, _SCALAR):
             data: Any = self._scalar(event, mark)
         else:
             data = self._collection(event, events, path, mark)
@@ -184,16 +173,16 @@ class _Composer:
         if len(path) >= MAX_DEPTH:
             message = f"more than {MAX_DEPTH} mappings and lists inside each other"
             _refuse("yaml-too-deep", message, self.name, mark.line)
-        if isinstance(event, SequenceStartEvent | MappingStartEvent):
+        if isinstance(event, _COLLECTION_START):
             self._core_tag(event.tag, ("seq", "map"), mark)
-        if isinstance(event, SequenceStartEvent):
+        if isinstance(event, _SEQUENCE_START):
             return self._sequence(events, path)
         return self._mapping(events, path)
 
     def _sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
         items: list[Any] = []
         for event in events:
-            if isinstance(event, SequenceEndEvent):
+            if isinstance(event, _SEQUENCE_END):
                 break
             items.append(self._node(event, events, (*path, len(items))))
         return items
@@ -201,7 +190,7 @@ class _Composer:
     def _mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
         entries: dict[str, Any] = {}
         for event in events:
-            if isinstance(event, MappingEndEvent):
+            if isinstance(event, _MAPPING_END):
                 break
             key = self._key(event, events, path)
             here = (*path, key)
@@ -227,7 +216,7 @@ class _Composer:
             self._problem("key-not-text", message, mark, "put the key in quotes")
         return key if isinstance(key, str) else f"\0{mark.line}:{mark.column}"
 
-    def _alias(self, event: AliasEvent, mark: Mark) -> Any:
+    def _alias(self, event: Event, mark: Mark) -> Any:
         anchored = self.anchors.get(event.anchor)
         if anchored is None or anchored.size == 0:
             what = "is not defined above" if anchored is None else "contains itself"
@@ -241,7 +230,7 @@ class _Composer:
             message = f"more than {MAX_NODES:,} nodes, aliases counted as copies"
             _refuse("yaml-too-large", message, self.name, mark.line)
 
-    def _scalar(self, event: ScalarEvent, mark: Mark) -> Scalar:
+    def _scalar(self, event: Event, mark: Mark) -> Scalar:
         if event.tag is None and event.implicit[0]:
             return plain(event.value)
         tag = self._core_tag(event.tag, ("str", "int", "float", "bool", "null"), mark)
@@ -272,7 +261,7 @@ class _Composer:
 
 def _is_merge(event: Event) -> bool:
     """Whether it is YAML 1.1's merge key, an unquoted `<<`."""
-    return isinstance(event, ScalarEvent) and event.value == "<<" and bool(event.implicit[0])
+    return isinstance(event, _SCALAR) and event.value == "<<" and bool(event.implicit[0])
 
 
 def _mark(event: Event) -> Mark:

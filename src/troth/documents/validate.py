@@ -31,6 +31,7 @@ PATTERNS = {
     r"^#[0-9a-fA-F]{6}$": "a colour, like #1f4e79",
     r"^[a-z0-9.-]+(:[0-9]+)?$": "a host in lower case, with a port if need be, like desk.example",
     r"^https?://[^\s?#]+$": "an address of the web, like https://login.example",
+    r"^https?://[^\s/]+$": "the host of pages with its scheme, like https://your-data.example",
     r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$": "${NAME} of an environment variable, never the secret",
 }
 """What each pattern of the models asks for, in words."""

@@ -56,10 +56,13 @@ def same_reference(left: Any, right: Any, compare: Normaliser) -> bool:
     """Whether two cells join: by their own types, or as normalised texts; NULL joins nothing."""
     if left is None or right is None:
         return False
-    if compare == "exact":
-        return bool(left == right)  # 12 is not '12'
-    texts = normalise(str(left), compare), normalise(str(right), compare)
-    return texts[0] != "" and texts[0] == texts[1]
+    one, other = compared(left, compare), compared(right, compare)
+    return bool(one == other) and (compare == "exact" or one != "")
+
+
+def compared(cell: Any, compare: Normaliser) -> Any:
+    """What is compared of a cell: itself (12 is not '12'), or its normalised text."""
+    return cell if compare == "exact" else normalise(str(cell), compare)
 
 
 def _as_text(cell: Any) -> str | None:

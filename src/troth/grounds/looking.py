@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from troth.grounds.coverage import Spot
@@ -49,6 +49,6 @@ def lookings_at(
             persons = persons_of(value.row, name, evidence)
             text = text_of(persons, evidence.policy, facts, now)
             spot = Spot(text, category, table.roles[name].subject, place)
-            look = Look(replace(evidence, policy=text), facts, now, value.row, name)
+            look = Look(evidence.under(text), facts, now, value.row, name)
             found.append(Looking(spot, look))
     return found

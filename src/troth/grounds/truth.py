@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from troth.datamap.filters import AllOf, AnyOf, Filter, NotOf, RelatedRow, Test
-from troth.datamap.paths import Hop, resolve_path
+from troth.datamap.paths import Hop
 from troth.grounds.cells import equals, in_order, json_at, same_reference
 from troth.grounds.evidence import Evidence, Row
 
@@ -52,9 +52,13 @@ def _passes(test: Test, row: Row, evidence: Evidence) -> bool:
 def follow(path: Sequence[str], row: Row, evidence: Evidence) -> tuple[Row, ...]:
     """The rows at the end of a path from `row`, each once; `row` itself for the empty path."""
     reached: tuple[Row, ...] = (row,)
-    for hop in resolve_path(evidence.map, row.store, row.table, path):
-        targets = evidence.all_of(hop.target_store, hop.target_table)
-        found = [to for start in reached for to in targets if _linked(start, to, hop, evidence)]
+    for hop in evidence.hops(row.store, row.table, path):
+        found = [
+            to
+            for start in reached
+            for to in evidence.candidates(start, hop)
+            if _linked(start, to, hop, evidence)
+        ]
         reached = tuple(dict.fromkeys(found))
     return reached
 
@@ -68,7 +72,6 @@ def _linked(start: Row, target: Row, hop: Hop, evidence: Evidence) -> bool:
         reference = evidence.cells(owner)[mine]
         if hop.json_path is not None:
             reference = json_at(reference, hop.json_path)
-        compare = hop.compare if hop.crosses else "exact"
-        if not same_reference(reference, evidence.cells(referenced)[theirs], compare):
+        if not same_reference(reference, evidence.cells(referenced)[theirs], hop.how):
             return False
     return True

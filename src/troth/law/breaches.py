@@ -6,6 +6,9 @@
   than in hours* move on to a working day (3(4)). Whether art. 3(5) (two working days in any period
   of two days or more) lengthens 72 hours is disputed, and is not relied upon.
 - EDPB Guidelines 9/2022: the controller is aware once its processor has informed it (par. 44).
+- Art. 33(2): a processor informs its controller without undue delay; a contract may say in hours.
+- Swiss law (nLPD art. 24): the PFPDT is told as soon as possible of a breach that is likely to lead
+  to a high risk (24(1)); it names no hours, so what is not told on the day of awareness is late.
 """
 
 from __future__ import annotations
@@ -87,6 +90,11 @@ def notifies(risk: Risk | None) -> bool:
     A risk that nobody has assessed counts as one.
     """
     return risk != "none"
+
+
+def announces(risk: Risk | None) -> bool:
+    """Whether the PFPDT is told (nLPD art. 24(1)): at a high risk; one not assessed may be high."""
+    return risk in ("high", None)
 
 
 def tells_persons(risk: Risk | None, exemption: Exemption | None) -> bool:

@@ -177,6 +177,20 @@ def read_acts(reading: Reading, at: datetime) -> tuple[Act, ...]:
     return tuple(record.act for record in list_acts(reading, at) if record.act.kind not in ANSWERED)
 
 
+def changed_acts(reading: Reading, after: int, at: datetime) -> dict[str, Act]:
+    """The acts that entries after a number recorded or decided, as `read_acts` has them, by id."""
+    recorded = select(acts.c.id).where(
+        acts.c.organisation == reading.organisation, acts.c.entry > after
+    )
+    decided = select(act_decisions.c.act).where(
+        act_decisions.c.organisation == reading.organisation, act_decisions.c.entry > after
+    )
+    ids = set(reading.connection.execute(recorded.union(decided)).scalars())
+    return {
+        one.act.id: one.act for one in list_acts(reading, at, ids) if one.act.kind not in ANSWERED
+    }
+
+
 def opt_outs_of(reading: Reading, person: Identifier) -> tuple[tuple[str, ...], ...]:
     """The activities of each opt-out that names a person so; empty ones are about all marketing."""
     named = (

@@ -58,7 +58,11 @@ FACTS: Mapping[str, tuple[Table, ...]] = {
     "notice-moved": (told_tables.notice_events,),
     "suppression-recorded": (told_tables.suppressions,),
     "act-proven": (told_tables.act_proofs,),
-    "directive-recorded": (told_tables.directives, told_tables.directive_persons),
+    "directive-recorded": (
+        told_tables.directives,
+        told_tables.directive_persons,
+        told_tables.directive_registers,
+    ),
     "directive-ended": (told_tables.directive_ends,),
     "hand-over-ordered": (told_tables.hand_overs,),
     "consent-proven": (api_tables.consent_proofs,),

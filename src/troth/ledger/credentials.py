@@ -90,6 +90,16 @@ def note_credential_use(writing: Writing, id: str, *, at: datetime, uses: int) -
     )
 
 
+def reseal_credential(writing: Writing, id: str, secret: bytes) -> None:
+    """The same secret under another seal; nothing else of the way in changes."""
+    table = account_credentials.c
+    writing.connection.execute(
+        update(account_credentials)
+        .where(table.organisation == writing.organisation, table.id == id)
+        .values(secret=secret)
+    )
+
+
 def drop_credentials(
     writing: Writing,
     account: str,

@@ -16,7 +16,13 @@ from troth.errors import Refused
 from troth.grounds.facts import Identifier
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.session import Reading, Writing
-from troth.ledger.told_tables import directive_ends, directive_persons, directives, hand_overs
+from troth.ledger.told_tables import (
+    directive_ends,
+    directive_persons,
+    directive_registers,
+    directives,
+    hand_overs,
+)
 
 Action = Literal["erase", "hand-over", "keep"]
 ACTIONS: tuple[Action, ...] = ("erase", "hand-over", "keep")
@@ -56,7 +62,11 @@ class DirectiveEnd:
 
 @dataclass(frozen=True)
 class Directive:
-    """One version of a person's wishes, as given on a signed form of its own."""
+    """One version of a person's wishes, as given on a form of its own.
+
+    `registered_with`: of a general directive, the certified third party that keeps it and its
+    reference there; empty: it is particular, about what this organisation holds, and kept here.
+    """
 
     id: str
     persons: tuple[Identifier, ...]
@@ -67,6 +77,12 @@ class Directive:
     recorded_by: str = ""
     end: DirectiveEnd | None = None
     entry: int = 0
+    registered_with: str = ""
+
+    @property
+    def general(self) -> bool:
+        """It is about all of the person's data, whoever holds it (Loi 78-17, art. 85(I))."""
+        return bool(self.registered_with)
 
 
 @dataclass(frozen=True)
@@ -101,6 +117,9 @@ def record_directive(writing: Writing, new: Directive, *, at: datetime) -> Direc
         for position, one in enumerate(dict.fromkeys(new.persons))
     ]
     rows = [(directives, row), *((directive_persons, person) for person in persons)]
+    if new.registered_with:
+        kept: dict[str, object] = {"directive": name, "registered_with": new.registered_with}
+        rows.append((directive_registers, kept))
     payload = {"directive": name, "instructions": [one.action for one in new.instructions]}
     record_facts(writing, "directive-recorded", at, [NewFact(payload, rows)])
     return find_directive(writing, name)
@@ -161,9 +180,16 @@ def read_directives(reading: Reading) -> tuple[Directive, ...]:
         select(directive_ends).where(directive_ends.c.organisation == own)
     ):
         ends[row.directive] = DirectiveEnd(row.how, row.at, row.done_by, row.asked_by, row.proof)
+    table = directive_registers.c
+    registers: dict[str, str] = {
+        row.directive: row.registered_with
+        for row in reading.connection.execute(
+            select(table.directive, table.registered_with).where(table.organisation == own)
+        )
+    }
     query = select(directives).where(directives.c.organisation == own).order_by(directives.c.entry)
     return tuple(
-        _directive(row, tuple(persons[row.id]), ends.get(row.id))
+        _directive(row, tuple(persons[row.id]), ends.get(row.id), registers.get(row.id, ""))
         for row in reading.connection.execute(query)
     )
 
@@ -211,7 +237,9 @@ def _written(one: Instruction) -> dict[str, Any]:
     }
 
 
-def _directive(row: Any, persons: tuple[Identifier, ...], end: DirectiveEnd | None) -> Directive:
+def _directive(
+    row: Any, persons: tuple[Identifier, ...], end: DirectiveEnd | None, registered_with: str
+) -> Directive:
     return Directive(
         id=row.id,
         persons=persons,
@@ -230,4 +258,5 @@ def _directive(row: Any, persons: tuple[Identifier, ...], end: DirectiveEnd | No
         recorded_by=row.recorded_by,
         end=end,
         entry=row.entry,
+        registered_with=registered_with,
     )

@@ -1,7 +1,8 @@
 """Documents of a request, sealed at rest: whoever deletes the key has deleted the documents.
 
-Each request has a key for what proves who asks, which goes when the decision is made, and one for
-its file (proofs, plans, letters, packages). A key alone opens nothing: it is joined with the desk's
+Each request has a key for what proves who asks, which goes when the decision is made, one for the
+values of a correction, which goes when they are written, and one for its file (proofs, plans,
+letters, packages). A key alone opens nothing: it is joined with the desk's
 own key, which lies in a file beside the ledger, so a stolen ledger can be read by nobody.
 """
 
@@ -18,15 +19,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from troth.errors import Refused
+from troth.ledger.desk_key import keys_of
 from troth.ledger.request_tables import request_documents, request_keys
 from troth.ledger.session import Reading, Writing
 
-Purpose = Literal["identity", "file"]
-"""What a key is for: what proves who asks, or all else that belongs to the request."""
-DocumentKind = Literal["identity", "proof", "plan", "letter", "package", "attachment"]
+Purpose = Literal["identity", "correction", "file"]
+"""What a key is for: what proves who asks, the values of a correction, or all else."""
+DocumentKind = Literal["identity", "correction", "proof", "plan", "letter", "package", "attachment"]
 MOST_BYTES = 50_000_000  # of one document; a ledger is no archive
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -69,8 +71,7 @@ def store_document(
     purpose = purpose_of(kind)
     id = writing.new_id("document")
     key = _key(_secret(writing, number, purpose, make=True), desk_key)
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    sealed = nonce + ChaCha20Poly1305(key).encrypt(nonce, content, id.encode())
+    sealed = _sealed(content, key, id)
     row = {
         "id": id,
         "number": number,
@@ -97,18 +98,60 @@ def open_document(reading: Reading, id: str, *, desk_key: bytes) -> bytes:
     `desk-key` (sealed under another key of the desk).
     """
     row = _row(reading, id)
-    key = _key(_secret(reading, row.number, row.purpose, make=False), desk_key)
+    secret = _secret(reading, row.number, row.purpose, make=False)
+    for one in keys_of(desk_key):
+        content = _opened(row, _key(secret, one))
+        if content is not None:
+            return content
+    raise Refused(
+        "document-altered",
+        "the document does not open: it was altered, or the key of the desk is another",
+        place=id,
+        help="restore the desk's key file (postbox.key) from its backup; a running server reads a "
+        "new one when it is started again",
+    )
+
+
+def reseal_documents(writing: Writing, desk_key: bytes, *, at: datetime) -> int:
+    """Seal by the newest key of the desk whatever lies sealed by an older one; how many.
+
+    One document at a time is in memory. What opens by no key stays as it is.
+    """
+    table = request_documents.c
+    mine = table.organisation == writing.organisation
+    newest, *older = keys_of(desk_key)
+    number = 0
+    for id in writing.connection.execute(select(table.id).where(mine)).scalars().all():
+        row = _row(writing, id)
+        secret = _known_secret(writing, row.number, row.purpose)
+        if secret is None:  # deleted; nobody opens it any more
+            continue
+        opened = (_opened(row, _key(secret, one)) for one in older)
+        content = next((found for found in opened if found is not None), None)
+        if content is None:
+            continue
+        sealed = _sealed(content, _key(secret, newest), id)
+        writing.connection.execute(
+            update(request_documents).where(mine, table.id == id).values(sealed=sealed)
+        )
+        payload = {"request": row.number, "document": id, "sealed": _digest(sealed)}
+        writing.append("document-sealed-anew", at, payload)
+        number += 1
+    return number
+
+
+def _sealed(content: bytes, key: bytes, id: str) -> bytes:
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + ChaCha20Poly1305(key).encrypt(nonce, content, id.encode())
+
+
+def _opened(row: Any, key: bytes) -> bytes | None:
     sealed = bytes(row.sealed)
     try:
         nonce, text = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
-        return ChaCha20Poly1305(key).decrypt(nonce, text, id.encode())
-    except InvalidTag as error:
-        raise Refused(
-            "document-altered",
-            "the document does not open: it was altered, or the key of the desk is another",
-            place=id,
-            help="restore the desk's key file (postbox.key) from its backup",
-        ) from error
+        return ChaCha20Poly1305(key).decrypt(nonce, text, row.id.encode())
+    except InvalidTag:
+        return None
 
 
 def documents_of(reading: Reading, number: str) -> tuple[Document, ...]:
@@ -118,6 +161,19 @@ def documents_of(reading: Reading, number: str) -> tuple[Document, ...]:
         select(request_documents)
         .where(table.organisation == reading.organisation, table.number == number)
         .order_by(table.stored_at, table.id)
+    )
+    return tuple(_document(row) for row in reading.connection.execute(query))
+
+
+def packages_kept(reading: Reading, most: int) -> tuple[Document, ...]:
+    """The newest packages that lie sealed, at most so many."""
+    table = request_documents.c
+    columns = [one for one in request_documents.columns if one.name != "sealed"]
+    query = (
+        select(*columns)
+        .where(table.organisation == reading.organisation, table.kind == "package")
+        .order_by(table.stored_at.desc(), table.id)
+        .limit(most)
     )
     return tuple(_document(row) for row in reading.connection.execute(query))
 
@@ -182,10 +238,10 @@ def request_secret(writing: Writing, number: str) -> bytes:
 
 def purpose_of(kind: DocumentKind) -> Purpose:
     """Under which key a kind of document lies."""
-    return "identity" if kind == "identity" else "file"
+    return kind if kind in ("identity", "correction") else "file"
 
 
-def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> bytes:
+def _known_secret(reading: Reading, number: str, purpose: Purpose) -> bytes | None:
     keys = request_keys.c
     found: bytes | None = reading.connection.execute(
         select(keys.secret).where(
@@ -194,8 +250,13 @@ def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> b
             keys.purpose == purpose,
         )
     ).scalar()
+    return None if found is None else bytes(found)
+
+
+def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> bytes:
+    found = _known_secret(reading, number, purpose)
     if found is not None:
-        return bytes(found)
+        return found
     if not make:
         raise Refused("document-gone", f"the key of request {number} was deleted")
     made = secrets.token_bytes(_KEY_BYTES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,14 +53,36 @@ def read_entries(
         if kind is not None:
             query = query.where(table.kind == kind)
         rows = reading.connection.execute(query).all()
-        for row in rows:
-            payload = None if row.payload is None else json.loads(row.payload)
-            yield ShownEntry(
-                row.seq, row.kind, row.at, bytes(row.digest).hex(), payload, row.erased_by
-            )
+        yield from map(_shown, rows)
         if len(rows) < PAGE_ENTRIES:
             return
         after = rows[-1].seq
+
+
+def read_back(reading: Reading, kinds: Collection[str]) -> Iterator[ShownEntry]:
+    """The entries of some kinds, the newest first, for who stops at what is not long ago."""
+    table = journal.c
+    before = read_head(reading.connection, reading.organisation).seq + 1
+    while True:
+        rows = reading.connection.execute(
+            select(table.seq, table.kind, table.at, table.digest, table.payload, table.erased_by)
+            .where(
+                table.organisation == reading.organisation,
+                table.seq < before,
+                table.kind.in_(list(kinds)),
+            )
+            .order_by(table.seq.desc())
+            .limit(PAGE_ENTRIES)
+        ).all()
+        yield from map(_shown, rows)
+        if len(rows) < PAGE_ENTRIES:
+            return
+        before = rows[-1].seq
+
+
+def _shown(row: Any) -> ShownEntry:
+    payload = None if row.payload is None else json.loads(row.payload)
+    return ShownEntry(row.seq, row.kind, row.at, bytes(row.digest).hex(), payload, row.erased_by)
 
 
 def last_journalled(reading: Reading) -> datetime | None:

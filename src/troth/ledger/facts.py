@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import select
+
 from troth.grounds.facts import Facts, Identifier
-from troth.ledger.acts import read_acts
-from troth.ledger.aliases import with_aliases
+from troth.ledger.acts import changed_acts, read_acts
+from troth.ledger.aliases import read_aliases, with_aliases
 from troth.ledger.consents import read_consents
 from troth.ledger.days import read_days
 from troth.ledger.holds import open_holds
@@ -18,6 +20,7 @@ from troth.ledger.ledger import Ledger
 from troth.ledger.moved import names_moved
 from troth.ledger.restrictions import acts_set_aside, restricted_rows
 from troth.ledger.session import Reading, read_head
+from troth.ledger.tables import journal
 
 
 def read_facts(ledger: Ledger, organisation: str, at: datetime) -> Facts:
@@ -50,6 +53,44 @@ def facts_of(reading: Reading, at: datetime) -> Facts:
     )
     named = with_aliases(reading, recorded)
     return replace(named, moved=names_moved(reading, _everybody(named)))
+
+
+PLAIN = frozenset(
+    (
+        "act-recorded",
+        "act-decided",
+        "plan-approved",
+        "run-started",
+        "run-ended",
+        "batch-applied",
+        "marks-destroyed",
+    )
+)
+"""Kinds of entries that change nothing of the facts but acts and their decisions."""
+
+
+def with_newer_acts(ledger: Ledger, organisation: str, known: Facts, at: datetime) -> Facts | None:
+    """What `read_facts` would say, of facts that were read before: the acts are read that came.
+
+    None where more may have changed since, or where somebody has a further name. Facts with an
+    instant that passes in between are as they were.
+    """
+    with ledger.reading(organisation) as reading:
+        of_journal = journal.c.organisation == organisation
+        kinds = select(journal.c.kind).where(of_journal, journal.c.seq > known.version).distinct()
+        if not PLAIN.issuperset(reading.connection.execute(kinds).scalars()):
+            return None
+        if read_aliases(reading):
+            return None
+        version = read_head(reading.connection, organisation).facts_version
+        came = changed_acts(reading, known.version, at)
+        more = names_moved(reading, (person for act in came.values() for person in act.persons))
+    resolved = {act.id for act in known.acts if act.resolved}
+    acts = {act.id: act for act in known.acts} | {
+        id: replace(act, resolved=id in resolved) for id, act in came.items()
+    }
+    moved = (*known.moved, *(one for one in more if one not in known.moved))
+    return replace(known, version=version, acts=tuple(acts.values()), moved=moved)
 
 
 def _everybody(facts: Facts) -> Iterator[Identifier]:

@@ -15,6 +15,7 @@ from troth.ledger.request_tables import (
     request_documents,
     request_events,
     request_keys,
+    request_links,
     requests,
 )
 from troth.ledger.session import Writing
@@ -24,6 +25,7 @@ from troth.ledger.told_tables import (
     act_proofs,
     directive_ends,
     directive_persons,
+    directive_registers,
     directives,
     disclosures,
     hand_overs,
@@ -79,7 +81,7 @@ def forget_received(
         "request-received": set(_take(writing, requests, "number", numbers)),
         "request-moved": set(_take(writing, request_events, "number", numbers)),
     }
-    for table in (request_codes, request_keys, request_documents):
+    for table in (request_codes, request_keys, request_links, request_documents):
         for mine in _mine(writing, table, "number", numbers):
             writing.connection.execute(delete(table).where(mine))
     for mine in _mine(writing, outbox, "store", numbers):
@@ -96,6 +98,7 @@ def forget_directives(
     gone: Entries = {
         "directive-recorded": {
             *_take(writing, directive_persons, "directive", ended),
+            *_take(writing, directive_registers, "directive", ended),
             *_take(writing, directives, "id", ended),
         },
         "directive-ended": set(_take(writing, directive_ends, "directive", ended)),

@@ -7,6 +7,7 @@ it is known again where a mailbox was moved and its places are counted anew.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -202,6 +203,32 @@ def looked_at(
             table.organisation == writing.organisation, table.number == number
         )
     )
+
+
+def forget_waiting(writing: Writing, numbers: Collection[str], *, reason: str, at: datetime) -> int:
+    """Forget mails at which nobody looked; the journal counts them and says why."""
+    table = mails_waiting.c
+    gone = writing.connection.execute(
+        delete(mails_waiting).where(
+            table.organisation == writing.organisation, table.number.in_(list(numbers))
+        )
+    ).rowcount
+    writing.append("mails-forgotten", at, {"mails": sorted(numbers), "reason": reason})
+    return gone
+
+
+def forget_failing(
+    writing: Writing, over: Callable[[datetime], bool], *, reason: str, at: datetime
+) -> int:
+    """Forget addresses whose last failure is `over`: mail to them is tried again."""
+    table = failing_addresses.c
+    mine = table.organisation == writing.organisation
+    rows = writing.connection.execute(select(table.digest, table.last_at).where(mine))
+    ended = [row.digest for row in rows if over(row.last_at)]
+    if ended:
+        writing.connection.execute(delete(failing_addresses).where(mine, table.digest.in_(ended)))
+        writing.append("addresses-forgotten", at, {"addresses": len(ended), "reason": reason})
+    return len(ended)
 
 
 def note_bounce(writing: Writing, address: str, *, at: datetime) -> int:

@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger.session import Reading, Writing
@@ -109,12 +109,13 @@ def keep_marks(
     marks: Iterable[Mark | MarkedRows],
     *,
     at: datetime,
+    tried_before: bool = True,
 ) -> int:
     """Keeps the marks of a batch before it is written; those of an earlier try of it go. How many.
 
-    Nothing of them is in the journal.
+    Nothing of them is in the journal. `tried_before`: whether there can be any of an earlier try.
     """
-    for table in (replay_marks, replay_packs):
+    for table in (replay_marks, replay_packs) if tried_before else ():
         columns = table.c
         writing.connection.execute(
             delete(table).where(
@@ -282,10 +283,14 @@ def destroy_expired(writing: Writing, expired: date, *, at: datetime) -> int:
     return gone
 
 
+_SECRET = select(replay_epochs.c.secret).where(
+    replay_epochs.c.organisation == bindparam("own"), replay_epochs.c.epoch == bindparam("epoch")
+)
+
+
 def _secret(writing: Writing, epoch: str) -> bytes:
-    table = replay_epochs.c
     found = writing.connection.execute(
-        select(table.secret).where(table.organisation == writing.organisation, table.epoch == epoch)
+        _SECRET, {"own": writing.organisation, "epoch": epoch}
     ).scalar()
     if found is not None:
         return bytes(found)

@@ -34,7 +34,7 @@ def approve_plan(
     fact = bound(payload, fact_text([(approvals, row)]))
     entry = writing.append("plan-approved", at, fact)
     writing.connection.execute(
-        insert(approvals).values(organisation=writing.organisation, entry=entry.seq, **row)
+        insert(approvals), {"organisation": writing.organisation, "entry": entry.seq, **row}
     )
     return Approval(plan, by, at, expires_at)
 

@@ -39,6 +39,14 @@ request_events = Table(
     Column("detail", Document, nullable=False),
 )
 
+request_links = Table(
+    "request_links",
+    metadata,
+    Column("organisation", Text, primary_key=True),
+    Column("link", Text, primary_key=True),
+    Column("number", Text, nullable=False),
+)
+
 request_codes = Table(
     "request_codes",
     metadata,

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import literal, select, tuple_
+from sqlalchemy import insert, literal, select, tuple_
 
 from troth.errors import Refused
 from troth.ledger.recording import NewFact, record_facts
-from troth.ledger.request_tables import request_events, requests
+from troth.ledger.request_tables import request_events, request_links, requests
 from troth.ledger.session import Reading, Writing
 from troth.ledger.types import Instant
 
@@ -29,6 +29,8 @@ EventKind = Literal[
     "identity-accepted",
     "clarification-asked",
     "clarified",
+    "right-corrected",
+    "page-given",
     "word-added",
     "withdrawn",
     "act-recorded",
@@ -92,6 +94,12 @@ class Request:
     events: tuple[RequestEvent, ...] = ()
 
     @property
+    def page(self) -> str | None:
+        """The link of its page: that of its form, or the newest that was handed to its person."""
+        given = [event for event in self.events if event.kind == "page-given"]
+        return given[-1].detail["link"] if given else self.link
+
+    @property
     def open(self) -> bool:
         """Nobody has closed it."""
         return not any(event.kind == "closed" for event in self.events)
@@ -147,6 +155,11 @@ def record_event(writing: Writing, number: str, event: RequestEvent) -> None:
     }
     payload = {"request": number, "event": event.kind}
     record_facts(writing, "request-moved", event.at, [NewFact(payload, [(request_events, row)])])
+    if event.kind == "page-given":
+        given = {"link": event.detail["link"], "number": number}
+        writing.connection.execute(
+            insert(request_links).values(organisation=writing.organisation, **given)
+        )
 
 
 def find_request(reading: Reading, number: str) -> Request:
@@ -177,7 +190,13 @@ def find_request_of(reading: Reading, link: str) -> Request | None:
     """The request whose page a link opens; None where there is none."""
     mine = (requests.c.organisation == reading.organisation, requests.c.link == link)
     number = reading.connection.execute(select(requests.c.number).where(*mine)).scalar()
-    return None if number is None else find_request(reading, number)
+    if number is not None:
+        return find_request(reading, number)
+    table = request_links.c
+    given = (table.organisation == reading.organisation, table.link == link)
+    number = reading.connection.execute(select(table.number).where(*given)).scalar()
+    found = None if number is None else find_request(reading, number)
+    return found if found is not None and found.page == link else None  # an older one is shut
 
 
 def requests_after(reading: Reading, entry: int) -> tuple[tuple[str, ...], int]:

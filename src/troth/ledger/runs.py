@@ -6,15 +6,17 @@ write to that store any more. Progress lets a run that died be resumed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.errors import Refused
+from troth.ledger.entries import read_back
 from troth.ledger.journal import Entry
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import fences, run_steps, runs
@@ -56,6 +58,17 @@ class Receipt:
     digest: str
 
 
+_STARTED = insert(runs)
+_ENDED = (
+    update(runs)
+    .where(runs.c.organisation == bindparam("own"), runs.c.id == bindparam("run"))
+    .values(state=bindparam("new_state"), updated_at=bindparam("new_at"))
+)
+_STEPS = select(
+    run_steps.c.step, run_steps.c.state, run_steps.c.batches, run_steps.c.progress
+).where(run_steps.c.organisation == bindparam("own"), run_steps.c.run == bindparam("run"))
+
+
 def take_token(writing: Writing, store: str) -> int:
     """The next fencing token of a store: one more than any before."""
     dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
@@ -84,17 +97,16 @@ def start_run(writing: Writing, plan: str, *, by: str, at: datetime) -> Run:
     """Begin a run of the plan with the digest `plan`."""
     run = Run(writing.new_id("run"), plan, "running", at, by, at)
     writing.append("run-started", at, {"run": run.id, "plan": plan})
-    writing.connection.execute(
-        insert(runs).values(
-            organisation=writing.organisation,
-            id=run.id,
-            plan=plan,
-            state="running",
-            started_at=at,
-            started_by=by,
-            updated_at=at,
-        )
-    )
+    row = {
+        "organisation": writing.organisation,
+        "id": run.id,
+        "plan": plan,
+        "state": "running",
+        "started_at": at,
+        "started_by": by,
+        "updated_at": at,
+    }
+    writing.connection.execute(_STARTED, row)
     return run
 
 
@@ -102,11 +114,8 @@ def end_run(
     writing: Writing, run: str, state: RunState, *, at: datetime, counts: Mapping[str, int]
 ) -> None:
     """Say how a run ended, with its totals. Refused (`unknown-run`) where there is none."""
-    changed = writing.connection.execute(
-        update(runs)
-        .where(runs.c.organisation == writing.organisation, runs.c.id == run)
-        .values(state=state, updated_at=at)
-    )
+    values = {"own": writing.organisation, "run": run, "new_state": state, "new_at": at}
+    changed = writing.connection.execute(_ENDED, values)
     if changed.rowcount != 1:
         raise Refused("unknown-run", f"there is no run '{run}'")
     writing.append("run-ended", at, {"run": run, "state": state, "counts": dict(counts)})
@@ -135,6 +144,60 @@ def unfinished_run(reading: Reading, plan: str) -> Run | None:
     return None if row is None else Run(*row)
 
 
+def finished_run(reading: Reading, plan: str) -> str | None:
+    """The newest run of a plan that came to its end; None where there is none."""
+    table = runs.c
+    found: str | None = reading.connection.execute(
+        select(table.id)
+        .where(
+            table.organisation == reading.organisation,
+            table.plan == plan,
+            table.state == "finished",
+        )
+        .order_by(table.updated_at.desc(), table.id)
+        .limit(1)
+    ).scalar()
+    return found
+
+
+def remained(reading: Reading, run: str) -> bool:
+    """Whether a run that has ended left something, by what the journal says of its end."""
+    return any(
+        name.startswith("remaining:") and rows
+        for payload in _told_of({run}, reading, "run-ended")
+        for name, rows in payload["counts"].items()
+    )
+
+
+def written_by_plan(reading: Reading, plan: str) -> int:
+    """The rows that every run of a plan has written, by the receipts in the journal.
+
+    One of them may have been killed before it could say so.
+    """
+    of_plan = select(runs.c.id).where(
+        runs.c.organisation == reading.organisation, runs.c.plan == plan
+    )
+    found = set(reading.connection.execute(of_plan).scalars())
+    receipts = _told_of(found, reading, "batch-applied")
+    return sum(sum(receipt["counts"].values()) for receipt in receipts)
+
+
+def _told_of(names: Collection[str], reading: Reading, kind: str) -> Iterator[Mapping[str, Any]]:
+    """What entries of a kind say of some runs, back to the begin of the oldest of them."""
+    begun: set[str] = set()
+    if not names:
+        return
+    for entry in read_back(reading, (kind, "run-started")):
+        if entry.payload is None or entry.payload["run"] not in names:
+            continue
+        if entry.kind == kind:
+            yield entry.payload
+        else:
+            begun.add(entry.payload["run"])
+            if len(begun) == len(names):
+                return
+
+
 def known_runs(reading: Reading, names: Collection[str]) -> set[str]:
     """Those of the named runs that this ledger has."""
     found = reading.connection.execute(
@@ -156,28 +219,30 @@ def save_step(
     progress: Mapping[str, Any] | None = None,
 ) -> None:
     """Remember how far a step came; `progress` is JSON, and no part of the journal."""
-    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
-    values = {
+    row = {
+        "organisation": writing.organisation,
+        "run": run,
+        "step": step,
         "state": state,
         "batches": batches,
         "progress": dict(progress or {}),
         "updated_at": at,
     }
-    writing.connection.execute(
-        dialect.insert(run_steps)
-        .values(organisation=writing.organisation, run=run, step=step, **values)
-        .on_conflict_do_update(index_elements=["organisation", "run", "step"], set_=values)
-    )
+    writing.connection.execute(_saved(writing.connection.dialect.name), row)
+
+
+@cache
+def _saved(dialect: str) -> Any:
+    insert_step = (postgresql if dialect == "postgresql" else sqlite).insert(run_steps)
+    names = ("state", "batches", "progress", "updated_at")
+    new = {name: insert_step.excluded[name] for name in names}
+    key = ["organisation", "run", "step"]
+    return insert_step.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def read_steps(reading: Reading, run: str) -> dict[str, StepProgress]:
     """The progress of a run's steps, by step."""
-    table = run_steps.c
-    rows = reading.connection.execute(
-        select(table.step, table.state, table.batches, table.progress).where(
-            table.organisation == reading.organisation, table.run == run
-        )
-    )
+    rows = reading.connection.execute(_STEPS, {"own": reading.organisation, "run": run})
     return {row.step: StepProgress(*row) for row in rows}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger import journal
@@ -90,42 +90,55 @@ class Writing(Reading):
         return records
 
 
+_OWN = journal_heads.c.organisation == bindparam("own")
+_HEAD = select(
+    journal_heads.c.seq,
+    journal_heads.c.digest,
+    journal_heads.c.last_at,
+    journal_heads.c.facts_version,
+).where(_OWN)
+_LOCKED = _HEAD.with_for_update()
+_SAVED = (
+    update(journal_heads)
+    .where(_OWN)
+    .values(
+        seq=bindparam("new_seq"),
+        digest=bindparam("new_digest"),
+        last_at=bindparam("new_last_at"),
+        facts_version=bindparam("new_facts_version"),
+    )
+)
+
+
 def read_head(connection: Connection, organisation: str) -> Head:
     """The end of the journal; before the first entry, number 0 and the genesis digest."""
-    table = journal_heads.c
-    row = connection.execute(
-        select(table.seq, table.digest, table.last_at, table.facts_version).where(
-            table.organisation == organisation
-        )
-    ).one_or_none()
+    row = connection.execute(_HEAD, {"own": organisation}).one_or_none()
     return Head(*row) if row is not None else Head(0, genesis(organisation), None, 0)
 
 
 def lock_head(connection: Connection, organisation: str) -> Head:
     """The end of the journal, held until the transaction ends; the row is made if it is missing."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(journal_heads)
-        .values(organisation=organisation, seq=0, digest=genesis(organisation), facts_version=0)
-        .on_conflict_do_nothing()
-    )
-    connection.execute(
-        select(journal_heads.c.seq)
-        .where(journal_heads.c.organisation == organisation)
-        .with_for_update()
-    )
-    return read_head(connection, organisation)
+    row = connection.execute(_LOCKED, {"own": organisation}).one_or_none()
+    if row is None:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(
+            dialect.insert(journal_heads)
+            .values(organisation=organisation, seq=0, digest=genesis(organisation), facts_version=0)
+            .on_conflict_do_nothing()
+        )
+        row = connection.execute(_LOCKED, {"own": organisation}).one()
+    return Head(*row)
 
 
 def save_head(connection: Connection, organisation: str, head: Head) -> None:
     """Write the end of the journal, at the end of a transaction."""
     connection.execute(
-        update(journal_heads)
-        .where(journal_heads.c.organisation == organisation)
-        .values(
-            seq=head.seq,
-            digest=head.digest,
-            last_at=head.last_at,
-            facts_version=head.facts_version,
-        )
+        _SAVED,
+        {
+            "own": organisation,
+            "new_seq": head.seq,
+            "new_digest": head.digest,
+            "new_last_at": head.last_at,
+            "new_facts_version": head.facts_version,
+        },
     )

@@ -63,6 +63,9 @@ def replace_standings(writing: Writing, standings: Iterable[Standing]) -> int:
     while some := list(islice(rest, WRITTEN_AT_ONCE)):
         _write(writing, some)
         number += len(some)
+    if writing.connection.dialect.name == "postgresql":
+        # Whoever looks at the lists before the server's own statistics would wait for seconds.
+        writing.connection.exec_driver_sql("ANALYZE request_standing, request_words")
     return number
 
 

@@ -591,6 +591,23 @@ _API = (
     ),
 )
 
+_HANDED = (
+    # The public half of links that were handed to people whose requests came without a page.
+    Table(
+        "request_links",
+        "link TEXT NOT NULL, number TEXT NOT NULL",
+        key="link",
+        indexes=("number",),
+    ),
+    # A general directive, and where it is registered; one without a row is particular.
+    Table(
+        "directive_registers",
+        "entry {int} NOT NULL, directive TEXT NOT NULL, registered_with TEXT NOT NULL",
+        key="directive",
+        indexes=("entry",),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -611,4 +628,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(17, "answers of the API, and how consents were given", _API),
     Migration(18, "jobs with their leases, and reminders", _JOBS),
     Migration(19, "database roles bound to organisations", binds_roles=True),
+    Migration(20, "links handed to people, and general directives", _HANDED),
 )

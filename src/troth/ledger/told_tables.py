@@ -102,6 +102,15 @@ directives = Table(
     Column("recorded_by", Text, nullable=False),
 )
 
+directive_registers = Table(
+    "directive_registers",
+    metadata,
+    _organisation(),
+    Column("entry", BigInteger, nullable=False),
+    Column("directive", Text, primary_key=True),
+    Column("registered_with", Text, nullable=False),
+)
+
 directive_persons = Table(
     "directive_persons",
     metadata,

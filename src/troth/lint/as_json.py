@@ -8,9 +8,13 @@ from troth.lint.accepted import Sorted
 from troth.lint.model import Flaw
 
 
-def lint_json(found: Sorted, checked: tuple[Flaw, ...]) -> dict[str, Any]:
-    """`findings` that stand, what is `accepted` and why, and each item of completeness."""
+def lint_json(found: Sorted, checked: tuple[Flaw, ...], language: str) -> dict[str, Any]:
+    """`findings` that stand, what is `accepted` and why, and each item of completeness.
+
+    `language`: of the messages and of what was looked for.
+    """
     return {
+        "language": language,
         "findings": [flaw_json(flaw) for flaw in found.standing],
         "accepted": [
             {**flaw_json(flaw), "reason": entry.reason, "by": entry.by}

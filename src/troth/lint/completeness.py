@@ -13,7 +13,7 @@ from troth.reading.labels.presence import Presence, labelled
 from troth.reading.text import Evidence, Kind, Text
 
 MOST = 3  # quotes of one thing that is there
-_PERHAPS = "It is perhaps told: words point to it, and no passage clearly says it."
+PERHAPS = "It is perhaps told: words point to it, and no passage clearly says it."
 
 
 def completeness(text: Text) -> tuple[Flaw, ...]:
@@ -58,8 +58,19 @@ def _flaw(
     one: Requirement, status: Status, evidence: tuple[Evidence, ...], searched: tuple[str, ...]
 ) -> Flaw:
     severity = one.severity if status is Status.ABSENT else Severity.INFO
-    message = _PERHAPS if status is Status.DOUBTFUL else one.message
-    return Flaw(one.code, "told", severity, one.article, message, status, evidence, searched)
+    template = PERHAPS if status is Status.DOUBTFUL else ""
+    message = template or one.message
+    return Flaw(
+        one.code,
+        "told",
+        severity,
+        one.article,
+        message,
+        status,
+        evidence,
+        searched,
+        template=template,
+    )
 
 
 def _hinted(script: Script, one: Requirement) -> Unit | None:

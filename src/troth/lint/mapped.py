@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from troth.datamap.model import DataMap, Table
@@ -53,6 +53,15 @@ NO_TRIGGER = RuleLine(
     "A period runs from an event that no table holding its data shows.",
 )
 MAP_RULES = (UNCOVERED, FORBIDDEN, UNDECLARED, REFUSED, NO_TABLE, NO_TRIGGER)
+
+_COVERED_BY_NONE = "No activity covers '{category}' of {whose} in {place}: all is due."
+_NEVER = "The policy says that '{above}' is never stored; a column holds it."
+_PROVIDER = "'{place}' is run by a provider whom nobody declared."
+_BARRED = "The policy lets no data go to '{operator}', which runs '{place}'."
+_UNNAMED = "'{operator}' runs '{place}'; no activity whose data lie there names it."
+_NOTHING_HELD = "No mapped table holds data of '{name}': its promises cannot be checked."
+_UNSHOWN = "The period '{rule}' runs from '{event}', which no table shows."
+TEMPLATES = (_COVERED_BY_NONE, _NEVER, _PROVIDER, _BARRED, _UNNAMED, _NOTHING_HELD, _UNSHOWN)
 
 
 @dataclass(frozen=True)
@@ -127,11 +136,12 @@ def _uncovered(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
     """Data that no activity covers: nothing supports them."""
     for value in values:
         if not value.covering(policy):
-            whose = " or ".join(f"'{subject}'" for subject in value.subjects)
-            message = (
-                f"No activity covers '{value.category}' of {whose} in {value.place}: all is due."
-            )
-            yield _flaw(UNCOVERED, message, value.path)
+            said = {
+                "category": value.category,
+                "whose": ", ".join(f"'{subject}'" for subject in value.subjects),
+                "place": value.place,
+            }
+            yield _flaw(UNCOVERED, _COVERED_BY_NONE, said, value.path)
 
 
 def _forbidden(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
@@ -139,8 +149,8 @@ def _forbidden(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
     for value in values:
         for above in policy.lineage(value.category):
             if policy.categories[above].never_stored:
-                message = f"The policy says that '{above}' is never stored; a column holds it."
-                yield _flaw(FORBIDDEN, message, f"categories.{above}", value.path)
+                where = f"categories.{above}", value.path
+                yield _flaw(FORBIDDEN, _NEVER, {"above": above}, *where)
 
 
 def _operators(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
@@ -153,26 +163,19 @@ def _operators(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
         where = f"places.{value.place}", table
         if entry.operator is None:
             if entry.kind == "provider":
-                message = f"'{value.place}' is run by a provider whom nobody declared."
-                yield _flaw(UNDECLARED, message, *where)
+                yield _flaw(UNDECLARED, _PROVIDER, {"place": value.place}, *where)
             continue
         recipient = policy.recipients.get(entry.operator)
         if recipient is None:
             continue
+        named = {"operator": entry.operator, "place": value.place}
         if recipient.allowed == "no":
-            message = (
-                f"The policy lets no data go to '{entry.operator}', which runs '{value.place}'."
-            )
-            yield _flaw(REFUSED, message, f"recipients.{entry.operator}.allowed", table)
+            yield _flaw(REFUSED, _BARRED, named, f"recipients.{entry.operator}.allowed", table)
             continue
         there = {name for one in values if one.table == table for name in one.covering(policy)}
         told = {name for name in there if entry.operator in policy.activities[name].recipients}
         if there and not told | (there & set(recipient.activities)):
-            message = (
-                f"'{entry.operator}' runs '{value.place}'; no activity whose data lie there "
-                "names it."
-            )
-            yield _flaw(UNDECLARED, message, *where)
+            yield _flaw(UNDECLARED, _UNNAMED, named, *where)
 
 
 def _nothing_behind(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
@@ -180,9 +183,9 @@ def _nothing_behind(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw
     held = {name for value in values for name in value.covering(policy)}
     for name in policy.activities:
         if name not in held:
-            message = f"No mapped table holds data of '{name}': its promises cannot be checked."
             looked = tuple(dict.fromkeys(value.table for value in values))
-            yield _flaw(NO_TABLE, message, f"activities.{name}", searched=looked)
+            place = f"activities.{name}"
+            yield _flaw(NO_TABLE, _NOTHING_HELD, {"name": name}, place, searched=looked)
 
 
 def _triggers(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
@@ -195,21 +198,29 @@ def _triggers(policy: Policy, values: tuple[_Value, ...]) -> Iterator[Flaw]:
         for rule in policy.activities[name].retention:
             missing = [limit.after for limit in rule.limits if limit.after not in bound[name]]
             if missing:
-                message = f"The period '{rule.id}' runs from '{missing[0]}', which no table shows."
-                path = f"activities.{name}.retention.{rule.id}"
+                said = {"rule": rule.id, "event": missing[0]}
+                places = f"activities.{name}.retention.{rule.id}", f"events.{missing[0]}"
                 looked = tuple(sorted(bound[name]))
-                yield _flaw(NO_TRIGGER, message, path, f"events.{missing[0]}", searched=looked)
+                yield _flaw(NO_TRIGGER, _UNSHOWN, said, *places, searched=looked)
 
 
-def _flaw(rule: RuleLine, message: str, *places: str, searched: tuple[str, ...] = ()) -> Flaw:
+def _flaw(
+    rule: RuleLine,
+    template: str,
+    values: Mapping[str, str],
+    *places: str,
+    searched: tuple[str, ...] = (),
+) -> Flaw:
     status = Status.ABSENT if searched else Status.FOUND
     return Flaw(
         rule.code,
         rule.name,
         rule.severity,
         rule.article,
-        message,
+        template.format_map(values),
         status,
         searched=searched,
         places=places,
+        template=template,
+        values=tuple(values.items()),
     )

@@ -38,7 +38,8 @@ class Flaw:
 
     `rule` names the rule within the code, `article` the provisions (GDPR unless it says otherwise).
     `searched` is the trace of an absence: in words, what was looked for. `places` are paths in
-    policy.yaml or map.yaml, where no prose is examined.
+    policy.yaml or map.yaml, where no prose is examined. A message that names something is made of
+    a `template` and its `values`, so that it can be said in another language.
     """
 
     code: str
@@ -50,6 +51,8 @@ class Flaw:
     evidence: tuple[Evidence, ...] = ()
     searched: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
+    template: str = ""
+    values: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from troth.lint.accepted import AcceptedFile
 from troth.lint.catalogue import CODES, rules_of
+from troth.lint.words import Language, Words
 
 _HEAD = """# Findings of troth lint
 
@@ -29,14 +30,19 @@ def page() -> str:
     return "\n".join([_HEAD, *(entry(code) for code in CODES)])
 
 
-def entry(code: str) -> str:
+def entry(code: str, language: Language = "en") -> str:
     """One code: what it means, why it matters, how to mend it, and its rules."""
-    one = CODES[code]
-    lines = [f"## {code}", "", f"{one.title}. {one.why}", "", f"**To mend it:** {one.mend}", ""]
-    for rule in rules_of(code):
-        lines.append(f"- `{rule.name}` ({rule.severity.value}; {rule.article}): {rule.message}")
+    words = Words(language)
+    one = words.code(code)
+    stop = "" if one.title.endswith("?") else "."
+    mend = words("entry_mend", mend=one.mend)
+    lines = [f"## {code}", "", f"{one.title}{stop} {one.why}", "", mend, ""]
+    for rule in map(words.rule, rules_of(code)):
+        of = rule.severity.value if language == "en" else words(rule.severity.value)
+        colon = ":" if language == "en" else " :"
+        lines.append(f"- `{rule.name}` ({of}; {rule.article}){colon} {rule.message}")
         if rule.searched:
-            lines.append(f"  Looked for: {'; '.join(rule.searched)}.")
+            lines.append(words("entry_sought", words=words("between").join(rule.searched)))
     return "\n".join([*lines, ""])
 
 

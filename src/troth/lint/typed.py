@@ -153,7 +153,7 @@ POLICY_RULES = (
         "RIGHT_MISSING",
         "policy-right",
         _E,
-        "13(2)(b), 15 to 22; Loi 78-17 art. 85",
+        "13(2)(b), 15-22; Loi 78-17 art. 85",
         "A right that applies is not granted.",
         lacking.rights,
     ),

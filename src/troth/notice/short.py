@@ -131,7 +131,7 @@ def _receiving(policy: Policy, names: Sequence[str], served: Sequence[Activity])
 def _several(pen: Pen, texts: Sequence[str]) -> Pieces:
     """Each text once; whole sentences follow each other, other texts are listed."""
     found = list(dict.fromkeys(texts))
-    if all(text.endswith((".", "!", "?")) for text in found):
+    if len(found) == 1 or all(text.endswith((".", "!", "?")) for text in found):
         return (Piece(" ".join(found)),) if found else ()
     return pen.listed([(Piece(text),) for text in found])
 

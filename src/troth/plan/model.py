@@ -206,6 +206,12 @@ class Limits(Model):
     """The limits within which a plan may be carried out."""
 
     batch_rows: int = Field(default=10_000, ge=1, description="Rows of a flat table per batch.")
+    walk_rows: int = Field(
+        default=20_000,
+        ge=1,
+        description="Rows per batch of a large flat table that is walked along, range after range: "
+        "fewer where writing them takes longer than 25 ms.",
+    )
     batch_parents: int = Field(default=5_000, ge=1, description="Rows of a tree's root per batch.")
     rows_at_once: int = Field(
         default=5_000,
@@ -216,7 +222,7 @@ class Limits(Model):
         default=200_000,
         ge=1,
         description="Rows of one store that persons lose in one transaction by prepared "
-        "statements; one person who has more loses them in batches.",
+        "statements; one person who has more is set aside first and loses them in batches.",
     )
     tolerance_percent: int = Field(
         default=10, ge=0, description="More rows than approved beyond this stop a step."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 Right = Literal[
     "access",
@@ -34,8 +34,8 @@ RIGHTS: tuple[Right, ...] = (
 )
 Behalf = Literal["self", "child", "deceased", "represented"]
 BEHALVES: tuple[Behalf, ...] = ("self", "child", "deceased", "represented")
-Wish = Literal["erase", "hand-over", "keep"]
-WISHES: tuple[Wish, ...] = ("erase", "hand-over", "keep")
+Wish = Literal["erase", "hand-over", "keep", "revoke"]
+WISHES: tuple[Wish, ...] = ("erase", "hand-over", "keep", "revoke")
 Step = Literal["withdraw", "word", "code", "document"]
 Answer = Literal["yes", "no"]
 
@@ -57,13 +57,22 @@ class _Written(BaseModel):
 
 
 class Directive(BaseModel):
-    """A wish for after death, as somebody wrote it (Loi 78-17, art. 85)."""
+    """A wish for after death, as somebody wrote it (Loi 78-17, art. 85).
+
+    Who is trusted is named, unless an earlier wish is revoked and nothing comes in its place.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     wish: Wish
-    trusted: Short = Field(min_length=1)
-    trusted_contact: Short = Field(min_length=1)
+    trusted: Short = ""
+    trusted_contact: Short = ""
+
+    @model_validator(mode="after")
+    def _names_who_is_trusted(self) -> Directive:
+        if self.wish != "revoke" and not (self.trusted and self.trusted_contact):
+            raise ValueError("the person who is trusted is not named")
+        return self
 
 
 class Content(_Written):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from hashlib import sha256
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no I, L, O, U
 _LENGTH = 10  # of 5 bits each
 _CODE_LENGTH = 8
+_LINK_LENGTH, _LINK_BYTES = 26, 17
 _READ_AS = str.maketrans("OIL", "011", " -\t\n")
 
 
@@ -16,6 +18,19 @@ def number_of(secret: str) -> str:
     value = int.from_bytes(sha256(b"troth number\0" + secret.encode()).digest())
     text = "".join(_LETTERS[(value >> (5 * at)) & 31] for at in range(_LENGTH))
     return f"{text[:5]}-{text[5:]}"
+
+
+def new_link(randomness: Callable[[int], bytes]) -> str:
+    """A new secret of a link that stands on paper: 130 bits, in groups that a person can type."""
+    value = int.from_bytes(randomness(_LINK_BYTES))
+    text = "".join(_LETTERS[(value >> (5 * at)) & 31] for at in range(_LINK_LENGTH))
+    return "-".join(text[at : at + 5] for at in range(0, _LINK_LENGTH, 5))
+
+
+def link_of(typed: str) -> str:
+    """A link's secret as somebody typed it from a letter."""
+    text = code_of(typed)[:_LINK_LENGTH]
+    return "-".join(text[at : at + 5] for at in range(0, len(text), 5))
 
 
 def new_code() -> str:

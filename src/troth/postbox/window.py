@@ -68,7 +68,8 @@ class Window(_Shown):
     `terms` are those that bind an answer, by right: the earliest counts. `offered` are the rights
     that the law or the policy gives its people; `ways` are the contacts that the policy names for a
     right where these pages are none of them. `holidays` are the public holidays of its country for
-    the time to come. `key` (for letters) and `signing` (of tokens) are public keys in hexadecimal.
+    the time to come. `key` (for letters), `signing` (of tokens) and `signed_before` (of older
+    ones) are public keys in hexadecimal.
     `own` is the language of the policy's own words, the choices' among them. `child_below`: the age
     from which the policy sees no child; `policy`: whether it is shown.
     """
@@ -82,6 +83,7 @@ class Window(_Shown):
     offered: tuple[Right, ...]
     holidays: tuple[date, ...]
     signing: str
+    signed_before: tuple[str, ...] = ()
     ways: dict[Right, tuple[Contact, ...]] = {}
     choices: tuple[Choice, ...] = ()
     own: Language = "en"

@@ -11,6 +11,7 @@ from typing import Literal
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap, StoreName
 from troth.documents.document import Document, Finding, Remark
+from troth.documents.files import read_file as read_file
 from troth.documents.nearest import advice
 from troth.documents.read import read_document
 from troth.documents.validate import validate
@@ -100,6 +101,7 @@ class Settings:
     oidc: Oidc | None = None
     logo_file: Path | None = None
     colour: str = PortalSettings().colour
+    pages: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Project:
     readers: Mapping[StoreName, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     nightly: NightlySettings = field(default_factory=NightlySettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
+    pages: str | None = None
 
 
 def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
@@ -178,6 +181,7 @@ def load_settings(folder: Path, environ: Mapping[str, str]) -> Settings:
         oidc=oidc,
         logo_file=folder / settings.portal.logo if settings.portal.logo is not None else None,
         colour=settings.portal.colour.lower(),
+        pages=settings.portal.address,
     )
 
 
@@ -214,6 +218,7 @@ def load_project(folder: Path, environ: Mapping[str, str]) -> Project:
         application_roles=settings.application_roles,
         recipients=settings.recipients,
         readers=settings.readers,
+        pages=settings.pages,
         nightly=settings.nightly,
         desk=settings.desk,
     )
@@ -240,18 +245,6 @@ def _earlier(policy: Policy, settings: Settings) -> dict[str, Policy]:
     for threshold in thresholds(policy, date.max):
         text_before(made, threshold)
     return found
-
-
-def read_file(file: Path, name: str) -> bytes:
-    """The bytes of `file`; `Refused` (file-missing, file-unreadable) when it cannot be read."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        help = f"looked for {file.absolute()}"
-        raise Refused("file-missing", "there is no such file", place=name, help=help) from None
-    except OSError as error:
-        why = (error.strerror or "the file cannot be read").lower()
-        raise Refused("file-unreadable", why, place=name) from None
 
 
 def _mail(

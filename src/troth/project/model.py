@@ -67,7 +67,14 @@ class MailSettings(Model):
 
 
 class PortalSettings(Model):
-    """How the public pages look."""
+    """How the public pages look, and where they are."""
+
+    address: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s/]+$",
+        description="Where the public pages are reached, such as https://your-data.example: "
+        "letters name the page of a request by it.",
+    )
 
     logo: Text | None = Field(
         default=None, description="A PNG or JPEG file of at most 15 KB; SVG is not taken."

@@ -42,9 +42,7 @@ def as_jsonld(record: Record, words: Words, *, processors: bool = False) -> Node
         "dct:title": f"{words(key)} – {record.title}",
         "dct:created": _day(record.created),
         "dct:modified": _day(record.updated),
-        "dpv:hasDataController": [
-            make.party(each, "DataController") for each in record.controllers
-        ],
+        "dpv:hasDataController": [make.controller(each) for each in record.controllers],
         "dpv:hasDataProtectionOfficer": make.officer(),
         "dpv:hasPersonalDataProcess": entries,
     }
@@ -90,14 +88,14 @@ class _Maker:
             "dpv:hasCountry": party.country,
         }
 
-    def representatives(self, entry: Entry) -> list[Node]:
-        """Those who stand in the Union for the entry's controllers (Art. 27)."""
-        mine = {each.id for each in entry.controllers}
-        return [
+    def controller(self, party: Party) -> Node:
+        """A controller, with those who stand in the Union for it (Art. 27)."""
+        standing = [
             self.party(each.party, "Representative")
             for each in self._record.representatives
-            if mine & set(each.controllers)
+            if party.id in each.controllers
         ]
+        return {**self.party(party, "DataController"), "dpv:hasRepresentative": standing}
 
     def entry(self, entry: Entry) -> Node:
         own = ("entry", entry.id)
@@ -113,13 +111,10 @@ class _Maker:
                 "@type": "dpv:Purpose",
                 "rdfs:label": entry.purpose.strip(),
             },
-            "dpv:hasDataController": [
-                self.party(each, "DataController") for each in entry.controllers
-            ],
+            "dpv:hasDataController": [self.controller(each) for each in entry.controllers],
             "dpv:hasJointDataControllers": [
                 self.party(each, "DataController") for each in entry.joint_controllers
             ],
-            "dpv:hasRepresentative": self.representatives(entry),
             "dpv:hasLegalBasis": [*bases, *self._special(entry)],
             "dpv:hasDataSubject": [
                 {"@id": self.id("subject", label), "@type": "dpv:DataSubject", "rdfs:label": label}

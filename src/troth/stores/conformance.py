@@ -304,6 +304,29 @@ class StoreConformance:
             assert connection.execute(delete).rowcount == 2
             assert connection.execute(sa.select(line)).all() == [(1, "a")]
 
+    def test_every_row_lies_on_one_page(
+        self, store: Store, session: Session, person: sa.TableClause
+    ) -> None:
+        dialect = store.dialect
+        with session.writing() as connection:
+            many = [(number, f"p{number}@people.example") for number in range(100, 1_000)]
+            dialect.bulk_load(connection, person, ("id", "email"), many)
+            if store.address.dialect == "postgresql":
+                connection.exec_driver_sql("ANALYZE person")
+            pages = dialect.pages(connection, person)
+            if pages is None:
+                pytest.skip("the store does not tell where rows lie")
+            counted = sa.select(sa.func.count()).select_from(person)
+            found = [
+                connection.execute(counted.where(dialect.on_pages(page, page))).scalar_one()
+                for page in range(pages.number)
+            ]
+            assert sum(found) == connection.execute(counted).scalar_one() == pages.rows
+            assert len(found) > 1
+            assert max(found) <= pages.most_rows
+            gone = sa.delete(person).where(dialect.on_pages(0, 0), person.c.id >= 100)
+            assert 0 < connection.execute(gone).rowcount <= found[0]
+
     def test_locked_rows_keep_a_writer_waiting_and_others_do_not(
         self,
         store: Store,

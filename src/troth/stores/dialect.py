@@ -21,6 +21,7 @@ from troth.stores.address import Address, DialectName
 from troth.stores.capabilities import Capabilities
 from troth.stores.failures import Failure
 from troth.stores.limits import LOAD_ROWS
+from troth.stores.pages import Pages
 from troth.stores.readers import Readers
 from troth.stores.tables import TemporaryTable, create_temporary_sql
 
@@ -128,6 +129,18 @@ class Dialect(ABC):
     def after_a_sweep(self, connection: sa.Connection) -> Iterator[None]:  # noqa: ARG002
         """Statements inside read tables that have just lost many rows; in a transaction."""
         yield
+
+    def pages(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - a store may not tell
+        table: sa.TableClause,  # noqa: ARG002 - the same
+    ) -> Pages | None:
+        """How a table lies on the disk, in a transaction; None where `on_pages` cannot read it."""
+        return None
+
+    def on_pages(self, first: int, last: int) -> sa.ColumnElement[bool]:
+        """A row of the statement's own table lies on these pages (`last` inclusive)."""
+        raise NotImplementedError
 
     def create_temporary(self, connection: sa.Connection, table: TemporaryTable) -> sa.TableClause:
         """Creates a temporary table; never inside `reading` or `collecting`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,9 @@ from troth.stores.limits import (
     READ_STATEMENT_TIMEOUT_MS,
     WRITE_STATEMENT_TIMEOUT_MS,
 )
+from troth.stores.pages import Pages
 from troth.stores.postgresql_failures import classify_postgresql
+from troth.stores.postgresql_pages import on_pages, pages_of
 from troth.stores.postgresql_readers import who_reads
 from troth.stores.postgresql_rights import probe_rights
 from troth.stores.readers import Readers
@@ -49,13 +51,16 @@ READING_LIMITS = (
     f"lock_timeout = {LOCK_TIMEOUT_MS}",
 )
 _READING = "; ".join((BEGIN_READING, *(f"SET LOCAL {one}" for one in READING_LIMITS), "SELECT 1"))
-_WRITING = f"""
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL statement_timeout = {WRITE_STATEMENT_TIMEOUT_MS};
-SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};
-SET LOCAL idle_in_transaction_session_timeout = {IDLE_IN_WRITE_TIMEOUT_MS};
-SET LOCAL enable_seqscan = off;
-"""
+BEGIN_WRITING = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+WRITING_LIMITS: Mapping[str, str] = {
+    "statement_timeout": str(WRITE_STATEMENT_TIMEOUT_MS),
+    "lock_timeout": str(LOCK_TIMEOUT_MS),
+    "idle_in_transaction_session_timeout": str(IDLE_IN_WRITE_TIMEOUT_MS),
+    "enable_seqscan": "off",
+}
+_WRITING = "; ".join(
+    (BEGIN_WRITING, *(f"SET LOCAL {name} = {value}" for name, value in WRITING_LIMITS.items()))
+)
 """A batch is small beside its table: the planner must not read the whole of it for each."""
 
 
@@ -191,6 +196,12 @@ class PostgreSQL(Dialect):
         connection.exec_driver_sql("; ".join(f"SET LOCAL {name} = off" for name in plain))
         yield
         connection.exec_driver_sql("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in plain))
+
+    def pages(self, connection: sa.Connection, table: sa.TableClause) -> Pages | None:
+        return pages_of(connection, _quoted(connection, table))
+
+    def on_pages(self, first: int, last: int) -> sa.ColumnElement[bool]:
+        return on_pages(first, last)
 
     def bulk_load(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.stores.postgresql_views import EXPOSING
 from troth.stores.readers import Readers
 
 _TABLES = "c.oid = ANY(SELECT to_regclass(name) FROM unnest(CAST(:tables AS text[])) AS t(name))"
@@ -49,13 +50,20 @@ WHERE {_TABLES} AND (r.oid IS NULL OR NOT (
       AND has_table_privilege(r.oid, c.oid, 'SELECT')))
 ORDER BY 1, 4
 """)
+_EXPOSING = sa.text(EXPOSING)
+_VIEWS = ("v", "m")
 
 
 def who_reads(connection: sa.Connection, tables: Sequence[str], allowed: Sequence[str]) -> Readers:
-    """The roles that can read one of the tables; inheritance, PUBLIC and all-data roles counted."""
+    """The roles that can read one of the tables, or a view that reads it as its owner.
+
+    Inheritance, PUBLIC and all-data roles are counted.
+    """
     given = {"tables": [_quoted(connection, name) for name in tables], "allowed": list(allowed)}
-    rows = connection.execute(_READERS, given).all()
-    granted = connection.execute(_GRANTED, given).all()
+    views = [row[0] for row in connection.execute(_EXPOSING, given) if row[1] in _VIEWS]
+    all_of_them = {**given, "tables": [*given["tables"], *views]}
+    rows = connection.execute(_READERS, all_of_them).all()
+    granted = connection.execute(_GRANTED, all_of_them).all()
     lacking = connection.execute(_LACKING, given).all()
     strangers = [row for row in rows if not (row.rolsuper or row[2] or row.allowed)]
     everybody = any(row[2] for row in granted)

@@ -53,14 +53,18 @@ class Session:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A READ COMMITTED transaction with limits on locks; rolled back if an error leaves it."""
+        self.refuse_reading_only()
+        with self._transaction(self.dialect.begin_writing, None) as connection:
+            yield connection
+
+    def refuse_reading_only(self) -> None:
+        """Refused (`store-opened-for-reading`) where nothing may be written."""
         if self.purpose != "write":
             raise Refused(
                 "store-opened-for-reading",
                 "the store was opened for reading only",
                 place=self.store,
             )
-        with self._transaction(self.dialect.begin_writing, None) as connection:
-            yield connection
 
     def create_temporary(self, table: TemporaryTable) -> sa.TableClause:
         """Creates a temporary table of this session, outside `reading` and `collecting`."""

@@ -24,6 +24,7 @@ from troth.desk.intake.window import Look, book_of, window_of
 from troth.errors import Transient
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
+from troth.logs import VARIABLES
 from troth.policy.model import Policy
 from troth.postbox.box import Postbox
 
@@ -32,7 +33,7 @@ SHOW_SECONDS = 3600.0  # the window follows the calendar
 AGAIN_SECONDS = 10.0  # between two starts of a worker, at first
 LONGEST_SECONDS = 600.0
 _PATIENCE_SECONDS = 10.0
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ", *VARIABLES)
 
 
 @dataclass(frozen=True)

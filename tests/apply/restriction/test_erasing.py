@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from apply.fire import NOW, ORG
 from apply.shop import Shop, customer, invoice, line, open_shop, orders
 from troth.apply import batches
-from troth.apply import run as running
+from troth.apply import general as running
 from troth.apply.outcome import Outcome
 from troth.apply.restriction.check import check
 from troth.apply.restriction.erasing import MARK
@@ -35,7 +35,7 @@ from troth.ledger.verify import verify
 from troth.plan.model import Limits, Plan
 
 ANN, BEN = 1, 2
-LIMITS = Limits(batch_rows=2, batch_parents=2, rows_at_once=3)
+LIMITS = Limits(batch_rows=2, walk_rows=2, batch_parents=2, rows_at_once=3, rows_together=3)
 
 
 @pytest.fixture

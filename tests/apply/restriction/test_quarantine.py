@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from apply.restriction.world import ANN, MARK, NOW, ORG, World, insert
 from troth.apply.planning import make_plan
+from troth.apply.restriction import enforce as enforcing
+from troth.apply.restriction import lift as lifting
 from troth.apply.restriction.check import check
 from troth.apply.restriction.enforce import enforce
+from troth.apply.restriction.sealed import sealed_rows
 from troth.desk.find.find import finder
 from troth.desk.find.model import Asked
-from troth.errors import Broken, Refused
+from troth.desk.package.access import Asking, answer_access
+from troth.errors import Broken, Refused, Transient
 from troth.grounds.facts import Act, Identifier
 from troth.ledger.acts import record_acts
 from troth.ledger.facts import read_facts
 from troth.ledger.moved import ask_moved
-from troth.ledger.restrictions import data_key, read_states
+from troth.ledger.restrictions import data_key, list_restrictions, read_states
 from troth.ledger.verify import verify
 
 PERSON = (Identifier("email", "ann@mail.example"),)
@@ -225,6 +231,55 @@ def test_two_restrictions_of_one_row_are_lifted_in_any_order(world: World, first
     assert world.row(1) == before
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_an_older_restriction_enforced_later_keeps_nothing_from_the_younger(
+    world: World, monkeypatch: pytest.MonkeyPatch, first: int
+) -> None:
+    """Two workers restrict at once, and one dies after its record: its seal is the younger one."""
+
+    def dies(*_: object) -> None:
+        raise Transient("connection-lost", "the process died")
+
+    before = world.row(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(enforcing, "at_work", dies)
+        with pytest.raises(Transient):
+            world.restrict(1)
+    younger = world.restrict(1).restriction
+    with world.office.ledger.reading(ORG) as reading:
+        (older,) = {each.id for each in list_restrictions(reading)} - {younger}
+    assert enforce(world.office, older).clean
+
+    ids = (older, younger) if first == 0 else (younger, older)
+    assert world.lift(ids[0]).clean
+    assert world.row(1)["name"] == MARK
+    assert world.lift(ids[1]).clean
+    assert world.row(1) == before
+    assert quarantined(world) == []
+
+
+@pytest.mark.parametrize("moment", ["in_store", "_give_back"])
+def test_two_who_lift_at_once_both_succeed(
+    world: World, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    whole = world.row()
+    id = world.restrict(1).restriction
+    place = lifting if moment == "in_store" else lifting._Lifting
+    real = getattr(place, moment)
+
+    def second(*arguments: object) -> object:
+        monkeypatch.setattr(place, moment, real)
+        assert world.lift(id).clean
+        return real(*arguments)
+
+    monkeypatch.setattr(place, moment, second)
+    assert world.lift(id).clean
+
+    assert world.row() == whole
+    assert quarantined(world) == []
+    assert len(world.journal("restriction-lifted")) == 1
+
+
 def test_the_journal_holds_no_personal_data(world: World) -> None:
     id = world.restrict(1).restriction
     world.lift(id)
@@ -263,3 +318,25 @@ def test_acts_of_somebody_in_quarantine_find_their_row(world: World) -> None:
         assert (found.table, found.rows) == ("customer", 1)
     assert world.lift(id).clean
     assert read_facts(office.ledger, ORG, NOW).moved == ()
+
+
+@pytest.mark.clause("SMA-5e-1")
+def test_the_person_gets_their_own_data_while_it_is_set_aside(world: World, tmp_path: Path) -> None:
+    """Art. 18 binds those who would use the data; the person's copy (Art. 15) is not suspended."""
+    world.restrict(1, columns=["phone"])
+    world.restrict(1)
+    world.restrict(2)
+    office = world.office
+    with finder(office.setting, ask_moved(office.ledger, ORG)) as desk:
+        found = desk.find(Asked(PERSON))
+        facts = read_facts(office.ledger, ORG, NOW)
+        sealed = sealed_rows(office.ledger, ORG)
+        asking = Asking(office.setting, desk, facts, NOW, "en", sealed=sealed)
+        answer_access(asking, found, tmp_path / "answer")
+    data = json.loads((tmp_path / "answer" / "data.json").read_text(encoding="utf-8"))
+    (row,) = data["tables"][0]["rows"]
+    assert {name: row["values"][name] for name in ("name", "email", "phone")} == {
+        name: ANN[name] for name in ("name", "email", "phone")
+    }
+    assert all("restricted" in one["marks"] or "held" in one["marks"] for one in row["standing"])
+    assert "Ben" not in json.dumps(data)

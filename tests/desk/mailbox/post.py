@@ -64,7 +64,7 @@ class Server:
 @contextmanager
 def imap_server(folder: Path) -> Iterator[Server]:
     """A server in a process of its own, until the block ends."""
-    authority = _certificate(folder)
+    authority = make_certificate(folder)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -74,7 +74,7 @@ def imap_server(folder: Path) -> Iterator[Server]:
     command += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
     process = subprocess.Popen(command, env={**os.environ, "PYTHONWARNINGS": "ignore"})
     try:
-        _await(port, process)
+        wait_for(port, process)
         with IMAPClient("localhost", port, ssl=False) as client:
             client.login(USER, PASSWORD)
             yield Server(port, authority, client)
@@ -83,7 +83,7 @@ def imap_server(folder: Path) -> Iterator[Server]:
         process.wait(20)
 
 
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(300):
         assert process.poll() is None, "the IMAP server ended at once"
         try:
@@ -95,7 +95,7 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the IMAP server never listened")
 
 
-def _certificate(folder: Path) -> str:
+def make_certificate(folder: Path) -> str:
     """A certificate for localhost that signs itself, in `folder`; its text."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])

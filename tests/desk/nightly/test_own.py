@@ -18,6 +18,14 @@ from troth.ledger.documents import documents_of, store_document
 from troth.ledger.entries import read_entries
 from troth.ledger.holds import add_hold
 from troth.ledger.ledger import open_ledger
+from troth.ledger.mails import (
+    FAILS_AFTER,
+    Waiting,
+    address_fails,
+    keep_waiting,
+    note_bounce,
+    waiting_mails,
+)
 from troth.ledger.requests import Request, RequestEvent, read_requests
 from troth.ledger.standings import read_standings
 from troth.ledger.verify import verify
@@ -71,6 +79,46 @@ def test_what_is_past_its_end_is_forgotten(tmp_path: Path) -> None:
             assert [one.number for one in read_standings(reading)] == ["HELD", "OPEN"]
             assert documents_of(reading, "GOES") == ()
             assert read_breaches(reading) == ()
+            assert verify(reading).ok
+            payloads = str([entry.payload for entry in read_entries(reading)])
+    assert "anna" not in payloads.lower()
+    assert b"anna@mail.example" not in (tmp_path / "ledger.sqlite").read_bytes()
+
+
+def test_mails_that_nobody_looked_at_and_addresses_that_failed_end_too(tmp_path: Path) -> None:
+    now = [CLOSED]
+    project: Any = SimpleNamespace(organisation=ORG, policy=POLICY_OF, map=MAP_OF, folder=tmp_path)
+    with open_ledger(str(tmp_path / "ledger.sqlite"), at=CLOSED) as ledger:
+        office = cast(Office, Office(project, ledger, lambda: now[0], "", tmp_path))
+        with ledger.writing(ORG) as writing:
+            for number, sender in (("M-1", "anna@mail.example"), ("M-2", "Ben@mail.example")):
+                words = "please look, " + sender
+                mail = Waiting(
+                    number, CLOSED, "unclear", "access", "en", sender, "Anna", "Hello", words, {}
+                )
+                keep_waiting(writing, mail, at=CLOSED)
+            for _ in range(FAILS_AFTER):
+                note_bounce(writing, "eve@mail.example", at=CLOSED)
+            add_hold(
+                writing, case="1", reason="a dispute", by="dpo", at=CLOSED,
+                persons=[Identifier("email", "ben@mail.example")],
+            )  # fmt: skip
+
+        def gone() -> dict[str, int]:
+            return {name: count for name, count in forget(office).counts.items() if count}
+
+        now[0] = datetime(2026, 9, 9, 12, tzinfo=UTC)  # six months end as 10 September begins
+        assert gone() == {}
+        now[0] = datetime(2026, 9, 10, 12, tzinfo=UTC)
+        assert gone() == {"mails": 1}
+        assert gone() == {}
+        with ledger.reading(ORG) as reading:
+            assert [one.number for one in waiting_mails(reading)] == ["M-2"]
+            assert address_fails(reading, "Eve@mail.example")
+        now[0] = datetime(2027, 3, 10, 12, tzinfo=UTC)
+        assert gone() == {"addresses": 1}
+        with ledger.reading(ORG) as reading:
+            assert not address_fails(reading, "eve@mail.example")
             assert verify(reading).ok
             payloads = str([entry.payload for entry in read_entries(reading)])
     assert "anna" not in payloads.lower()

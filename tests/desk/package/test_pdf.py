@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
+import pdf_ua
 from desk.find.house import House
 from desk.package.parcel import A, answered
 
@@ -32,6 +33,7 @@ def test_it_is_tagged_titled_and_says_the_values(small: House, tmp_path: Path, n
     assert str(root["/Lang"]) == "en"
     metadata = root["/Metadata"].get_object().get_data().decode()
     assert "pdfuaid:part" in metadata
+    assert pdf_ua.flaws(content) == []
     text = _text(content)
     assert "Your personal data" in text
     assert name in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,6 +195,25 @@ def test_a_plan_is_approved_by_a_second_person_and_its_digest(practice: Practice
         (approved,) = waiting_plans(reading, NOON)
         assert verify(reading).ok
     assert approved.approval is not None
+
+
+def test_standing_approvals_are_shown_as_the_file_has_them_now(practice: Practice) -> None:
+    browser = practice.signed_in("auditor")
+    assert "every plan waits for a person" in browser.get("/retention").text
+    file = practice.desk.settings.folder / "troth.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(
+        f"{before}nightly:\n  approved:\n    log-old: {{rows: 500, by: Camille Roux}}\n"
+        "    mail-old: {rows: 20, by: Ben, until: 2020-01-31}\n",
+        encoding="utf-8",
+    )
+    page = browser.get("/retention", headers={"accept-language": "en"}).text
+    assert re.search(r"log-old</th>.*?500<.*?Camille Roux</td><td>–<", page, re.DOTALL)
+    assert re.search(r"mail-old</th>.*?31 January 2020 <span[^>]*>over<", page, re.DOTALL)
+    file.write_text(f"{before}nightly: {{approve: {{}}}}\n", encoding="utf-8")
+    page = browser.get("/retention", headers={"accept-language": "fr"})
+    assert page.status_code == 200
+    assert "troth.yaml ne peut pas être lu" in page.text
 
 
 def test_a_step_that_does_not_come_now_is_refused_with_what_may(practice: Practice) -> None:

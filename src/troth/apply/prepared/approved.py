@@ -11,7 +11,7 @@ from troth.apply.planning import Setting, schemas_of
 from troth.apply.prepared.carry import Carrying
 from troth.apply.prepared.desk import Asked, Desk
 from troth.apply.prepared.program import Program, about, sets_about
-from troth.apply.prepared.sessions import sessions, too_many
+from troth.apply.prepared.sessions import counts_of, sessions, too_many
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.restriction.erasing import Seals
 from troth.apply.running import Clock, office
@@ -52,6 +52,8 @@ def apply_directly(
             if error.code == "another-run" or _is_away(error):
                 raise
             return False
+        finally:
+            desk.settle()
     return True
 
 
@@ -66,7 +68,7 @@ def _plain(plan: Plan) -> bool:
         and plan.restored_at is None
         and not any(isinstance(one, Replayed) for one in plan.sets.values())
         and all(isinstance(step, DeleteRows | EraseValues) for step in plan.steps)
-        and not too_many(plan)
+        and not too_many(plan, counts_of(plan))
     )
 
 
@@ -89,7 +91,7 @@ def _asked(desk: Desk, plan: Plan) -> Asked | None:
         return None
     whole = about(program.bare, plan.scope, facts, now)
     whole = whole.model_copy(update={"limits": plan.limits, "notices": plan.notices})
-    return Asked(whole, program.digest, _counts(plan), shown=plan.digest())
+    return Asked(whole, program.digest, counts_of(plan), shown=plan.digest())
 
 
 def _made_by(program: Program, plan: Plan) -> bool:
@@ -102,7 +104,3 @@ def _made_by(program: Program, plan: Plan) -> bool:
             step.model_copy(update={"counts": None}) == steps.get(step.id) for step in plan.steps
         )
     )
-
-
-def _counts(plan: Plan) -> dict[str, int]:
-    return {step.id: step.counts.rows for step in plan.steps if step.counts is not None}

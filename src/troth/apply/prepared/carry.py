@@ -5,42 +5,55 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from troth.apply.approved import Approved
 from troth.apply.batches import PAUSE_SECONDS, TRIES
-from troth.apply.forget import forget_of_rows, keeps_of_rows
-from troth.apply.marking import oldest_backup
-from troth.apply.mirror import Done, mirror_in
+from troth.apply.mirror import Done
 from troth.apply.outcome import Outcome
-from troth.apply.overlap import AGAIN
-from troth.apply.prepared.direct import Direct, Meant, Written
+from troth.apply.overlap import AGAIN, FactsMovedError
+from troth.apply.prepared.direct import Class, Direct, Written
 from troth.apply.receipts import overtaken
 from troth.apply.refusals import not_approved, refuse_blocked, refuse_clock_behind
-from troth.apply.running import FactsMovedError
 from troth.errors import Broken, Refused, Transient
 from troth.law.calendar import day_of
 from troth.ledger.facts import facts_version
-from troth.ledger.marks import destroy_expired, keep_marks, note_blind
-from troth.ledger.plans import approval_of
-from troth.ledger.runs import RunState, end_run, start_run
+from troth.ledger.marks import keep_marks, note_blind
+from troth.ledger.plans import approval_of, approve_plan
+from troth.ledger.runs import RunState, start_run
 from troth.plan.model import Counts, Plan
 
 if TYPE_CHECKING:
     from troth.apply.prepared.desk import Asked, Desk
 
 
+FOR_NOW = timedelta(days=1)
+"""How long an approval stands that is given with the carrying out."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended, for the journal: its batches, its counts by step, and what remained."""
+
+    run: str
+    state: RunState
+    at: datetime
+    done: tuple[Done, ...]
+    counts: dict[str, int]
+
+
 @dataclass
 class Carrying:
-    """One asking carried out."""
+    """One asking carried out; `approved_by`: who approves it with that, if nobody has before."""
 
     desk: Desk
     asked: Asked
     by: str
     outcome: Outcome = field(default_factory=lambda: Outcome(run=""))
+    approved_by: str | None = None
     done: list[Done] = field(default_factory=list)
-    seen: list[tuple[Direct, Meant]] = field(default_factory=list, repr=False)
+    seen: list[tuple[Direct, list[Class]]] = field(default_factory=list, repr=False)
 
     def carry_out(self) -> None:
         """Everything, store after store, and a fresh look; `outcome` says what was done.
@@ -109,7 +122,7 @@ class Carrying:
         token, now = desk.token(direct), desk.clock()
         plan = self.asked.plan.model_copy(update={"scope": acts})
         resolution = desk.resolution(plan, desk.facts(now), now)
-        with work.session.writing():
+        with direct.pipeline.writing():
             fence = direct.fence(desk.organisation, token)
             (raised,), meant = direct.meant(resolution, [fence], lock=True)
             if raised.count != 1:
@@ -127,23 +140,29 @@ class Carrying:
                 raise FactsMovedError
         self.outcome.add(written.counts)
         self.done.append(done)
-        self.seen.append((direct, meant))
+        self.seen.append((direct, classes))
 
     def _announce(self, store: str, written: Written, now: datetime) -> Done:
         """The run and its marks are in the ledger before anything is gone."""
-        desk, digest = self.desk, self.asked.digest()
+        desk, digest, run = self.desk, self.asked.digest(), self.outcome.run
         zone = desk.setting.policy.zoneinfo
         with desk.ledger.writing(desk.organisation) as writing:
             refuse_clock_behind(writing.head.last_at, day_of(now, zone), zone)
-            if approval_of(writing, digest, now) is None:
+            desk.settle_in(writing)
+            if self.approved_by is not None and not run:
+                by, ends = self.approved_by, now + FOR_NOW
+                approve_plan(writing, digest, by=by, at=now, expires_at=ends)
+            elif approval_of(writing, digest, now) is None:
                 raise not_approved()
-            if not self.outcome.run:
-                self.outcome.run = start_run(writing, digest, by=self.by, at=now).id
+            fresh = run or start_run(writing, digest, by=self.by, at=now).id
             counts = json.dumps(written.counts.written, sort_keys=True)
             batch = sum(one.store == store for one in self.done)
-            done = Done(self.outcome.run, store, batch, counts)
-            keep_marks(writing, done.run, store, done.batch, written.marks(), at=now)
+            done = Done(fresh, store, batch, counts)
+            keep_marks(
+                writing, fresh, store, batch, written.marks(), at=now, tried_before=bool(run)
+            )
             note_blind(writing, store, written.blind, at=now)
+        self.outcome.run = fresh
         return done
 
     def _approved(self, written: dict[str, int]) -> None:
@@ -155,30 +174,18 @@ class Carrying:
 
     def _look(self) -> dict[str, int]:
         """What is still due of the rows of the same persons, although nothing may name them now."""
-        desk, now = self.desk, self.desk.clock()
-        resolution = desk.resolution(self.asked.plan, desk.facts(now), now)
         left: Counter[str] = Counter()
-        for direct, meant in self.seen:
-            classes = direct.classes(resolution, meant)
+        for direct, classes in self.seen:
             with direct.moment():
                 direct.load(classes)
-                left.update(direct.count(classes))
+                left.update(direct.count(classes, last=True))
         return dict(left)
 
     def _end(self, state: RunState) -> None:
-        desk = self.desk
-        now = desk.clock()
         written, left = self.outcome.written, self.outcome.remaining
         counts = {**written, **{f"remaining:{step}": rows for step, rows in left.items()}}
-        expired = oldest_backup(desk.setting.policy, day_of(now, desk.setting.policy.zoneinfo))
-        with desk.ledger.writing(desk.organisation) as writing:
-            mirror_in(writing, self.done, now)
-            destroy_expired(writing, expired, at=now)
-            end_run(writing, self.outcome.run, state, at=now, counts=counts)
-            keeps = keeps_of_rows(writing)
-        if keeps:
-            setting = desk.setting
-            forget_of_rows(desk.at.works, setting.map, desk.ledger, desk.organisation, desk.clock)
+        run, now = self.outcome.run, self.desk.clock()
+        self.desk.ended.append(Ended(run, state, now, tuple(self.done), counts))
 
 
 def _with_counts(plan: Plan, counts: dict[str, int]) -> Plan:

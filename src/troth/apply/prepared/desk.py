@@ -12,26 +12,31 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from troth.apply.forget import forget_of_rows, keeps_of_rows
 from troth.apply.general import apply_generally
-from troth.apply.measure import measured, with_counts
-from troth.apply.mirror import mirror_store
+from troth.apply.marking import oldest_backup
+from troth.apply.measure import measured
+from troth.apply.mirror import mirror_in, mirror_store
 from troth.apply.outcome import Outcome
 from troth.apply.planning import Setting, at_work, schemas_of
-from troth.apply.prepared.carry import Carrying, stale
+from troth.apply.prepared.carry import Carrying, Ended, stale
 from troth.apply.prepared.direct import Direct, Rows
 from troth.apply.prepared.program import Program, about, asked_digest
-from troth.apply.prepared.sessions import Sessions, StaleError, sessions, too_many
+from troth.apply.prepared.sessions import Sessions, StaleError, counts_of, sessions, too_many
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.refusals import check_before, check_clocks
 from troth.apply.resolve import Resolution
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
-from troth.ledger.facts import facts_version, read_facts
+from troth.law.calendar import day_of
+from troth.ledger.facts import facts_version, read_facts, with_newer_acts
 from troth.ledger.ledger import Ledger
+from troth.ledger.marks import destroy_expired
 from troth.ledger.plans import approve_plan
-from troth.ledger.runs import take_token
+from troth.ledger.runs import end_run, take_token
+from troth.ledger.session import Writing
 from troth.plan.model import Plan
 
 Clock = Callable[[], datetime]
@@ -85,6 +90,9 @@ class Desk:
     clock: Clock
     pause: Callable[[float], None] = time.sleep
     tokens: dict[str, int] = field(default_factory=dict)
+    ended: list[Ended] = field(default_factory=list)
+    keeps: bool = False  # the ledger may keep something of rows that have gone
+    destroyed: date | None = None  # when marks without a backup were destroyed last
     _read: tuple[datetime, Facts] | None = field(default=None, repr=False)
 
     @property
@@ -107,7 +115,7 @@ class Desk:
         if not isinstance(ready, str):
             try:
                 counts = self.at.count(ready, self.resolution(plan, facts, now))
-                ready = too_many(with_counts(plan, counts))
+                ready = too_many(plan, counts)
                 if not ready:
                     return Asked(plan, program.digest, counts)
             except StaleError:
@@ -116,7 +124,7 @@ class Desk:
             except UnfitError as unfit:
                 ready = str(unfit)
         whole = self._generally(scope_of(acts), facts, now)
-        return Asked(whole, program.digest, _counts_of(whole), ready)
+        return Asked(whole, program.digest, counts_of(whole), ready)
 
     def _generally(self, scope: tuple[str, ...], facts: Facts, now: datetime) -> Plan:
         """The measured plan, of the schemas as they are."""
@@ -125,18 +133,29 @@ class Desk:
         with at_work(self.setting, self.at.programs.schemas, plan, facts, now) as works:
             return measured(plan, works)
 
-    def carry_out(self, asked: Asked, *, by: str) -> Outcome:
+    def carry_out(self, asked: Asked, *, by: str, approved_by: str | None = None) -> Outcome:
         """Carries out what was asked, once approved under its digest, and looks afresh.
 
+        `approved_by`: who says yes to exactly this with the call itself; None where it was said
+        before. The journal has the run's end with the next request, or by `settle`.
         `Refused` before the first write as `apply_plan` does, and `plan-stale` where a schema has
         changed since it was asked.
         """
         if asked.why:
-            check_before(asked.plan, self.setting, self.ledger, self.clock())
+            self.settle()
+            if approved_by is not None:
+                self.approve(asked, by=approved_by)
+            schemas = check_before(asked.plan, self.setting, self.ledger, self.clock())
             return apply_generally(
-                asked.plan, self.setting, self.ledger, self.clock, by=by, pause=self.pause
+                asked.plan,
+                self.setting,
+                self.ledger,
+                self.clock,
+                by=by,
+                pause=self.pause,
+                schemas=schemas,
             )
-        carrying = Carrying(self, asked, by)
+        carrying = Carrying(self, asked, by, approved_by=approved_by)
         try:
             carrying.carry_out()
         except UnfitError:
@@ -179,7 +198,8 @@ class Desk:
 
     def _plan(self, acts: Sequence[str], facts: Facts, now: datetime) -> tuple[Plan, Program]:
         scope = scope_of(acts)
-        known = {act.id for act in facts.acts}
+        program = self.at.programs.of(facts, now)
+        known = self.at.index.of(facts).acts
         for act in scope:
             if act not in known:
                 raise Refused(
@@ -187,12 +207,35 @@ class Desk:
                     f"there is no act '{act}'",
                     help="`troth request list` shows them",
                 )
-        program = self.at.programs.of(facts, now)
         return about(program.bare, scope, facts, now), program
 
     def resolution(self, plan: Plan, facts: Facts, now: datetime) -> Resolution:
         """What the facts are resolved from at an instant."""
         return self.at.resolution(plan, facts, now)
+
+    def settle(self) -> None:
+        """Journals how the runs of this desk have ended, as far as it has not yet."""
+        if self.ended:
+            with self.ledger.writing(self.organisation) as writing:
+                self.settle_in(writing)
+        if self.keeps:
+            self.keeps = False
+            forget_of_rows(
+                self.at.works, self.setting.map, self.ledger, self.organisation, self.clock
+            )
+
+    def settle_in(self, writing: Writing) -> None:
+        """The same, in a transaction of the ledger that is open."""
+        now = self.clock()
+        for one in self.ended:
+            mirror_in(writing, one.done, one.at)
+            end_run(writing, one.run, one.state, at=one.at, counts=one.counts)
+        if self.ended and self.destroyed != now.date():
+            today = day_of(now, self.setting.policy.zoneinfo)
+            destroy_expired(writing, oldest_backup(self.setting.policy, today), at=now)
+            self.destroyed = now.date()
+        self.keeps = self.keeps or (bool(self.ended) and keeps_of_rows(writing))
+        self.ended = []
 
     def forget_facts(self) -> None:
         """The ledger is read again."""
@@ -216,9 +259,13 @@ class Desk:
         """The facts as of now; those of the same version are not read twice within a moment."""
         if self._read is not None:
             read_at, facts = self._read
-            fresh = timedelta(0) <= now - read_at <= FRESH
-            if fresh and facts_version(self.ledger, self.organisation) == facts.version:
-                return facts
+            if timedelta(0) <= now - read_at <= FRESH:
+                if facts_version(self.ledger, self.organisation) == facts.version:
+                    return facts
+                newer = with_newer_acts(self.ledger, self.organisation, facts, now)
+                if newer is not None:
+                    self._read = read_at, newer
+                    return newer
         self._read = now, read_facts(self.ledger, self.organisation, now)
         return self._read[1]
 
@@ -230,16 +277,16 @@ def prepared(
     """A desk whose sessions end with the block."""
     check_clocks(setting, clock())
     with sessions(setting, schemas_of(setting)) as at:
-        yield Desk(at, ledger, clock, pause)
+        desk = Desk(at, ledger, clock, pause)
+        try:
+            yield desk
+        finally:
+            desk.settle()
 
 
 def scope_of(acts: Sequence[str]) -> tuple[str, ...]:
     """Each act once, in order."""
     return tuple(dict.fromkeys(acts))
-
-
-def _counts_of(plan: Plan) -> dict[str, int]:
-    return {step.id: step.counts.rows for step in plan.steps if step.counts is not None}
 
 
 def _unprepared(why: str) -> Refused:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
 from troth.apply.moved import is_moved
-from troth.apply.prepared.persons import Key, NamedFacts, Naming, Persons, find, with_facts
+from troth.apply.prepared.held import held_and_there, refuse_theirs
+from troth.apply.prepared.persons import FactsIndex, Key, Naming, Persons, find, with_facts
 from troth.apply.prepared.pipeline import Answer, Pipeline, Shape, Statement
 from troth.apply.prepared.schema_mark import MARKS, mark_of
 from troth.apply.prepared.statements import (
@@ -22,7 +23,7 @@ from troth.apply.prepared.statements import (
     keys_name,
 )
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.ranges import differs
+from troth.apply.range_batch import differs
 from troth.apply.receipts import OwnTables, own_tables
 from troth.apply.resolve import Resolution
 from troth.apply.work import Work
@@ -66,7 +67,7 @@ class Direct:
     mark: str
     own: OwnTables | None = None
     made: dict[Naming, TemporaryTable] = field(default_factory=dict)
-    named_facts: NamedFacts | None = field(default=None, repr=False)
+    index: FactsIndex = field(default_factory=FactsIndex, repr=False)
 
     @classmethod
     def of(
@@ -109,32 +110,32 @@ class Direct:
 
         `before`: statements that go first, with their answers.
         """
-        acts = frozenset(resolution.plan.scope)
-        named = [
-            person for act in resolution.facts.acts if act.id in acts for person in act.persons
-        ]
+        acts = self.index.of(resolution.facts).acts
+        found = (acts[id] for id in resolution.plan.scope if id in acts)
+        named = [person for act in found for person in act.persons]
         if is_moved(named, resolution.facts.moved):
             raise UnfitError("a name of theirs was moved out of a row")
         wanted = dict.fromkeys(self.statements.namings, named)
-        return find(self.work, self.pipeline, resolution, wanted, before, lock=lock)
+        texts = self.statements.texts
+        return find(self.work, self.pipeline, resolution, wanted, before, texts, lock=lock)
 
     def classes(self, resolution: Resolution, meant: Meant) -> list[Class]:
         """The persons by what the facts say of them."""
         statements = self.statements
-        for naming, one in ((each.naming, each) for each in meant.values()):
-            for moved in resolution.facts.moved:
-                here = (moved.store, moved.table) == (self.work.name, naming.table)
-                if here and any(moved.key == (key_part(key),) for key in one.cells):
-                    raise UnfitError("a name of theirs was moved out of a row")
-        if self.named_facts is None or self.named_facts.facts is not resolution.facts:
-            self.named_facts = NamedFacts(resolution.facts)
+        self._refuse_moved(resolution.facts, meant)
+        held = any(hold.rows for hold in resolution.open_holds)
+        if held:
+            refuse_theirs(
+                self.work, resolution, meant, statements.reaches_by_table, statements.tables
+            )
         persons = with_facts(
             resolution,
-            self.named_facts,
+            self.index.of(resolution.facts),
             self.work,
             meant,
             statements.asked,
             statements.elsewhere,
+            held_and_there(resolution) if held else set(),
         )
         classes = []
         for naming, each in persons.items():
@@ -144,6 +145,14 @@ class Direct:
             for inside, keys in by_facts.items():
                 classes.append(Class(naming, inside, tuple(keys), _shape(keys)))
         return classes
+
+    def _refuse_moved(self, facts: Facts, meant: Meant) -> None:
+        if facts.moved:
+            moved = {(one.store, one.table, one.key) for one in facts.moved}
+            for naming, each in meant.items():
+                here = self.work.name, naming.table
+                if any((*here, (key_part(key),)) in moved for key in each.cells):
+                    raise UnfitError("a name of theirs was moved out of a row")
 
     def anyhow(self, meant: Meant) -> list[Class]:
         """The persons, whatever the facts say of them."""
@@ -181,8 +190,8 @@ class Direct:
     def _values(self, each: Class) -> tuple[object, ...]:
         return self.pipeline.values(each.shape, each.keys)
 
-    def count(self, classes: Sequence[Class]) -> dict[str, int]:
-        """How many rows each step would take now."""
+    def count(self, classes: Sequence[Class], *, last: bool = False) -> dict[str, int]:
+        """How many rows each step would take now; `last`: in a moment that ends with it."""
         asked: list[tuple[str, ...]] = []
         statements: list[Statement] = []
         for each in classes:
@@ -190,7 +199,7 @@ class Direct:
                 asked.append(names)
                 statements.append(Statement(text, self._values(each), rows=True))
         counts: dict[str, int] = {}
-        for names, answer in zip(asked, self.pipeline.run(statements), strict=True):
+        for names, answer in zip(asked, self.pipeline.run(statements, last=last), strict=True):
             for name, rows in zip(names, answer.rows[0], strict=True):
                 if rows:
                     counts[name] = counts.get(name, 0) + int(rows)
@@ -199,9 +208,10 @@ class Direct:
     def write(self, classes: Sequence[Class]) -> Written:
         """Everything that is due of the persons goes, in the open transaction."""
         writes = self._writes(classes)
-        answers = self.pipeline.run(
-            [Statement(write.text, self._values(each), rows=write.marked) for write, each in writes]
-        )
+        statements = [
+            Statement(write.text, self._values(each), rows=write.marked) for write, each in writes
+        ]
+        answers = self.pipeline.run(statements)
         written = Written()
         for (write, _), answer in zip(writes, answers, strict=True):
             written.add(write, answer)
@@ -246,7 +256,7 @@ class Direct:
             for each in classes
             for read in self.statements.reads(each.naming, each.shape)
         }
-        answers = self.pipeline.run(list(asked.values()))
+        answers = self.pipeline.run(list(asked.values()), last=True)
         for read, answer in zip(asked, answers, strict=True):
             if answer.rows:
                 yield read.table, read.columns, answer.rows
@@ -269,7 +279,7 @@ class Direct:
         values = (organisation, done.run, 0, done.batch, done.counts, at.isoformat())
         places = ", ".join(self.pipeline.place(at) for at in range(1, len(values) + 1))
         text = f"INSERT INTO {self._name(self.own.receipts)} ({columns}) VALUES ({places})"
-        self.pipeline.one(Statement(text, values))
+        self.pipeline.later(Statement(text, values))
 
     def _name(self, table: sa.TableClause) -> str:
         return table_name(self.work.store.address.dialect, table)

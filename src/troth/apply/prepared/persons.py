@@ -12,7 +12,13 @@ from troth.apply.names import Named, NameIndex
 from troth.apply.narrow import narrowed
 from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.resolve import Resolution, flag_acts_of_nobody, flag_unresolved, rows_of
+from troth.apply.resolve import (
+    HeldRow,
+    Resolution,
+    flag_acts_of_nobody,
+    flag_unresolved,
+    rows_of,
+)
 from troth.apply.work import Work
 from troth.datamap.model import DataMap, Normaliser
 from troth.grounds.facts import Act, ConsentFact, Facts, Identifier
@@ -23,15 +29,17 @@ from troth.plan.sets import (
     ConsentPersons,
     HeldPersons,
     HeldRows,
-    Linked,
-    Nameless,
-    Replayed,
+    KeptDays,
+    LedgerDays,
     ScopePersons,
     SetDefinition,
+    Warned,
 )
 from troth.stores.template import quote, table_name
 
 Key = Any
+_FROM_FACTS = HeldPersons | HeldRows | ConsentPersons | ActPersons | KeptDays | LedgerDays | Warned
+"""Sets that facts fill; the others are filled by what stands in other rows."""
 PersonSet = HeldPersons | ConsentPersons | ActPersons | ScopePersons
 _PLAIN = ("text", "character varying")
 
@@ -85,22 +93,27 @@ def find(
     resolution: Resolution,
     wanted: Mapping[Naming, Sequence[Identifier]],
     before: Sequence[Statement],
+    texts: dict[object, Any],
     *,
     lock: bool,
 ) -> tuple[list[Answer], dict[Naming, Persons]]:
     """The rows that the identifiers name; locked until the transaction ends.
 
-    `before`: statements that go first, with their answers.
+    `before`: statements that go first, with their answers. `texts`: those that were made before.
     """
     indices = {
         naming: NameIndex.of(resolution.map, work.name, naming.table, naming.named, named)
         for naming, named in wanted.items()
     }
-    statements = {
-        naming: statement
-        for naming, index in indices.items()
-        if (statement := _statement(work, naming, index, lock=lock)) is not None
-    }
+    statements: dict[Naming, Statement] = {}
+    for naming, index in indices.items():
+        names = tuple(name for name in naming.identity if index.wanted[name])
+        asked = ("find", naming, names, lock)
+        if asked not in texts:
+            texts[asked] = _text(work, naming, index, lock=lock)
+        if texts[asked] is not None:
+            values = [list(index.wanted[name]) for name in names]
+            statements[naming] = Statement(texts[asked], values, rows=True)
     answers = pipeline.run([*before, *statements.values()])
     rows = dict(zip(statements, answers[len(before) :], strict=True))
     found = {}
@@ -111,24 +124,22 @@ def find(
     return answers[: len(before)], found
 
 
-def _statement(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> Statement | None:
+def _text(work: Work, naming: Naming, index: NameIndex, *, lock: bool) -> str | None:
     """One that an index serves, for texts compared as they are; None for other names."""
     dialect = work.store.address.dialect
     if dialect != "postgresql":
         return None
     row = work.row(naming.table)
     wanted = [name for name in naming.identity if index.wanted[name]]
-    plain = all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted)
-    if not plain:
+    if not all(index.compare[name] == "exact" and _plain(row.column(name)) for name in wanted):
         return None
     assert isinstance(row.source, sa.TableClause)
     names = ", ".join(quote(dialect, name) for name in (naming.key, *naming.identity))
     tests = [f"{quote(dialect, name)} = ANY(${at}::text[])" for at, name in enumerate(wanted, 1)]
-    text = (
+    return (
         f"SELECT {names} FROM {table_name(dialect, row.source)} "
         f"WHERE {' OR '.join(tests) or 'false'}" + (" FOR UPDATE" if lock else "")
     )
-    return Statement(text, [list(index.wanted[name]) for name in wanted], rows=True)
 
 
 def _looked_up(
@@ -191,11 +202,13 @@ def with_facts(
     found: Mapping[Naming, Persons],
     names: Iterable[str],
     elsewhere: Collection[str],
+    there: set[HeldRow],
 ) -> dict[Naming, Persons]:
     """The persons with the sets of `names` in which each is; flags of the store are set.
 
     Unfit where a set that counts holds, or may hold, other rows than those of the persons found:
-    `elsewhere` are those that are asked of other rows too.
+    `elsewhere` are those that are asked of other rows too. `there`: the rows that holds name and
+    that exist; none that goes is among them.
     """
     known = {(work.name, naming.table, naming.named): persons for naming, persons in found.items()}
     reader = _Reader(known)
@@ -207,8 +220,10 @@ def with_facts(
         definition = resolution.plan.sets[name]
         if not held and isinstance(definition, HeldPersons | HeldRows):
             continue
+        if isinstance(definition, HeldRows) and name not in elsewhere:
+            continue  # none of their rows is held
         naming = _naming_of(definition)
-        if isinstance(definition, Linked | Nameless | Replayed):
+        if not isinstance(definition, _FROM_FACTS):
             raise UnfitError(f"the set '{name}' is made from other rows")
         reader.asked = False
         alone = naming in found and name not in elsewhere
@@ -222,7 +237,7 @@ def with_facts(
         for (key,) in rows:
             inside[naming].setdefault(key, set()).add(name)
     work.flags.clear()
-    _flags(here, named)
+    _flags(here, named, there)
     return {
         naming: replace(
             persons, inside={key: frozenset(sets) for key, sets in inside[naming].items()}
@@ -236,6 +251,7 @@ class NamedFacts:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
+        self.acts = {act.id: act for act in facts.acts}
         self.undecided = tuple(act for act in facts.acts if _may_suspend(act))
         self._by_name: dict[tuple[str, Normaliser], dict[str, list[Act | ConsentFact]]] = {}
 
@@ -273,6 +289,18 @@ class NamedFacts:
         return self._by_name[namespace, how]
 
 
+@dataclass
+class FactsIndex:
+    """The newest facts by whom they name, made once for all who ask."""
+
+    named: NamedFacts | None = field(default=None, repr=False)
+
+    def of(self, facts: Facts) -> NamedFacts:
+        if self.named is None or self.named.facts is not facts:
+            self.named = NamedFacts(facts)
+        return self.named
+
+
 def _may_suspend(act: Act) -> bool:
     """It is a restriction, or nobody has decided on the whole of it."""
     return act.kind == "restriction" or all(one.activities for one in act.decisions)
@@ -284,9 +312,7 @@ def _naming_of(definition: SetDefinition) -> Naming | None:
     return None
 
 
-def _flags(resolution: Resolution, named: NamedFacts) -> None:
-    if any(hold.rows for hold in resolution.open_holds):
-        raise UnfitError("an open hold names rows")
-    flag_unresolved(resolution)
+def _flags(resolution: Resolution, named: NamedFacts, there: set[HeldRow]) -> None:
+    flag_unresolved(resolution, there)
     undecided = replace(named.facts, acts=named.undecided)
     flag_acts_of_nobody(replace(resolution, facts=undecided))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -13,7 +13,14 @@ import psycopg
 
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.work import Work
-from troth.stores.postgresql import BEGIN_READING, READING_LIMITS
+from troth.errors import Transient
+from troth.stores.failures import COMMIT_UNKNOWN, LOST
+from troth.stores.postgresql import (
+    BEGIN_READING,
+    BEGIN_WRITING,
+    READING_LIMITS,
+    WRITING_LIMITS,
+)
 
 PREPARED_MOST = 20_000  # statements that a session keeps prepared
 
@@ -58,16 +65,27 @@ class Pipeline(ABC):
         raise UnfitError(f"store '{work.name}' takes no prepared statements that return rows")
 
     @abstractmethod
-    def run(self, statements: Sequence[Statement]) -> list[Answer]:
-        """The answers in order; an error of one is raised, and leaves the transaction broken."""
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:
+        """The answers in order; an error of one is raised, and leaves the transaction broken.
+
+        `last`: nothing comes after them in the open `moment`, whose end may go with them.
+        """
 
     def one(self, statement: Statement) -> Answer:
         """The answer of one statement."""
         return self.run([statement])[0]
 
+    def later(self, statement: Statement) -> None:
+        """A statement whose answer nobody waits for; it goes with the next at the latest."""
+        self.one(statement)
+
     @abstractmethod
-    def moment(self) -> Any:
+    def moment(self) -> AbstractContextManager[None]:
         """A block in which everything that is read is of one moment."""
+
+    @abstractmethod
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction as `Session.writing` begins it."""
 
     @staticmethod
     @abstractmethod
@@ -96,20 +114,44 @@ class PostgresPipeline(Pipeline):
         self._driver = driver
         driver.prepared_max = PREPARED_MOST
         self._queued: list[Statement] = []
+        self._open = False
         with work.session.told():
             work.connection.exec_driver_sql(_SETTINGS)
 
     @contextmanager
     def moment(self) -> Iterator[None]:
-        # the transaction begins with the first statement, on its way
-        self._queued.append(Statement(BEGIN_READING))
+        # the transaction begins with the first statement, on its way, and may end with the last
+        with self._transaction([Statement(BEGIN_READING)]):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        self._work.session.refuse_reading_only()
+        with self._transaction([Statement(BEGIN_WRITING), _LIMITED]):
+            yield
+            try:
+                self.run([], last=True)
+            except Transient as error:
+                if error.code == LOST.code:
+                    raise COMMIT_UNKNOWN.error(self._work.name) from None
+                raise
+
+    @contextmanager
+    def _transaction(self, begin: Sequence[Statement]) -> Iterator[None]:
+        self._queued, self._open = list(begin), True
         try:
             yield
+            if self._open:
+                self.run([], last=True)
         except BaseException:
             self._queued.clear()
             self._work.session.abandon()
             raise
-        self.one(Statement("COMMIT"))
+        finally:
+            self._open = False
+
+    def later(self, statement: Statement) -> None:
+        self._queued.append(statement)
 
     def one(self, statement: Statement) -> Answer:
         if self._queued:
@@ -118,13 +160,16 @@ class PostgresPipeline(Pipeline):
             cursor = self._sent(statement)
             return Answer(cursor.rowcount, cursor.fetchall() if statement.rows else ())
 
-    def run(self, statements: Sequence[Statement]) -> list[Answer]:
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:
         queued, self._queued = self._queued, []
         with self._work.session.told():
             with self._driver.pipeline():
                 for each in queued:
                     self._sent(each)
                 cursors = [self._sent(each) for each in statements]
+                if last and self._open:
+                    self._open = False
+                    self._sent(_COMMIT)
             return [
                 Answer(cursor.rowcount, cursor.fetchall() if each.rows else ())
                 for cursor, each in zip(cursors, statements, strict=True)
@@ -161,6 +206,11 @@ _SETTINGS = "; ".join(
     ("SET plan_cache_mode = force_generic_plan", *(f"SET {one}" for one in READING_LIMITS))
 )
 """A statement is planned once; transactions that write have limits of their own."""
+_COMMIT = Statement("COMMIT")
+_LIMITED = Statement(
+    "SELECT "
+    + ", ".join(f"set_config('{name}', '{value}', true)" for name, value in WRITING_LIMITS.items())
+)
 
 
 class SqlitePipeline(Pipeline):
@@ -177,7 +227,12 @@ class SqlitePipeline(Pipeline):
         with self._work.session.reading():
             yield
 
-    def run(self, statements: Sequence[Statement]) -> list[Answer]:
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self._work.session.writing():
+            yield
+
+    def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:  # noqa: ARG002 - nothing is waited for
         with self._work.session.told():
             return [self._answer(each) for each in statements]
 

@@ -64,6 +64,7 @@ class Programs:
     schemas: Mapping[str, StoreSchema]
     made: dict[tuple[date, FactsShape], Program] = field(default_factory=dict, repr=False)
     statements: dict[tuple[str, str], Statements] = field(default_factory=dict, repr=False)
+    _shape: tuple[Facts, FactsShape] | None = field(default=None, repr=False)
 
     def plan(self, facts: Facts, now: datetime, acts: tuple[str, ...]) -> Plan:
         """The unmeasured plan about the persons of the acts: the one that `build` would make."""
@@ -71,7 +72,10 @@ class Programs:
 
     def of(self, facts: Facts, now: datetime) -> Program:
         """The plan about nobody."""
-        key = (day_of(now, self.policy.zoneinfo), FactsShape.of(facts))
+        known = self._shape
+        if known is None or known[0] is not facts:
+            known = self._shape = facts, FactsShape.of(facts)
+        key = (day_of(now, self.policy.zoneinfo), known[1])
         found = self.made.get(key)
         if found is None:
             if any(day != key[0] for day, _ in self.made):

@@ -12,6 +12,7 @@ from troth.apply.measure import with_counts
 from troth.apply.missing import refuse_missing
 from troth.apply.planning import Setting, opened, schemas_of
 from troth.apply.prepared.direct import Direct
+from troth.apply.prepared.persons import FactsIndex
 from troth.apply.prepared.program import Program, Programs, about
 from troth.apply.prepared.schema_mark import mark_of
 from troth.apply.prepared.unfit import UnfitError
@@ -34,6 +35,7 @@ class Sessions:
     works: dict[str, Work]
     programs: Programs
     directs: dict[str, dict[str, Direct] | str] = field(default_factory=dict, repr=False)
+    index: FactsIndex = field(default_factory=FactsIndex, repr=False)
 
     def resolution(self, plan: Plan, facts: Facts, now: datetime) -> Resolution:
         """What the facts are resolved from at an instant."""
@@ -59,7 +61,7 @@ class Sessions:
                     raise StaleError
                 classes = direct.classes(resolution, meant)
                 direct.load(classes)
-                counts |= direct.count(classes)
+                counts |= direct.count(classes, last=True)
         return counts
 
     def renew(self) -> None:
@@ -88,6 +90,7 @@ class Sessions:
                     work, plan, setting.map, setting.policy, self.programs.statements.get(key)
                 )
                 self.programs.statements[key] = direct.statements
+                direct.index = self.index
                 direct.tables_for(direct.statements.namings)
                 found[name] = direct
         except UnfitError as unfit:
@@ -125,11 +128,16 @@ def plan_directly(
             return None
 
 
-def too_many(plan: Plan) -> str:
+def counts_of(plan: Plan) -> dict[str, int]:
+    """The rows that the steps of a measured plan would take."""
+    return {step.id: step.counts.rows for step in plan.steps if step.counts is not None}
+
+
+def too_many(plan: Plan, counts: Mapping[str, int]) -> str:
     """Why a person's rows do not go in one transaction: the general way sets them aside first."""
     rows: Counter[str] = Counter()
     for step in plan.steps:
-        rows[step.store] += step.counts.rows if step.counts is not None else 0
+        rows[step.store] += counts.get(step.id, 0)
     most = max(rows.values(), default=0)
     if most <= plan.limits.rows_together * len(plan.scope):
         return ""

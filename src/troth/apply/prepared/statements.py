@@ -131,7 +131,7 @@ class Statements:
             for step in self.steps
             for part in (step.due, step.free if isinstance(step, DeleteRows) else None)
             if part is not None
-            for name in asked_elsewhere(part, self.reaches.get(step.id))
+            for name in asked_elsewhere(part, self.reaches.get(step.id), self.sets)
         )
 
     def at(self, work: Work) -> Statements:
@@ -143,6 +143,22 @@ class Statements:
     @cached_property
     def scopes(self) -> frozenset[str]:
         return frozenset(name for name, one in self.sets.items() if isinstance(one, ScopePersons))
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Those in which something goes."""
+        return frozenset(step.table for step in self.steps)
+
+    @cached_property
+    def reaches_by_table(self) -> dict[str, Reach]:
+        """How rows of a table lead to their person, where each of its steps says the same."""
+        found: dict[str, Reach] = {}
+        doubtful = set()
+        for step in self.steps:
+            reach = self.reaches.get(step.id)
+            if reach is None or found.setdefault(step.table, reach) != reach:
+                doubtful.add(step.table)
+        return {table: reach for table, reach in found.items() if table not in doubtful}
 
     @cached_property
     def namings(self) -> tuple[Naming, ...]:

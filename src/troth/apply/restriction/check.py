@@ -24,6 +24,7 @@ from troth.ledger.restrictions import (
     Restriction,
     list_restrictions,
     read_states,
+    restriction_named,
 )
 
 
@@ -63,6 +64,15 @@ def check(office: Office) -> Checked:
                 found.append(Shortfall(restriction.id, why))
             found += _rows(office, restriction, states[restriction.id], works)
     return Checked(len(running), sum(len(each.rows) for each in running), tuple(found))
+
+
+def shortfalls_of(office: Office, restriction: str) -> list[Shortfall]:
+    """The same of one restriction."""
+    with office.ledger.reading(office.organisation) as reading:
+        found = restriction_named(reading, restriction)
+        states = read_states(reading, restriction)
+    with at_work(office) as works:
+        return _rows(office, found, states, works)
 
 
 def _rows(

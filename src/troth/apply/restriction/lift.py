@@ -22,7 +22,7 @@ from troth.apply.restriction.places import (
     slip_of,
     tables_there,
 )
-from troth.apply.restriction.release import Conflict, Keys
+from troth.apply.restriction.release import Conflict, Keys, gone_astray
 from troth.apply.restriction.rows import row_at
 from troth.apply.restriction.seal import Slip
 from troth.apply.work import Work
@@ -215,15 +215,21 @@ class _Lifting:
                 if not found.released:
                     self._give_back(self.tables, slip, found, row.table, gone)
             elif known is not None and known == Enforcement("quarantine", "enforced", known.why):
-                raise Broken(
-                    "quarantine-missing",
-                    f"what was moved out of a row of '{slip.table}' is in Troth's table no more",
-                    help="restore the store's table from a backup before lifting",
-                )
+                raise gone_astray(slip)
+        except Broken as error:
+            # What another process gave back meanwhile, it tells the ledger before it clears away.
+            if error.code != "quarantine-missing" or self._in_force():
+                raise
             enforcement = Enforcement(mechanism, "released", "lifted")
         except (Conflict, NotPossible) as conflict:
             enforcement = Enforcement(mechanism, "conflict", str(conflict))
+        else:
+            enforcement = Enforcement(mechanism, "released", "lifted")
         return RowOutcome(position, row, enforcement)
+
+    def _in_force(self) -> bool:
+        with self.office.ledger.reading(self.office.organisation) as reading:
+            return restriction_named(reading, self.restriction.id).in_force
 
     def _give_back(
         self, tables: OwnTables, slip: Slip, found: InStore, table: str, gone: Conflicts | None

@@ -27,7 +27,7 @@ _IN_THE_WAY = ("constraint-violation", "value-rejected")
 
 @dataclass(frozen=True)
 class Sealing:
-    """What sealing one row needs: its name, its key, and its order among restrictions."""
+    """What sealing one row needs: its name, its key, and the restriction's number."""
 
     slip: Slip
     secret: bytes
@@ -81,13 +81,30 @@ def enclose(
             organisation=slip.organisation,
             restriction=slip.restriction,
             position=slip.position,
-            number=sealing.number,
+            number=_after(connection, own, slip, sealing.number),
             row_digest=slip.row_digest,
             state="enclosed",
             sealed=seal(sealing.secret, slip, moved, sealing.randomness),
         )
     )
     return moved.values
+
+
+def _after(connection: sa.Connection, own: OwnTables, slip: Slip, number: int) -> int:
+    """A number that orders the seals of a row as they were made, whichever was asked for first.
+
+    The oldest has what the row was; each younger one has what the one before left. The row is
+    locked.
+    """
+    table = own.quarantine
+    last = connection.execute(
+        sa.select(sa.func.max(table.c.number)).where(
+            table.c.organisation == slip.organisation,
+            table.c.row_digest == slip.row_digest,
+            table.c.state == "enclosed",
+        )
+    ).scalar()
+    return number if last is None else max(number, int(last) + 1)
 
 
 def _there(connection: sa.Connection, own: OwnTables, slip: Slip) -> bool:

@@ -42,6 +42,15 @@ class Keys:
             return data_key(reading, restriction)
 
 
+def gone_astray(slip: Slip) -> Broken:
+    """Nothing tells any more what a row was."""
+    return Broken(
+        "quarantine-missing",
+        f"what was moved out of a row of '{slip.table}' is in Troth's table no more",
+        help="restore the store's table from a backup before lifting",
+    )
+
+
 def release(
     work: Work,
     connection: sa.Connection,
@@ -57,11 +66,7 @@ def release(
     """
     kept = _kept(connection, own, slip, lock=work.store.address.dialect != "sqlite")
     if kept is None:
-        raise Broken(
-            "quarantine-missing",
-            f"what was moved out of a row of '{slip.table}' is in Troth's table no more",
-            help="restore the store's table from a backup before lifting",
-        )
+        raise gone_astray(slip)
     if kept.state == "released":
         return
     moved = unseal(keys.of(slip.restriction), slip, kept.sealed)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from troth.apply.restriction.model import Target
 from troth.apply.work import Work
+from troth.stores.postgresql_views import EXPOSING
 
 _SAFE_KEYS = ("smallint", "integer", "bigint", "text", "uuid", "character varying", "date")
 """Types whose JSON text is the same in every session."""
@@ -48,26 +49,7 @@ FROM becomes b, target t
 ORDER BY b.app, b.rolname = b.app DESC, b.rolname
 """)
 
-_EXPOSING = sa.text("""
-WITH RECURSIVE reader AS (
-  SELECT w.ev_class AS oid, w.rulename::text AS rule FROM pg_depend d
-  JOIN pg_rewrite w ON w.oid = d.objid
-  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
-    AND d.refobjid = to_regclass(:table)
-  UNION
-  SELECT w.ev_class, w.rulename::text FROM reader
-  JOIN pg_depend d ON d.refobjid = reader.oid AND d.refclassid = 'pg_class'::regclass
-    AND d.classid = 'pg_rewrite'::regclass
-  JOIN pg_rewrite w ON w.oid = d.objid
-)
-SELECT DISTINCT c.oid::regclass::text, c.relkind::text, reader.rule
-FROM reader JOIN pg_class c ON c.oid = reader.oid
-WHERE NOT (c.relkind = 'v' AND reader.rule = '_RETURN' AND EXISTS (
-  SELECT FROM unnest(c.reloptions) AS o(option)
-  WHERE lower(o.option) IN ('security_invoker=true', 'security_invoker=on', 'security_invoker=1',
-                            'security_invoker=yes')))
-ORDER BY 1
-""")
+_EXPOSING = sa.text(EXPOSING)
 
 _DEFINERS = sa.text("""
 SELECT p.oid::regprocedure::text, o.rolname
@@ -137,7 +119,7 @@ def _ask(connection: sa.Connection, table: str, roles: list[str]) -> str | None:
                 if app == role
                 else f"role '{app}' is in '{role}', which {why}"
             )
-    for name, kind, rule in connection.execute(_EXPOSING, {"table": table}):
+    for name, kind, rule in connection.execute(_EXPOSING, {"tables": [table]}):
         if kind == "m":
             return f"materialised view '{name}' holds copies of its rows"
         if kind == "v" and rule == "_RETURN":

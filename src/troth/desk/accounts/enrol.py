@@ -32,6 +32,7 @@ from troth.ledger.credentials import (
     keep_credential,
     spend,
 )
+from troth.ledger.desk_key import keys_of
 from troth.ledger.session import Reading, Writing
 
 INVITED_FOR = timedelta(days=3)
@@ -56,10 +57,11 @@ def invited(reading: Reading, key: bytes, name: str, code: str, now: datetime) -
     """The account that a code lets in; Refused (`enrolment-refused`), whatever is wrong."""
     for account in read_accounts(reading):
         if account.active and account.name.casefold() == name.casefold():
-            finder = _enrolment_digest(key, reading.organisation, account.id, code)
-            for one in credentials_found(reading, "enrolment", finder):
-                if one.expires_at is not None and now < one.expires_at:
-                    return account
+            for each in keys_of(key):
+                finder = _enrolment_digest(each, reading.organisation, account.id, code)
+                for one in credentials_found(reading, "enrolment", finder):
+                    if one.expires_at is not None and now < one.expires_at:
+                        return account
     raise Refused(
         "enrolment-refused",
         "name and code do not go together, or the code has expired",

@@ -11,11 +11,13 @@ from troth.desk.accounts.oidc import Identity
 from troth.errors import Refused
 from troth.ledger.accounts import Account, account_of, add_account
 from troth.ledger.credentials import (
+    Credential,
     credentials_found,
     drop_credentials,
     keep_credential,
     note_credential_use,
 )
+from troth.ledger.desk_key import keys_of
 from troth.ledger.session import Reading, Writing
 from troth.project.load import Oidc
 
@@ -29,7 +31,7 @@ def link(
 ) -> None:
     """From now on this identity signs in as the account; Refused (`oidc-linked`)."""
     finder = _finder(writing, key, who)
-    for one in credentials_found(writing, "oidc", finder):
+    for one in _found(writing, key, who):
         if one.account == account.id:
             return
         raise Refused(
@@ -76,10 +78,19 @@ def role_of_groups(provider: Oidc, who: Identity) -> str | None:
 
 def account_linked(writing: Writing, key: bytes, who: Identity, now: datetime) -> Account | None:
     """The account that an identity was linked with."""
-    for one in credentials_found(writing, "oidc", _finder(writing, key, who)):
+    for one in _found(writing, key, who):
         note_credential_use(writing, one.id, at=now, uses=one.uses + 1)
         return account_of(writing, one.account)
     return None
+
+
+def _found(reading: Reading, key: bytes, who: Identity) -> list[Credential]:
+    """What an identity was linked by, also under a key that the desk had before."""
+    return [
+        one
+        for each in keys_of(key)
+        for one in credentials_found(reading, "oidc", _finder(reading, each, who))
+    ]
 
 
 def _finder(reading: Reading, key: bytes, who: Identity) -> str:

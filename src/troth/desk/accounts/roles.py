@@ -59,6 +59,16 @@ _TABLE = (
     _of("requests-work", "act", "Taking requests in, steps and letters.", "dpo agent"),
     _of("requests-decide", "act", "Deciding on a request, ground by ground.", "dpo"),
     _of("requests-approve", "act", "Approving an execution.", "dpo approver", fresh=True),
+    _of("packages-ask", "see", "Which packages wait, by number.", "dpo agent auditor practitioner"),
+    _of(
+        "packages",
+        "look",
+        "A package of what is held about a person; of special categories the practitioner alone.",
+        "dpo agent auditor practitioner",
+    ),
+    _of("directives", "look", "Wishes for after death, with whom they name.", "dpo agent auditor"),
+    _of("directives-work", "act", "Recording and revoking wishes.", "dpo agent"),
+    _of("directives-execute", "act", "Deaths, and what they set in motion.", "dpo", fresh=True),
     _of("identity", "look", "Documents that prove an identity.", "dpo"),
     _of(
         "people",
@@ -69,6 +79,8 @@ _TABLE = (
     _of("people-ask", "see", "The form to look for one person.", "dpo agent auditor practitioner"),
     _of("retention", "see", "Promises, reports and coming plans.", _STAFF),
     _of("plans-approve", "act", "Approving a plan.", "dpo approver", fresh=True),
+    _of("plans-apply", "act", "Carrying an approved plan out.", "dpo engineer", fresh=True),
+    _of("checks-run", "act", "Comparing promise and reality now.", "dpo engineer"),
     _of("holds", "look", "Legal holds, with whom they name.", "dpo agent auditor"),
     _of("holds-change", "act", "Opening and lifting holds.", "dpo", fresh=True),
     _of("register", "see", "The record of processing activities.", _STAFF),
@@ -79,6 +91,7 @@ _TABLE = (
     _of("export", "look", "Taking lists and evidence away as files.", "dpo auditor", fresh=True),
     _of("accounts", "see", "Who has an account, and looked at what.", "dpo auditor"),
     _of("accounts-change", "act", "Letting people in and out.", "dpo", fresh=True),
+    _of("tokens", "see", "Which systems hold keys, for what.", "dpo engineer auditor"),
     _of("tokens-change", "act", "Keys of the organisation's systems.", "dpo engineer", fresh=True),
 )
 

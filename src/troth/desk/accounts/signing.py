@@ -23,6 +23,7 @@ from troth.ledger.credentials import (
     spend,
     tries_of,
 )
+from troth.ledger.desk_key import keys_of
 from troth.ledger.ledger import Ledger
 from troth.ledger.session import Reading, Writing
 
@@ -108,9 +109,10 @@ def _password(reading: Reading, account: Account | None) -> Credential | None:
 def _takes_code(writing: Writing, key: bytes, account: Account, code: str, now: datetime) -> bool:
     """Whether a code of the authenticator, or a recovery code, counts now; it is used up."""
     plain = plain_code(code)
-    own = purpose_key(key, writing.organisation, "totp")
+    own = [purpose_key(one, writing.organisation, "totp") for one in keys_of(key)]
     for one in credentials_of(writing, account.id, "totp"):
-        secret = open_secret(own, one.secret, account.id, one.id)
+        opened = (open_secret(each, one.secret, account.id, one.id) for each in own)
+        secret = next((found for found in opened if found is not None), None)
         step = step_of(secret, plain, now) if secret is not None else None
         if step is not None:
             until = now + STEP * (2 * DRIFT + 2)
@@ -118,9 +120,9 @@ def _takes_code(writing: Writing, key: bytes, account: Account, code: str, now: 
                 return False
             note_credential_use(writing, one.id, at=now, uses=one.uses + 1)
             return True
-    mine = recovery_digest(key, writing.organisation, account.id, plain)
+    mine = [recovery_digest(one, writing.organisation, account.id, plain) for one in keys_of(key)]
     for one in credentials_of(writing, account.id, "recovery"):
-        if one.finder == mine:
+        if one.finder in mine:
             drop_credentials(writing, account.id, at=now, id=one.id)
             return True
     return False

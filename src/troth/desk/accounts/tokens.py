@@ -21,6 +21,7 @@ SCOPES: Mapping[str, str] = {
     "may:read": "Asks whether a use is allowed.",
     "requests:read": "Reads where requests stand.",
     "requests:write": "Hands requests in.",
+    "requests:work": "Takes steps of requests; decides and approves nothing.",
     "disclosures:write": "Records what was disclosed to recipients.",
     "holds:read": "Reads which legal holds are open, without whom they name.",
     "suppression:read": "Asks whether an address must not be mailed.",

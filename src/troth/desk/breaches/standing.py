@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from troth.law.breaches import (
@@ -11,6 +11,7 @@ from troth.law.breaches import (
     Content,
     Exemption,
     Risk,
+    announces,
     clock_of,
     lacking,
     notifies,
@@ -19,9 +20,40 @@ from troth.law.breaches import (
 from troth.ledger.breaches import Breach, BreachEvent
 
 Task = Literal[
-    "assess-risk", "contain", "find-cause", "notify", "complete", "tell", "follow-up", "close"
+    "assess-risk",
+    "contain",
+    "find-cause",
+    "notify",
+    "announce",
+    "complete",
+    "tell",
+    "follow-up",
+    "close",
 ]
 Phase = Literal["first", "further", "complete"]
+SWISS = "ch-nlpd"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the policy says of every breach.
+
+    `contact` is where more can be obtained; `swiss`: Swiss law applies as well; `alert`: within
+    what time a processor tells the organisation, None where no hours are promised.
+    """
+
+    contact: str = ""
+    swiss: bool = False
+    alert: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What a processor owes: to tell us by `due`; `told_at` is None as long as it has not."""
+
+    due: datetime
+    told_at: datetime | None
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -42,6 +74,7 @@ class Known:
     cause: str = ""
     contact: str = ""
     risk: Risk | None = None
+    processor_noticed: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +83,8 @@ class Standing:
 
     `tasks` come in the order in which they are due; `overdue`: the authority should know, and does
     not. `late`: the first notification came, or would come now, after the end of the 72 hours.
+    `announced` are notifications under Swiss law; `alert` is what a processor owes, where it said
+    when it noticed.
     """
 
     breach: Breach
@@ -65,6 +100,8 @@ class Standing:
     tasks: tuple[Task, ...]
     overdue: bool
     late: bool
+    announced: tuple[BreachEvent, ...] = ()
+    alert: Alert | None = None
 
     @property
     def open(self) -> bool:
@@ -77,6 +114,8 @@ def known_of(breach: Breach, contact: str) -> Known:
     for event in breach.events:
         if event.kind == "noted":
             found.update(event.detail)
+    if "processor_noticed" in found:
+        found["processor_noticed"] = datetime.fromisoformat(found["processor_noticed"])
     for name in ("subjects", "categories", "tables"):
         if name in found:
             found[name] = tuple(found[name])
@@ -85,11 +124,14 @@ def known_of(breach: Breach, contact: str) -> Known:
     return Known(**found)
 
 
-def standing_of(breach: Breach, contact: str, now: datetime) -> Standing:
-    """What `breach` has come to at `now`; `contact` is where more can be obtained."""
-    known = known_of(breach, contact)
+def standing_of(breach: Breach, terms: Terms, now: datetime) -> Standing:
+    """What `breach` has come to at `now`."""
+    known = known_of(breach, terms.contact)
     clock = clock_of(breach.noticed_at, breach.processor_told_at)
-    notified = _of(breach, "notified")
+    told = _of(breach, "notified")
+    notified = tuple(event for event in told if event.detail.get("law") != SWISS)
+    announced = tuple(event for event in told if event.detail.get("law") == SWISS)
+    to_announce = terms.swiss and announces(known.risk) and not announced
     excused = _of(breach, "excused")
     exemption: Exemption | None = excused[-1].detail["exemption"] if excused else None
     letters = _count(breach, follow_up=False)
@@ -110,11 +152,28 @@ def standing_of(breach: Breach, contact: str, now: datetime) -> Standing:
         exemption=exemption,
         missing=missing,
         tasks=_tasks(
-            breach, known, contained, notified, letters, followed_up, communicated, exemption
+            breach,
+            known,
+            contained,
+            notified,
+            letters,
+            followed_up,
+            communicated,
+            exemption,
+            to_announce=to_announce,
         ),
         overdue=due and now > clock.due,
         late=(due or bool(notified)) and clock.late(told_at(notified[0]) if notified else now),
+        announced=announced,
+        alert=_alert(breach, known, terms, now),
     )
+
+
+def _alert(breach: Breach, known: Known, terms: Terms, now: datetime) -> Alert | None:
+    if terms.alert is None or known.processor_noticed is None:
+        return None
+    due, told = known.processor_noticed + terms.alert, breach.processor_told_at
+    return Alert(due, told, late=(told or now) > due)
 
 
 def told_at(notification: BreachEvent) -> datetime:
@@ -146,6 +205,8 @@ def _tasks(
     followed_up: int,
     communicated: int,
     exemption: Exemption | None,
+    *,
+    to_announce: bool,
 ) -> tuple[Task, ...]:
     if not breach.open:
         return ()
@@ -156,6 +217,7 @@ def _tasks(
         "contain": not contained,
         "assess-risk": known.risk is None,
         "notify": notifies(known.risk) and not notified,
+        "announce": to_announce,
         "tell": to_tell and not told,
         "complete": notifies(known.risk) and bool(notified) and "complete" not in phases,
         "find-cause": not known.cause,

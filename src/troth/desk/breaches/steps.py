@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from troth.desk.breaches.standing import Phase, Standing, standing_of
+from troth.desk.accounts.sessions import end_sessions
+from troth.desk.breaches.standing import SWISS, Phase, Standing, Terms, standing_of
 from troth.errors import Refused
 from troth.law.breaches import LETTERS, REQUIRED, Exemption
+from troth.ledger.accounts import read_accounts
 from troth.ledger.breaches import Breach, BreachEvent, add_event, find_breach
 from troth.ledger.session import Writing
+from troth.ledger.tokens import read_tokens, revoke_token
 from troth.policy.model import Policy
 
 
@@ -29,9 +32,20 @@ def contact_of(policy: Policy) -> str:
     return ", ".join([one for one in (person, *ways) if one])
 
 
+def terms_of(policy: Policy) -> Terms:
+    """What the policy says of every breach."""
+    hours = [
+        one.within_hours
+        for one in policy.commitments
+        if one.kind == "breach" and one.told == "controller" and one.within_hours is not None
+    ]
+    alert = timedelta(hours=min(hours)) if hours else None
+    return Terms(contact_of(policy), SWISS in policy.laws, alert)
+
+
 def look(writing: Writing, breach: str, policy: Policy, now: datetime) -> Standing:
     """What a breach has come to; Refused (`unknown-breach`)."""
-    return standing_of(find_breach(writing, breach), contact_of(policy), now)
+    return standing_of(find_breach(writing, breach), terms_of(policy), now)
 
 
 def note(
@@ -58,6 +72,21 @@ def contain(
     return add_event(writing, breach, BreachEvent("contained", now, by, detail))
 
 
+def shut_out(writing: Writing, breach: str, *, by: str, now: datetime) -> Breach:
+    """Where ways into the desk were stolen: every session ends, every token of the API is revoked.
+
+    In the caller's transaction, so that the breach is not in the register without it; the measure
+    is recorded with its numbers. Ways to sign in stay: `troth account recover` replaces one's.
+    """
+    sessions = sum(end_sessions(writing, account) for account in read_accounts(writing))
+    good = [one for one in read_tokens(writing) if one.revoked_at is None]
+    for token in good:
+        revoke_token(writing, token.id, at=now)
+    writing.append("everybody-signed-out", now, {"sessions": sessions, "breach": breach})
+    what = f"desk: {sessions} sessions ended, {len(good)} tokens of the API revoked"
+    return contain(writing, breach, what, by, by=by, now=now)
+
+
 def notify(
     writing: Writing,
     breach: str,
@@ -73,17 +102,20 @@ def notify(
 ) -> Breach:
     """Record that the authority was notified at `at`, whole or in a phase (Art. 33(1) and (4)).
 
+    One of Switzerland, by its name in the policy, is told under Swiss law, which has no 72 hours.
+
     Refused: `breach-notified-early`; `breach-late-without-reasons` after the 72 hours;
     `breach-incomplete` where a complete notification lacks something of Art. 33(3).
     """
     standing = look(writing, breach, policy, now)
+    swiss = SWISS in policy.laws and authority in _swiss(policy)
     if not standing.clock.aware <= at <= now:
         raise Refused(
             "breach-notified-early",
             "a notification lies between awareness of the breach and now",
             help="write the instant with its offset, like 2026-06-03T16:30+02:00",
         )
-    if standing.clock.late(at) and not standing.notified and not reasons.strip():
+    if not swiss and standing.clock.late(at) and not standing.notified and not reasons.strip():
         raise Refused(
             "breach-late-without-reasons",
             f"the 72 hours ended at {standing.clock.ends:%Y-%m-%d %H:%M} UTC",
@@ -97,6 +129,8 @@ def notify(
             help="note what is missing, or notify in phases with --phase first (Art. 33(4))",
         )
     detail = {"authority": authority, "phase": phase, "reference": reference, "reasons": reasons}
+    if swiss:
+        detail["law"] = SWISS
     record = add_event(writing, breach, BreachEvent("notified", now, by, detail | {"at": _i(at)}))
     return record
 
@@ -127,6 +161,12 @@ def close(writing: Writing, breach: str, policy: Policy, *, by: str, now: dateti
             help=f"see troth breach show {breach}",
         )
     return add_event(writing, breach, BreachEvent("closed", now, by))
+
+
+def _swiss(policy: Policy) -> set[str]:
+    """How the policy calls the authorities of Switzerland."""
+    found = policy.authorities.items()
+    return {text for name, one in found if one.country == "CH" for text in (name, one.name)}
 
 
 def _i(at: datetime) -> str:

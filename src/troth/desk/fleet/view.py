@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from troth.desk.breaches.standing import standing_of
+from troth.desk.breaches.steps import terms_of
 from troth.desk.fleet.organisations import Opened, Organisations
 from troth.errors import TrothError
 from troth.law.calendar import day_of
@@ -81,7 +82,7 @@ def row_of(opened: Opened, now: datetime) -> Row:
     today = day_of(now, policy.zoneinfo)
     with opened.ledger.reading(name) as reading:
         requests = [one.due_on for one in open_standings(reading)]
-        breaches = [standing_of(one, "", now) for one in read_breaches(reading)]
+        breaches = [standing_of(one, terms_of(policy), now) for one in read_breaches(reading)]
         checked = newest_numbers(reading)
         jobs = read_jobs(reading).values()
     open_breaches = [one for one in breaches if one.open]

@@ -84,12 +84,12 @@ def right_of(text: str) -> Right | None:
 
 def put_page(box: Postbox, request: Request, policy: Policy, now: datetime, entry: int = 0) -> None:
     """Shows a request to the holder of its link; without a link nobody can look."""
-    if request.link is None:
+    if request.page is None:
         return
     found = page_of(request, policy, now)
     expires = found.ended_on + SHOWN_FOR if found.ended_on is not None else None
-    locked = lock(found.model_dump_json().encode(), request.link)
-    box.put(policy.organisation, request.link, locked, entry=entry, expires_on=expires)
+    locked = lock(found.model_dump_json().encode(), request.page)
+    box.put(policy.organisation, request.page, locked, entry=entry, expires_on=expires)
 
 
 def refresh(box: Postbox, ledger: Ledger, policy: Policy, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from troth.desk.intake.received import request_of
 from troth.desk.standing.record import record_request
 from troth.desk.workflow.office import Office
 from troth.law.calendar import day_of
+from troth.ledger.desk_key import keys_of
 from troth.ledger.ledger import Ledger
 from troth.ledger.requests import find_request
 from troth.policy.model import Policy
@@ -131,11 +133,15 @@ def _prefer(counter: Counter, letter: Letter, said: Preferences, now: datetime) 
 
 def _opened(letter: Letter, key: bytes) -> tuple[Content | FollowUp | Preferences, bytes] | None:
     """What a letter says; None where it was not written by the public pages."""
+    about = f"{letter.organisation} {letter.number}"
+    text = None
+    for one in keys_of(key):
+        with suppress(SealError):
+            text = open_seal(letter.sealed, one, about)
+            break
     try:
-        said, document = read_letter(
-            open_seal(letter.sealed, key, f"{letter.organisation} {letter.number}")
-        )
-    except (SealError, ValueError):
+        said, document = read_letter(text or b"")
+    except ValueError:
         return None
     genuine = number_of(said.secret) == letter.number
     return (said, document) if genuine and fingerprint(said.secret) == letter.link else None

@@ -9,6 +9,7 @@ from datetime import datetime
 from troth.desk.standing.record import record_event
 from troth.desk.workflow.identity import show_code, take_document
 from troth.desk.workflow.office import Office
+from troth.desk.workflow.scope import withdrawn
 from troth.errors import Refused
 from troth.ledger.ledger import Ledger
 from troth.ledger.requests import EventKind, RequestEvent, find_request_of, read_requests
@@ -41,7 +42,7 @@ def take(follow: Follow, letter: Letter, said: FollowUp, document: bytes, now: d
     with follow.ledger.reading(organisation) as reading:
         link = fingerprint(said.of)
         known = read_requests(reading, [number_of(said.of)])  # of a form, found by its key
-        request = known[0] if known and known[0].link == link else find_request_of(reading, link)
+        request = known[0] if known and known[0].page == link else find_request_of(reading, link)
     if request is None:
         return False
     seen = any(event.detail.get("letter") == letter.number for event in request.events)
@@ -51,6 +52,9 @@ def take(follow: Follow, letter: Letter, said: FollowUp, document: bytes, now: d
         case "word":
             detail = {"letter": letter.number, "words": said.text}
             _note(follow, request.number, "word-added", at, detail)
+        case "withdraw" if follow.office is not None:
+            detail = {"letter": letter.number}
+            withdrawn(follow.office, request.number, detail, by=BY, at=at)
         case "withdraw":
             _note(follow, request.number, "withdrawn", at, {"letter": letter.number})
         case "code" | "document" if follow.office is not None:

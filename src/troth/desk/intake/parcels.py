@@ -31,7 +31,7 @@ def send_package(
     """
     with ledger.reading(policy.organisation) as reading:
         request = find_request(reading, number)
-    if request.link is None:
+    if request.page is None:
         raise Refused(
             "request-without-link",
             f"nobody has a page of request {number}",
@@ -49,7 +49,7 @@ def send_package(
             help="hand it over on a disk, against a signature",
         )
     expires_on = day_of(now, policy.zoneinfo) + LASTS
-    code = put_parcel(box, policy.organisation, request.link, _bytes_of(file), size, expires_on)
+    code = put_parcel(box, policy.organisation, request.page, _bytes_of(file), size, expires_on)
     _note(ledger, policy, number, "package-sent", by, now)
     return shown_code(code)
 

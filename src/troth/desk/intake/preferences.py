@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
@@ -11,6 +12,7 @@ from troth.desk.told.suppression import consent_and_suppress, record_and_suppres
 from troth.grounds.facts import Act, ConsentFact, Identifier
 from troth.ledger.acts import opt_outs_of
 from troth.ledger.consents import read_consents
+from troth.ledger.desk_key import keys_of
 from troth.ledger.ledger import Ledger
 from troth.ledger.scope import parse_person
 from troth.ledger.session import Reading, Writing
@@ -41,9 +43,12 @@ def take(
 
     What stands already is not recorded again, so that a letter taken twice changes nothing.
     """
-    try:
-        person = parse_person(subject_of(said.token, key, policy.organisation))
-    except SealError:
+    person = None
+    for one in keys_of(key):
+        with suppress(SealError):
+            person = parse_person(subject_of(said.token, one, policy.organisation))
+            break
+    if person is None:
         return None
     offered = choices_of(policy)
     with ledger.writing(policy.organisation) as writing:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from troth.desk.intake.logo import Picture
 from troth.language import Language
+from troth.ledger.desk_key import keys_of
 from troth.notice.paged import as_pages
 from troth.notice.public import public
 from troth.notice.ready import in_other_words
@@ -60,6 +61,7 @@ def window_of(
         zone=policy.zone,
         key=public_part(key).hex(),
         signing=signing_part(key).hex(),
+        signed_before=tuple(signing_part(one).hex() for one in keys_of(key)[1:]),
         offered=tuple(right for right in RIGHTS if right in given),
         ways={right: found for right in RIGHTS if (found := _ways(policy, right, host))},
         choices=tuple(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from troth.desk.breaches.standing import standing_of
-from troth.desk.breaches.steps import contact_of
+from troth.desk.breaches.steps import terms_of
 from troth.law.breaches import notifies
 from troth.law.calendar import day_of
 from troth.ledger.acts import list_acts
@@ -64,7 +64,12 @@ def _all(reading: Reading, policy: Policy, now: datetime) -> Iterator[Deadline]:
         if hold.hold.review_on is not None and hold.hold.open_at(now):
             yield Deadline("hold", hold.hold.id, "review", hold.hold.review_on)
     for breach in read_breaches(reading):
-        found = standing_of(breach, contact_of(policy), now)
+        found = standing_of(breach, terms_of(policy), now)
         if found.open and not found.notified and notifies(found.known.risk):
             due = found.clock.due
             yield Deadline("breach", breach.id, "Art. 33", day_of(due, zone), due)
+        if "announce" in found.tasks:  # as soon as possible: Swiss law names no hours
+            yield Deadline("breach", breach.id, "nLPD art. 24", day_of(found.clock.aware, zone))
+        alert = found.alert
+        if found.open and alert is not None and alert.told_at is None:
+            yield Deadline("breach", breach.id, "Art. 33(2)", day_of(alert.due, zone), alert.due)

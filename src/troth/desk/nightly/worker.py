@@ -28,6 +28,7 @@ from troth.ledger.jobs import (
 )
 from troth.ledger.ledger import Ledger
 from troth.ledger.session import read_head
+from troth.logs import defect
 
 LEASE = timedelta(minutes=5)
 _RENEWALS = 4  # within a lease
@@ -105,6 +106,7 @@ def run_one(
         return Done(job.name, None, error)
     except Exception as error:  # a defect in one job must not keep the others from running
         code = f"unexpected-{type(error).__name__.lower()}"
+        defect(error, organisation=office.organisation, job=job.name)
         _failed(mine, job, lease, code)
         return Done(job.name, None, TrothError("job-failed", f"{job.name} failed ({code})"))
     return Done(job.name, result)

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from troth.apply.planning import Setting
+from troth.apply.restriction.sealed import Sealed
 from troth.desk.find.find import Finder
 from troth.desk.find.model import Found
 from troth.desk.package.disclose import EVERYTHING, Only
@@ -39,8 +40,8 @@ Told = Callable[[str], None]
 class Asking:
     """What answers stand on: the project, its open stores, the facts, the instant, the language.
 
-    `only`: what an order to hand over is about. `accepted`: the text that the person accepted when
-    the data was collected, attached as it is.
+    `only`: what an order to hand over is about. `sealed`: what restrictions have moved out of rows.
+    `accepted`: the text that the person accepted when the data was collected, attached as it is.
     """
 
     setting: Setting
@@ -51,6 +52,7 @@ class Asking:
     disclosures: Disclosures = field(default_factory=NoDisclosures)
     told: Told = lambda _: None
     only: Only = EVERYTHING
+    sealed: Sealed = field(default_factory=Sealed, repr=False)
     accepted: Path | None = None
 
 
@@ -87,6 +89,7 @@ def answer_access(asking: Asking, found: Found, out: Path) -> Made:
             asking.now,
             asking.told,
             asking.only,
+            asking.sealed,
         )
         spools = collect(look, work, asking.told)
         made = work / out.name
@@ -115,7 +118,13 @@ def answer_many(
     with private_folder(out.absolute()) as work:
         persons = [one.identifiers for one in found]
         look = look_at_persons(
-            asking.setting, asking.desk, persons, asking.facts, asking.now, asking.told
+            asking.setting,
+            asking.desk,
+            persons,
+            asking.facts,
+            asking.now,
+            asking.told,
+            sealed=asking.sealed,
         )
         spools = collect(look, work, asking.told)
         for number, (one, name) in enumerate(zip(found, names, strict=True)):

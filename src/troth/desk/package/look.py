@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from troth.apply.looking import bare_plan, not_makable
 from troth.apply.planning import Setting
 from troth.apply.resolve import Resolution, resolve, sets_in
+from troth.apply.restriction.sealed import Sealed
 from troth.apply.schema_check import differences
 from troth.desk.find.find import Finder
 from troth.desk.find.model import Concern
@@ -79,6 +80,7 @@ class Look:
     persons: Sequence[Sequence[Identifier]] = field(repr=False)
     tables: tuple[LookTable, ...]
     left_out: tuple[tuple[str, str], ...]
+    sealed: Sealed = field(default_factory=Sealed, repr=False)
 
     def records(self, table: LookTable) -> Iterator[Record]:
         """The rows of the persons in one table, by person and key, a page at a time."""
@@ -93,6 +95,9 @@ class Look:
                 if not table.blind:
                     days = days_of_rows(self.finder, table.frame, table.readers, keys)
                 for raw in page:
+                    moved = self.sealed.cells(work, table.frame.table, raw.key)
+                    if moved:
+                        raw = replace(raw, cells={**raw.cells, **moved})
                     yield _record(table, raw, days.get(raw.key, {}), own[raw.person])
 
 
@@ -104,10 +109,12 @@ def look_at_persons(
     now: datetime,
     told: Told_ = lambda _: None,
     only: Only = EVERYTHING,
+    sealed: Sealed | None = None,
 ) -> Look:
     """What is asked of every table about the persons whose sets `desk` has loaded.
 
-    `only`: of these categories and places alone, as an order to hand over says.
+    `only`: of these categories and places alone, as an order to hand over says. `sealed`: what
+    restrictions have moved out of rows, for an answer to the person.
     """
     context = Context(setting.policy, setting.map, facts, day_of(now, setting.policy.zoneinfo))
     by_table: dict[tuple[str, str], list[Concern]] = {}
@@ -144,7 +151,12 @@ def look_at_persons(
     tables = [_blinded(table, unmade) for table in tables]
     walker = Walker(desk.works)
     return Look(
-        desk, DayFinder(walker, now), persons, tuple(tables), tuple(dict.fromkeys(left_out))
+        desk,
+        DayFinder(walker, now),
+        persons,
+        tuple(tables),
+        tuple(dict.fromkeys(left_out)),
+        sealed or Sealed(),
     )
 
 

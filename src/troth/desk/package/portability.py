@@ -54,7 +54,13 @@ def answer_portability(
     with private_folder(targets[0].absolute().parent) as work:
         persons = [one.identifiers for one in found]
         look = look_at_persons(
-            asking.setting, asking.desk, persons, asking.facts, asking.now, asking.told
+            asking.setting,
+            asking.desk,
+            persons,
+            asking.facts,
+            asking.now,
+            asking.told,
+            sealed=asking.sealed,
         )
         spools = collect(look, work, asking.told)
         for number, target in enumerate(targets):

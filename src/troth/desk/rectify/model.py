@@ -117,7 +117,8 @@ class Notice:
 class Rectification:
     """What would be done; it holds names and counts, never a value.
 
-    `at_once` is how many rows of a store one transaction takes.
+    `at_once` is how many rows of a store one transaction takes. `about`: the sealed values of the
+    request that it is of, so that no other plan has its digest.
     """
 
     organisation: str
@@ -125,6 +126,7 @@ class Rectification:
     left: tuple[Copies, ...]
     notices: tuple[Notice, ...]
     at_once: int
+    about: str = ""
 
     @property
     def rows(self) -> int:

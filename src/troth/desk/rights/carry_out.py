@@ -9,7 +9,7 @@ from datetime import datetime
 
 from troth.apply.link import NO_LINKS
 from troth.apply.planning import Setting, make_plan, opened, schemas_of
-from troth.apply.prepared.sessions import plan_directly, too_many
+from troth.apply.prepared.sessions import counts_of, plan_directly, too_many
 from troth.apply.resolve import known_anywhere
 from troth.apply.restriction.erasing import Way, ways
 from troth.datamap.model import DataMap
@@ -46,7 +46,7 @@ def plan_of_acts(
     plan = None if links else plan_directly(setting, facts, now, scope)
     if plan is None:
         plan = make_plan(setting, facts, now, scope=scope, links=links)
-    elif not too_many(plan):
+    elif not too_many(plan, counts_of(plan)):
         return plan  # it goes in one transaction
     return plan.model_copy(update={"notices": (*plan.notices, *_set_aside_first(plan, setting))})
 

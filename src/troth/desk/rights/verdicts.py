@@ -27,17 +27,19 @@ KEEPING = (
     "freedom-of-expression",
     "public-health",
     "public-interest-archives",
-    "unfounded-or-excessive",
 )
-"""What may stand against an erasure (Art. 17(3), 12(5))."""
+"""What may stand against an erasure (Art. 17(3))."""
 
-EXCESSIVE = "unfounded-or-excessive"
+UNFOUNDED, EXCESSIVE = "manifestly-unfounded", "manifestly-excessive"
+"""Two grounds of Art. 12(5), and whoever refuses proves one: the first request of somebody can be
+unfounded, and only a repeated one excessive."""
+ABUSIVE = (UNFOUNDED, EXCESSIVE)
 AGAINST: Mapping[str, tuple[str, ...]] = {
     "objection": OVERRIDING,
-    "erasure": KEEPING,
-    "access": (EXCESSIVE,),
-    "portability": (EXCESSIVE,),
-    "rectification": (EXCESSIVE, "legal-obligation"),
+    "erasure": (*KEEPING, *ABUSIVE),
+    "access": ABUSIVE,
+    "portability": ABUSIVE,
+    "rectification": (*ABUSIVE, "legal-obligation"),
 }
 """What may stand against a right as a whole. Others' rights and secrets mask single values of an
 access (Art. 15(4)); papers that the law wants unchanged get a correction beside them."""
@@ -70,12 +72,16 @@ def refused(
     now: datetime,
     case: str | None = None,
     activities: tuple[str, ...] = (),
+    proof: str = "",
 ) -> Verdict:
     """A refusal, which counts from the instant at which the person hears of it.
+
+    `proof`: what shows that a request is unfounded or excessive, and where that lies.
 
     Refused: `nothing-to-decide`, `unknown-activity`, `marketing-is-granted` (Art. 21(3)),
     `unknown-refusal-ground` (the list is closed), `refusal-without-reason`,
     `refusal-without-second-approver`, `refusal-without-case` (legal claims need an open file),
+    `refusal-without-proof` (Art. 12(5)),
     `refusal-untold` (Art. 12(4)), `refusal-too-late` (silence until the deadline has granted it).
     """
     if act.kind not in ANSWERED:
@@ -83,6 +89,7 @@ def refused(
     refuse_unknown(activities, policy.activities, "activity")
     _refuse_marketing(act, policy, activities)
     _refuse_unproven(act, ground, reason, by, approved_by, case)
+    _refuse_without_proof(ground, proof)
     if told_at is None or told_at > now:
         raise Refused(
             "refusal-untold",
@@ -100,10 +107,19 @@ def refused(
         Decision("refused", told_at, activities),
         decided_by=by,
         ground=ground,
-        reason=reason,
+        reason=f"{reason} Proof: {proof.strip()}" if proof.strip() else reason,
         case=case,
         approved_by=approved_by,
     )
+
+
+def _refuse_without_proof(ground: str, proof: str) -> None:
+    if ground in ABUSIVE and not proof.strip():
+        raise Refused(
+            "refusal-without-proof",
+            f"that a request is {ground.replace('-', ' ')} is yours to prove (Art. 12(5))",
+            help="add --proof with what shows it and where it lies; else answer the request",
+        )
 
 
 OWN_WISH = "own-wish"

@@ -27,6 +27,7 @@ from troth.ledger.directives import Directive, read_directives
 from troth.ledger.documents import delete_packages
 from troth.ledger.forget_requests import forget_directives, forget_received, forget_requests
 from troth.ledger.holds import open_holds
+from troth.ledger.mails import forget_failing, forget_waiting, waiting_mails
 from troth.ledger.notices import RecipientNotice, read_notices
 from troth.ledger.requests import Request, read_requests
 from troth.ledger.session import Writing
@@ -38,7 +39,8 @@ from troth.policy.model import Policy
 class Forgotten:
     """How many records of requests, hashes, versions of wishes and breaches went.
 
-    `received`: requests as they came in; `packages`: sealed answers, before their requests.
+    `received`: requests as they came in; `packages`: sealed answers, before their requests;
+    `mails`: copies of mails that waited for a look; `addresses`: hashes of those that failed.
     """
 
     requests: int
@@ -47,6 +49,8 @@ class Forgotten:
     breaches: int = 0
     received: int = 0
     packages: int = 0
+    mails: int = 0
+    addresses: int = 0
 
 
 def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: datetime) -> Forgotten:
@@ -62,6 +66,8 @@ def forget_ended(writing: Writing, policy: Policy, datamap: DataMap, *, at: date
         hashes=_hashes(writing, policy, at),
         directives=_directives(writing, policy, datamap, at),
         breaches=_breaches(writing, policy, at),
+        mails=_mails(writing, policy, datamap, at),
+        addresses=_addresses_that_failed(writing, policy, at),
     )
 
 
@@ -124,6 +130,32 @@ def _received(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) 
     if not ended:
         return 0, packages
     return forget_received(writing, ended, reason=_reason(closes.rule), at=at), packages
+
+
+def _mails(writing: Writing, policy: Policy, datamap: DataMap, at: datetime) -> int:
+    """Copies of mails that nobody took for a request; a hold on the sender keeps them.
+
+    The mail itself stays in the mailbox for as long as that is set to keep it.
+    """
+    period, today = own_period(policy, "mail-set-aside"), day_of(at, policy.zoneinfo)
+    known = namespaces(datamap)
+    held = compared((one for hold in open_holds(writing, at) for one in hold.persons), known)
+    ended = [
+        one.number
+        for one in waiting_mails(writing)
+        if period.ended(day_of(one.received_at, policy.zoneinfo), today)
+        and held.isdisjoint(compared((Identifier("email", one.sender),), known))
+    ]
+    return forget_waiting(writing, ended, reason=_reason(period.rule), at=at) if ended else 0
+
+
+def _addresses_that_failed(writing: Writing, policy: Policy, at: datetime) -> int:
+    period, today = own_period(policy, "address-failed"), day_of(at, policy.zoneinfo)
+
+    def over(last_at: datetime) -> bool:
+        return period.ended(day_of(last_at, policy.zoneinfo), today)
+
+    return forget_failing(writing, over, reason=_reason(period.rule), at=at)
 
 
 def _closed_at(request: Request) -> datetime:

@@ -21,6 +21,8 @@ OwnEvent = Literal[
     "directive-ended",
     "breach-closed",
     "package-stored",
+    "mail-set-aside",
+    "address-failed",
 ]
 
 DEFAULTS: dict[OwnEvent, Period] = {
@@ -29,6 +31,8 @@ DEFAULTS: dict[OwnEvent, Period] = {
     "directive-ended": Period(),
     "breach-closed": Period(years=5),
     "package-stored": Period(days=90),
+    "mail-set-aside": Period(months=6),
+    "address-failed": Period(years=1),
 }
 """Where the policy has no rule that counts from the event."""
 

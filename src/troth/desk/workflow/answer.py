@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from troth.apply.restriction.sealed import sealed_rows
 from troth.desk.find.find import finder
 from troth.desk.find.model import Found
 from troth.desk.package.access import Asking, answer_access
 from troth.desk.package.disclosed import disclosed_to
 from troth.desk.package.portability import answer_portability
+from troth.desk.rectify.model import WHY, Rectification
+from troth.desk.workflow.execution import plan_shown
 from troth.desk.workflow.kept import Kept, from_text, kept_of, together
 from troth.desk.workflow.letters import LetterText, Said
 from troth.desk.workflow.model import Letter, Progress
 from troth.desk.workflow.office import Office, look, note, notices_of, refuse_step, step
 from troth.desk.workflow.post import shown_letter, write_letter
+from troth.desk.workflow.shown import Shown
 from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision
 from troth.ledger.acts import Verdict, find_act, record_verdicts
+from troth.ledger.directives import find_directive
 from troth.ledger.documents import Document, find_document, open_document, store_document
 from troth.ledger.facts import read_facts
 from troth.ledger.moved import ask_moved
@@ -100,9 +106,9 @@ def answer(
     said = _said(office, request, progress, now)
     shown_letter(office, number, "answer", now, said)  # refused before anything is laid ready
     code = None
-    if progress.package is not None and hand_over is not None and request.link is not None:
+    if progress.package is not None and hand_over is not None and request.page is not None:
         code = _laid_ready(office, number, progress.package, hand_over)
-    told = Said(kept=said.kept, notices=said.notices, rows=said.rows, code=code)
+    told = replace(said, code=code)
     return write_letter(office, number, "answer", by=by, now=now, said=told)
 
 
@@ -117,15 +123,40 @@ def _said(office: Office, request: Request, progress: Progress, now: datetime) -
     with office.ledger.reading(office.organisation) as reading:
         notices = notices_of(reading, progress)
         kept: tuple[Kept, ...] = ()
-        if progress.plan is not None:
+        left: tuple[tuple[int, str], ...] = ()
+        if progress.plan is not None and progress.plan.kept is not None:
             kept = from_text(open_document(reading, progress.plan.kept, desk_key=office.key))
             acts = [find_act(reading, id, now).act for id in progress.acts]
-    if progress.plan is not None:
+    if progress.plan is not None and progress.plan.kept is not None:
         after = kept_of(office, acts[0], language_of(request, office.policy), now)
         kept = together(kept, after)
+    if progress.plan is not None:
+        left = tuple(_left(plan_shown(office, progress.plan)))
     ran = next((event for event in request.events if event.kind == "executed"), None)
     rows = int(ran.detail.get("rows", "0")) if ran is not None else 0
-    return Said(kept=kept, notices=notices, rows=rows)
+    return Said(
+        kept=kept,
+        notices=notices,
+        rows=rows,
+        left=left,
+        revoked=_revoked(office, progress.directive),
+    )
+
+
+def _revoked(office: Office, directive: str | None) -> bool:
+    """Whether what a request recorded was the end of a directive."""
+    if directive is None:
+        return False
+    with office.ledger.reading(office.organisation) as reading:
+        end = find_directive(reading, directive).end
+    return end is not None and end.how == "revoked"
+
+
+def _left(plan: Shown) -> Iterator[tuple[int, str]]:
+    """Papers that the law wants unchanged, each with its promise and its statute."""
+    for one in plan.left if isinstance(plan, Rectification) else ():
+        if one.why == "paper":
+            yield one.rows, "; ".join(filter(None, (one.promise, one.statute))) or WHY["paper"]
 
 
 def _laid_ready(office: Office, number: str, document: str, hand_over: HandOver) -> str:
@@ -149,7 +180,8 @@ def _packed(
         found = Found(identifiers=act.persons)
         with office.ledger.reading(office.organisation) as reading:
             disclosures = disclosed_to(reading, [act.persons], office.policy, office.map)
-        asking = Asking(setting, desk, facts, now, language, disclosures=disclosures)
+        sealed = sealed_rows(office.ledger, office.organisation)
+        asking = Asking(setting, desk, facts, now, language, disclosures=disclosures, sealed=sealed)
         if act.kind == "access":
             made = answer_access(asking, found, folder / "answer")
             return made.zip, {

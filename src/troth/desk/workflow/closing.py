@@ -34,5 +34,6 @@ def close(office: Office, number: str, *, by: str, now: datetime) -> Progress:
     with step(office, number, "close", now) as case:
         outcome = case.progress.decision.outcome if case.progress.decision else "unidentified"
         delete_documents(case.writing, number, "identity", at=now)
+        delete_documents(case.writing, number, "correction", at=now)
         note(case, "closed", by=by, now=now, detail={"outcome": outcome})
     return look(office, number, now)[1]

@@ -138,7 +138,15 @@ def _refusal(office: Office, act: Act, item: Item, made: Decided, *, told_at: da
         now=told_at,
         case=item.case,
         activities=item.activities,
+        proof=_proof(item),
     )
+
+
+def _proof(item: Item) -> str:
+    """What shows that a request is unfounded, or the requests that make it excessive."""
+    if item.ground == EXCESSIVE and item.before:
+        return "; ".join(filter(None, (f"earlier requests {', '.join(item.before)}", item.proof)))
+    return item.proof
 
 
 def _refuse_incomplete(act: Act, items: Sequence[Item]) -> None:
@@ -169,10 +177,10 @@ def _refuse_unproven(
     case: Case, office: Office, act: Act, item: Item, *, by: str, now: datetime
 ) -> None:
     """What a refusal must prove, as if the person heard of it now."""
-    made = Decided(by, now, (item,), approval_wanted=True, approved_by=f"{SECOND} (not {by})")
-    _refusal(office, act, item, made, told_at=now)
     if item.ground == EXCESSIVE:
         _refuse_unproven_excess(case, item)
+    made = Decided(by, now, (item,), approval_wanted=True, approved_by=f"{SECOND} (not {by})")
+    _refusal(office, act, item, made, told_at=now)
 
 
 def _refuse_unproven_excess(case: Case, item: Item) -> None:
@@ -194,8 +202,9 @@ def _refuse_unproven_excess(case: Case, item: Item) -> None:
     if not item.before:
         raise Refused(
             "excessive-without-proof",
-            "that a request is unfounded or excessive is yours to prove (Art. 12(5))",
-            help="name the person's earlier requests with --before; else answer this one",
+            "that a request is excessive is yours to prove (Art. 12(5))",
+            help="name the person's earlier requests with --before; a first request can be "
+            "manifestly unfounded, with its --proof; else answer this one",
         )
 
 

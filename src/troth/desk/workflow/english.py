@@ -16,6 +16,10 @@ ENGLISH = {
     "ask.objection": "to stop using your data",
     "ask.opt-out": "to send you no more advertisements",
     "ask.withdrawal": "to end the use of your data to which you had agreed",
+    "ask.human-decision": "to have a person look at a decision that a machine made",
+    "ask.account-closure": "to close your account",
+    "ask.directives-after-death": "to follow your wish for your data after your death",
+    "ask.death": "to take a death into account",
     "code.subject": "Your code for {name}",
     "code.body": "Hello,\n\n"
     "to be sure that it is you who writes, we ask you for this code:\n\n    {code}\n\n"
@@ -28,6 +32,11 @@ ENGLISH = {
     "receipt.due": "You will have our answer by {due}. It costs you nothing.",
     "receipt.channel": "Next time you can write to us here: {channels}. That you came another way "
     "changes nothing: your request is received, and its day is counted from when it came.",
+    "page.subject": "The page of your request",
+    "page.what": "Your request has a page, which shows how far it is, and where you can add something "
+    "or fetch what we send you:",
+    "page.secret": "Whoever has this address sees the page, so keep it for yourself. A package can be "
+    "fetched there once, with the code that our answer brings.",
     "identity.subject": "Who you are: a question on your request",
     "identity.why": "We cannot be sure yet that it is you who asks: {reason}",
     "identity.ask": "Please send us something that shows it, such as a copy of a card on which "
@@ -72,6 +81,21 @@ ENGLISH = {
     "done.withdrawal": "What you had agreed to has ended. What was done before stays lawful.",
     "done.restriction": "Your data is set aside. Nobody uses it, and nobody deletes it, until you "
     "hear from us.",
+    "done.human-decision": "Somebody has heard you and looked again at the decision that a machine "
+    "had made; below is what came of it.",
+    "done.account-closure": "Your account has ended on the day of your request. Data that only the "
+    "account needed goes by the periods of our policy, without your asking again.",
+    "done.directives-after-death": "We have recorded what you wish for your data after your death. It "
+    "has no effect while you live. You may change it or take it back at any time; the newest one "
+    "counts. Whom you trust hears of it only afterwards, and has it carried out by showing who they "
+    "are.",
+    "done.directives-after-death.revoked": "We have taken back what you had wished for your data "
+    "after your death. No earlier wish comes back; the law alone counts.",
+    "done.death": "We have recorded the death. What the person had wished for their data counts; "
+    "where there is no wish, the law lets heirs settle the estate and have the accounts shut.",
+    "done.restriction.none": "We looked everywhere where we hold data. There was nothing of yours to "
+    "set aside.",
+    "done.other": "We have done what you asked.",
     "tasks.heading": "By hand",
     "task": "{what}: done on {day}",
     "told.heading": "Whom we told",
@@ -93,6 +117,9 @@ ENGLISH = {
     "refused.one": "{what}: {ground} ({article}). {reason}",
     "refused.before": "You asked for the same before: {numbers}.",
     "refused.case": "File {case}.",
+    "left.heading": "What stays as it is, and why",
+    "left.one": "{rows} entries: {why}",
+    "refused.proof": "What shows it: {proof}.",
     "rights.heading": "If you do not agree",
     "rights.us": "Write to us: {contacts}.",
     "rights.authority": "You may complain, free of charge and at any time, to {authorities}, or to "
@@ -107,5 +134,7 @@ ENGLISH = {
     "ground.public-health": "a public interest in public health",
     "ground.public-interest-archives": "archives, research or statistics in the public interest",
     "ground.compelling-grounds": "compelling reasons that outweigh yours",
+    "ground.manifestly-unfounded": "the request is manifestly unfounded",
+    "ground.manifestly-excessive": "the request is manifestly excessive",
     "ground.unfounded-or-excessive": "the request is manifestly unfounded or excessive",
 }

@@ -15,6 +15,10 @@ FRENCH = {
     "ask.objection": "de ne plus utiliser vos données",
     "ask.opt-out": "de ne plus vous envoyer de publicité",
     "ask.withdrawal": "de mettre fin à l’utilisation de vos données à laquelle vous aviez consenti",
+    "ask.human-decision": "de faire réexaminer par une personne une décision prise par une machine",
+    "ask.account-closure": "de fermer votre compte",
+    "ask.directives-after-death": "de suivre votre volonté pour vos données après votre mort",
+    "ask.death": "de tenir compte d’un décès",
     "code.subject": "Votre code pour {name}",
     "code.body": "Bonjour,\n\n"
     "pour être sûrs que c’est bien vous qui écrivez, nous vous demandons ce code :\n\n"
@@ -29,6 +33,11 @@ FRENCH = {
     "receipt.channel": "La prochaine fois, vous pouvez nous écrire ici : {channels}. Être passé par "
     "un autre chemin ne change rien : votre demande est reçue, et son délai court depuis son "
     "arrivée.",
+    "page.subject": "La page de votre demande",
+    "page.what": "Votre demande a une page, qui montre où elle en est, et où vous pouvez ajouter "
+    "quelque chose ou retirer ce que nous vous envoyons :",
+    "page.secret": "Qui a cette adresse voit la page : gardez-la pour vous. Un envoi s’y retire une "
+    "seule fois, avec le code que notre réponse vous donne.",
     "identity.subject": "Qui vous êtes : une question sur votre demande",
     "identity.why": "Nous ne pouvons pas encore être sûrs que c’est vous qui demandez : {reason}",
     "identity.ask": "Envoyez-nous, s’il vous plaît, de quoi le montrer, par exemple la copie d’une "
@@ -77,6 +86,22 @@ FRENCH = {
     "licite.",
     "done.restriction": "Vos données sont mises de côté. Personne ne les utilise ni ne les supprime "
     "avant que vous ayez de nos nouvelles.",
+    "done.human-decision": "Une personne vous a entendu et a réexaminé la décision qu’une machine "
+    "avait prise ; vous lisez ci-dessous ce qu’il en est.",
+    "done.account-closure": "Votre compte a pris fin au jour de votre demande. Les données dont seul "
+    "le compte avait besoin partent selon les durées de notre politique, sans nouvelle demande.",
+    "done.directives-after-death": "Nous avons enregistré ce que vous souhaitez pour vos données "
+    "après votre mort. Rien n’en découle de votre vivant. Vous pouvez le modifier ou le révoquer à "
+    "tout moment ; la dernière version compte. La personne de confiance ne l’apprend qu’ensuite, et "
+    "la fait exécuter en montrant qui elle est.",
+    "done.directives-after-death.revoked": "Nous avons révoqué ce que vous aviez souhaité pour vos "
+    "données après votre mort. Aucune version antérieure ne revit ; seule la loi compte.",
+    "done.death": "Nous avons enregistré le décès. Ce que la personne avait souhaité pour ses données "
+    "compte ; à défaut, la loi permet aux héritiers de régler la succession et de faire fermer les "
+    "comptes.",
+    "done.restriction.none": "Nous avons cherché partout où nous détenons des données. Il n’y avait "
+    "rien de vous à mettre de côté.",
+    "done.other": "Nous avons fait ce que vous demandiez.",
     "tasks.heading": "À la main",
     "task": "{what} : fait le {day}",
     "told.heading": "Qui nous avons informé",
@@ -99,6 +124,9 @@ FRENCH = {
     "refused.one": "{what} : {ground} ({article}). {reason}",
     "refused.before": "Vous aviez déjà demandé la même chose : {numbers}.",
     "refused.case": "Dossier {case}.",
+    "left.heading": "Ce qui reste tel quel, et pourquoi",
+    "left.one": "{rows} inscriptions : {why}",
+    "refused.proof": "Ce qui le montre : {proof}.",
     "rights.heading": "Si vous n’êtes pas d’accord",
     "rights.us": "Écrivez-nous : {contacts}.",
     "rights.authority": "Vous pouvez à tout moment, sans frais, adresser une réclamation à "
@@ -114,5 +142,7 @@ FRENCH = {
     "ground.public-interest-archives": "des archives, des recherches ou des statistiques d’intérêt "
     "public",
     "ground.compelling-grounds": "des motifs impérieux qui l’emportent sur les vôtres",
+    "ground.manifestly-unfounded": "la demande est manifestement infondée",
+    "ground.manifestly-excessive": "la demande est manifestement excessive",
     "ground.unfounded-or-excessive": "la demande est manifestement infondée ou excessive",
 }

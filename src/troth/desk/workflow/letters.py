@@ -11,8 +11,10 @@ from datetime import UTC, date, datetime, time
 from importlib import resources
 from typing import Literal
 
+from troth.desk.rights.verdicts import ABUSIVE
 from troth.desk.workflow.kept import Kept
 from troth.desk.workflow.model import Decided, Item, LetterKind, Progress
+from troth.desk.workflow.progress import DIRECTIVES
 from troth.desk.workflow.words import Words, language_of, name_of
 from troth.law.calendar import day_of
 from troth.ledger.notices import RecipientNotice
@@ -27,6 +29,7 @@ ARTICLES = {
     "portability": "GDPR 12(5)",
     "rectification": "GDPR 12(5)",
 }
+_ABUSIVE = (*ABUSIVE, "unfounded-or-excessive")  # as older decisions have it
 Part = tuple[Literal["heading", "text", "item", "soft"], str]
 
 
@@ -71,7 +74,8 @@ class Said:
 
     `reason`: of a doubt or an extension. `until`: the day asked for. `question`: as it is asked.
     `kept`: what stays. `notices`: what recipients were told. `rows`: how many were written.
-    `code`: opens the package on the request's page.
+    `code`: opens the package on the request's page, `link` the page. `left`: how many copies of
+    corrected values stay, and why. `revoked`: a wish for after death was taken back.
     """
 
     reason: str = ""
@@ -81,6 +85,9 @@ class Said:
     notices: Sequence[RecipientNotice] = ()
     rows: int = 0
     code: str | None = None
+    link: str = ""
+    left: Sequence[tuple[int, str]] = ()
+    revoked: bool = False
 
 
 NOTHING_MORE = Said()
@@ -112,6 +119,12 @@ def letter_text(
                 ("text", words("identity.ask")),
                 ("text", words("identity.kept")),
                 ("text", words("identity.clock")),
+            ]
+        case "page":
+            parts += [
+                ("text", words("page.what")),
+                ("item", said.link),
+                ("text", words("page.secret")),
             ]
         case "clarification":
             about = progress.question.about if progress.question is not None else "wish"
@@ -174,6 +187,10 @@ def _answer(
         yield "item", _told(notice, policy, words)
     if progress.decision is not None:
         yield from _refusals(progress.decision, progress.right, policy, words)
+    if said.left and kind == "answer":
+        yield "heading", words("left.heading")
+        for rows, why in said.left:
+            yield "item", words("left.one", rows=rows, why=why)
     if progress.right in ("erasure", "objection") and kind == "answer":
         yield from _kept(said.kept, words)
 
@@ -188,9 +205,12 @@ def _done(kind: LetterKind, progress: Progress, words: Words, said: Said) -> str
         return words("done.refused")
     if kind == "decision":
         return words("done.waits")
-    if progress.right == "erasure" and not said.rows:
-        return words("done.erasure.none")
-    return words(f"done.{progress.right}", rows=said.rows)
+    if progress.right in ("erasure", "restriction") and not said.rows:
+        return words(f"done.{progress.right}.none")
+    if progress.right == DIRECTIVES and said.revoked:
+        return words(f"done.{progress.right}.revoked")
+    key = f"done.{progress.right}"
+    return words(key if words.has(key) else "done.other", rows=said.rows)
 
 
 def _told(notice: RecipientNotice, policy: Policy, words: Words) -> str:
@@ -210,7 +230,7 @@ def _refusals(decision: Decided, right: str, policy: Policy, words: Words) -> It
 
 def _refusal(item: Item, right: str, policy: Policy, words: Words) -> str:
     purposes = [policy.activities[name].purpose for name in item.activities]
-    article = "GDPR 12(5)" if item.ground == "unfounded-or-excessive" else ARTICLES[right]
+    article = "GDPR 12(5)" if item.ground in _ABUSIVE else ARTICLES[right]
     reason = item.reason if item.reason.endswith((".", "!", "?")) else f"{item.reason}."
     text = words(
         "refused.one",
@@ -220,6 +240,8 @@ def _refusal(item: Item, right: str, policy: Policy, words: Words) -> str:
         + (" GDPR" if words.language == "en" else " du RGPD"),
         reason=reason,
     )
+    if item.proof:
+        text += " " + words("refused.proof", proof=item.proof)
     if item.before:
         text += " " + words("refused.before", numbers=", ".join(item.before))
     if item.case:

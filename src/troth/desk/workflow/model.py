@@ -21,6 +21,7 @@ Step = Literal[
     "accept-identity",
     "clarify",
     "clarified",
+    "correct-right",
     "record-act",
     "decide",
     "approve",
@@ -31,6 +32,8 @@ Step = Literal[
     "make-package",
     "open-task",
     "finish-task",
+    "acknowledge",
+    "give-page",
     "write-letter",
     "send-letter",
     "close",
@@ -40,7 +43,7 @@ Way = Literal["address", "code", "document", "session", "known", "not-needed", "
 means that are written down; not needed for what asks nothing of it; or that it stayed open."""
 Outcome = Literal["accepted", "partly", "refused"]
 LetterKind = Literal[
-    "receipt", "code", "identity", "clarification", "extension", "decision", "answer"
+    "receipt", "code", "page", "identity", "clarification", "extension", "decision", "answer"
 ]
 Owed = Literal[
     "identity",
@@ -112,9 +115,9 @@ class Question:
 class Item:
     """One part of a decision: for some activities (empty: for all that no other part names).
 
-    `ground`: of a refusal, from the closed list; `reason`: facts and weighing, or the proof that a
-    request is unfounded or excessive; `case`: the file that legal claims need; `before`: numbers
-    of the person's earlier requests, which show that this one is excessive.
+    `ground`: of a refusal, from the closed list; `reason`: facts and weighing; `case`: the file
+    that legal claims need; `before`: numbers of the person's earlier requests, which show that
+    this one is excessive; `proof`: what shows that it is unfounded, and where that lies.
     """
 
     outcome: Literal["accepted", "refused"]
@@ -123,6 +126,7 @@ class Item:
     reason: str = ""
     case: str | None = None
     before: tuple[str, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,15 +161,16 @@ class Decided:
 @dataclass(frozen=True)
 class Planned:
     """A plan that was shown: its digest, the sealed documents that hold it and what it leaves, and
-    its approval.
+    its approval. `values`: of a rectification, the sealed values, until they are written.
     """
 
     digest: str
     document: str
-    kept: str
+    kept: str | None
     by: str
     approval_wanted: bool
     approved_by: str | None = None
+    values: str | None = None
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,8 @@ class Progress:
 
     `acts`: the recorded acts, `categories` the data that they are about. `run`: the run that
     carried it out, `package` the sealed package of an access or portability. `stops`: when the
-    clock stood still. `withdrawn`: the person asks no longer. `owed`: what stands against closing,
+    clock stood still. `directive`: the version of wishes that was recorded or revoked.
+    `withdrawn`: the person asks no longer. `owed`: what stands against closing,
     in the order in which it comes. `next`: the steps that may be taken now.
     """
 
@@ -225,6 +231,7 @@ class Progress:
     stops: tuple[Stop, ...] = ()
     run: str | None = None
     package: str | None = None
+    directive: str | None = None
     tasks: tuple[Task, ...] = ()
     letters: tuple[Letter, ...] = ()
     owed: tuple[Owed, ...] = ()

@@ -73,7 +73,7 @@ class Case:
 def look(office: Office, number: str, now: datetime) -> tuple[Request, Progress]:
     """A request and where it stands; Refused (`unknown-request`)."""
     with office.ledger.reading(office.organisation) as reading:
-        return _look(reading, office, number, now)
+        return look_in(reading, office, number, now)
 
 
 def notices_of(reading: Reading, progress: Progress) -> tuple[RecipientNotice, ...]:
@@ -88,7 +88,7 @@ def step(office: Office, number: str, name: Step, now: datetime) -> Iterator[Cas
     Refused: `unknown-request`, `request-closed`, `step-not-now` with what may be done instead.
     """
     with office.ledger.writing(office.organisation) as writing:
-        request, progress = _look(writing, office, number, now)
+        request, progress = look_in(writing, office, number, now)
         refuse_step(progress, name)
         yield Case(writing, request, progress, office.policy)
 
@@ -119,7 +119,10 @@ def refuse_step(progress: Progress, name: Step) -> None:
     )
 
 
-def _look(reading: Reading, office: Office, number: str, now: datetime) -> tuple[Request, Progress]:
+def look_in(
+    reading: Reading, office: Office, number: str, now: datetime
+) -> tuple[Request, Progress]:
+    """The same within a transaction."""
     request = find_request(reading, number)
     progress = progress_of(request, office.policy, now)
     if progress.acts:

@@ -31,12 +31,21 @@ from troth.ledger.notices import RecipientNotice
 from troth.ledger.requests import Request, RequestEvent
 from troth.policy.model import Policy
 
-OF_ITSELF = ("opt-out", "withdrawal", "restriction")
-"""What takes effect as soon as it is known (Art. 7(3), 18, 21(3)): there is nothing to decide."""
+DIRECTIVES = "directives-after-death"
+DONE_BY_RECORDING = ("withdrawal", DIRECTIVES, "human-decision", "account-closure", "death")
+"""What changes no data by itself: it is a consent, a wish, a day, or a task for somebody."""
+OF_ITSELF = ("opt-out", "restriction", *DONE_BY_RECORDING)
+"""What takes effect as soon as it is known (Art. 7(3), 18, 21(3), 22(3); Loi 78-17, art. 85): there
+is nothing to decide."""
 WITHOUT_IDENTITY = ("opt-out",)
 """What is done for whoever asks: it takes nothing from anybody but advertisements."""
 PACKAGED = ("access", "portability")
-PLANNED = ("erasure", "objection", "opt-out")
+BY_ACTS = ("erasure", "objection", "opt-out")
+"""What is carried out by a plan of the engine of retention."""
+PLANNED = (*BY_ACTS, "rectification", "restriction")
+"""What is carried out by a plan that is shown first."""
+ELSEWHERE = ("rectification", "restriction")
+"""What may also have been carried out by a command of its own, and is noted then."""
 
 
 @dataclass
@@ -57,6 +66,7 @@ class _Fold:
     executed: bool = False
     run: str | None = None
     package: str | None = None
+    directive: str | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     withdrawn: bool = False
@@ -110,10 +120,11 @@ def progress_of(
         stops=stops,
         run=fold.run,
         package=fold.package,
+        directive=fold.directive,
         tasks=tuple(fold.tasks.values()),
         letters=tuple(fold.letters),
         owed=owed,
-        next=tuple(_next(fold, stage, owed, extended=fold.until is not None)),
+        next=tuple(_next(fold, request, stage, owed)),
     )
 
 
@@ -150,8 +161,12 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
                 fold.question = replace(fold.question, answer=detail.get("answer", ""))
             fold.right = detail.get("right", fold.right)
             _answered(fold, event.at)
+        case "right-corrected":
+            fold.right = detail.get("right", fold.right)
+            fold.acts, fold.categories, fold.old_file = [], (), False
         case "act-recorded":
             fold.acts += [detail["act"]] if detail.get("act") else []
+            fold.directive = detail.get("directive")
             fold.categories = tuple(detail.get("categories", "").split())
             fold.old_file = detail.get("old_file") == "yes"
         case "decided":
@@ -166,10 +181,16 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
         case "planned":
             wanted = detail.get("approval") == "wanted"
             fold.plan = Planned(
-                detail["plan"], detail["document"], detail["kept"], event.done_by, wanted
+                detail["plan"],
+                detail["document"],
+                detail.get("kept"),
+                event.done_by,
+                wanted,
+                values=detail.get("values"),
             )
         case "executed":
             fold.executed, fold.run = True, detail.get("run")
+            fold.plan = replace(fold.plan, values=None) if fold.plan is not None else None
         case "package-made":
             fold.executed, fold.package = True, detail["document"]
         case "task-opened":
@@ -238,6 +259,7 @@ def _decided(event: RequestEvent) -> Decided:
             one.get("reason", ""),
             one.get("case"),
             tuple(one.get("before", ())),
+            one.get("proof", ""),
         )
         for one in json.loads(event.detail["items"])
     )
@@ -313,7 +335,7 @@ def _owed(fold: _Fold, *, unsettled: bool) -> list[Owed]:
 
 
 def _to_execute(fold: _Fold, decision: Decided) -> bool:
-    return fold.right != "withdrawal" and decision.outcome != "refused"
+    return fold.right not in DONE_BY_RECORDING and decision.outcome != "refused"
 
 
 def _to_tell(fold: _Fold, decision: Decided) -> bool:
@@ -359,7 +381,7 @@ def _unapproved(plan: Planned) -> bool:
     return plan.approval_wanted and plan.approved_by is None
 
 
-def _next(fold: _Fold, stage: Stage, owed: Sequence[Owed], *, extended: bool) -> list[Step]:
+def _next(fold: _Fold, request: Request, stage: Stage, owed: Sequence[Owed]) -> list[Step]:
     """The steps that may be taken now."""
     if stage == "closed":
         return []
@@ -372,10 +394,14 @@ def _next(fold: _Fold, stage: Stage, owed: Sequence[Owed], *, extended: bool) ->
         if "identity" not in owed and not waits and fold.identity.way != "unidentified":
             steps.append("record-act")
     steps += _of_decision(fold, owed)
-    if not extended and not any(one.kind == "answer" for one in fold.letters):
+    steps += ["correct-right"] if fold.decision is None and not fold.withdrawn else []
+    if fold.until is None and not any(one.kind == "answer" for one in fold.letters):
         steps.append("extend")
     steps.append("open-task")
     steps += ["finish-task"] if "task" in owed else []
+    steps += ["acknowledge"] if "recipient" in owed else []
+    # a page that came with a form is its writer's; a new link is for who has none, or lost it
+    steps += ["give-page"] if fold.identity.accepted and request.link is None else []
     steps.append("write-letter")
     steps += ["send-letter"] if any(one.sent_at is None for one in fold.letters) else []
     steps += ["close"] if not owed else []
@@ -402,5 +428,5 @@ def _of_decision(fold: _Fold, owed: Sequence[Owed]) -> list[Step]:
     if fold.right not in PLANNED:
         return ["execute"]
     if fold.plan is None:
-        return ["plan"]
-    return ["plan", "approve"] if _unapproved(fold.plan) else ["plan", "execute"]
+        return ["plan", "execute"] if fold.right in ELSEWHERE else ["plan"]
+    return ["approve", "plan"] if _unapproved(fold.plan) else ["execute", "plan"]

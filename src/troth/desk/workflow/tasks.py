@@ -18,7 +18,7 @@ def open_task(office: Office, number: str, *, place: str, what: str, by: str, no
     if not what.strip():
         raise Refused("task-empty", "a task says what is to be done", help="write it out")
     with step(office, number, "open-task", now) as case:
-        return _open(case, place, what.strip(), by=by, now=now)
+        return open_here(case, place, what.strip(), by=by, now=now)
 
 
 def open_for_places(case: Case, office: Office, *, by: str, now: datetime) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def open_for_places(case: Case, office: Office, *, by: str, now: datetime) -> tu
         return ()
     known = {task.place for task in case.progress.tasks}
     return tuple(
-        _open(case, name, f"{case.progress.right}: {place.label}", by=by, now=now)
+        open_here(case, name, f"{case.progress.right}: {place.label}", by=by, now=now)
         for name, place in office.policy.places.items()
         if place.reached == "human" and place.kind != "device" and name not in known
     )
@@ -65,7 +65,8 @@ def finish_task(
         note(case, "task-done", by=by, now=now, detail=detail)
 
 
-def _open(case: Case, place: str, what: str, *, by: str, now: datetime) -> str:
+def open_here(case: Case, place: str, what: str, *, by: str, now: datetime) -> str:
+    """Open a task within a step; its id."""
     id = case.writing.new_id("task")
     note(case, "task-opened", by=by, now=now, detail={"task": id, "place": place, "what": what})
     return id

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from troth.reading.draft.element import Draft
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.read import Frames
+from troth.reading.frames.units import Unit
 from troth.reading.text import Kind
 
 _INSTRUCTIONS = re.compile(r"instruction|directive|guideline|wishes|consigne|volonté")
@@ -21,7 +22,12 @@ _CALLED = re.compile(
     r"(?:refers?|means?|designates?|désigne|signifie)\b"
     r"|\((?:the |hereinafter |ci-après |l'|le )*\"(?:users?|you|utilisateurs?|clients?|customers?)"
 )
-_OF_A_PURPOSE = ("order", "invoice", "payment", "survey", "application", "donation")
+_OF_A_PURPOSE = ("order", "invoice", "payment", "survey", "application", "donation", "appointment")
+_CUES = (  # words, and whom and what they cannot do without
+    ("own-account", "account-holder", "credentials"),
+    ("orders-of-yours", "customer", "order"),
+    ("answers-people", "enquirer", "correspondence"),
+)
 
 
 def implied(draft: Draft, frames: Frames) -> None:
@@ -46,6 +52,8 @@ def _of_rights(frames: Frames) -> Iterator[tuple[str, str, Said]]:
     after_death = granted.get("directives-after-death")
     if after_death is not None and _INSTRUCTIONS.search(after_death.evidence[0].quote.lower()):
         yield "categories", "death-directive", after_death
+    if after_death is not None:
+        yield from _charged(frames, after_death)
     if frames.handling.proof is not None:
         yield "categories", "identity-document", frames.handling.proof
         yield "subjects", "requester", frames.handling.proof
@@ -61,6 +69,26 @@ def _of_rights(frames: Frames) -> Iterator[tuple[str, str, Said]]:
         yield "categories", "consent-record", consent
 
 
+def _charged(frames: Frames, after_death: Said) -> Iterator[tuple[str, str, Said]]:
+    """Whom a person may charge with what happens to the data after their death."""
+    page = frames.page
+    granted = page.text.blocks[after_death.block]
+    above = granted.above
+    if granted.kind is Kind.HEADING:
+        above = (*above, after_death.block)
+    for unit in page.units:
+        if page.text.blocks[unit.block].above == above and page.found.has(
+            "cues", "designates", unit.start, unit.end
+        ):
+            yield "subjects", "directive-executor", _implied_by(frames, unit)
+            return
+
+
+def _implied_by(frames: Frames, unit: Unit) -> Said:
+    evidence = frames.page.evidence(unit.start, unit.end)
+    return Said((evidence,), Confidence.LIKELY, (), unit.block)
+
+
 def _of_words(frames: Frames) -> Iterator[tuple[str, str, Said]]:
     """An address to write to, trackers of a site, an account of one's own."""
     general = next(
@@ -73,13 +101,11 @@ def _of_words(frames: Frames) -> Iterator[tuple[str, str, Said]]:
         yield "subjects", "visitor", tracked.said
     yield from _watched(frames)
     yield from _defined(frames)
-    unit = frames.page.cue_unit("own-account")
-    if unit is not None:
-        said = Said(
-            (frames.page.evidence(unit.start, unit.end),), Confidence.LIKELY, (), unit.block
-        )
-        yield "subjects", "account-holder", said
-        yield "categories", "credentials", said
+    for cue, subject, category in _CUES:
+        unit = frames.page.cue_unit(cue)
+        if unit is not None:
+            yield "subjects", subject, _implied_by(frames, unit)
+            yield "categories", category, _implied_by(frames, unit)
 
 
 def _defined(frames: Frames) -> Iterator[tuple[str, str, Said]]:

@@ -11,7 +11,7 @@ from troth.reading.frames.frame import Said
 from troth.reading.frames.names import slug, unused
 from troth.reading.frames.promises import Tracks
 from troth.reading.frames.read import Frames
-from troth.reading.frames.rights import Granted, Handling
+from troth.reading.frames.rights import Granted
 
 _LAW = (
     "access",
@@ -39,12 +39,17 @@ def recipients(draft: Draft, frames: Frames) -> None:
             value["allowed"] = found.allowed
         if found.condition:
             value["condition"] = found.condition
+        if found.certificate:
+            value["certification"] = found.certificate
         name = found.name
         entry = draft.section("recipients").get(name)
         if entry is not None and entry.get("allowed", "yes") != found.allowed:
             name = unused(f"{found.name}-{found.allowed}", draft.section("recipients"))
             if (entry.get("allowed", "yes") == "no") == (found.allowed == "no"):
                 continue
+        elif entry is not None and found.certificate and "certification" not in entry:
+            entry["certification"] = found.certificate
+            draft.read(f"recipients.{name}.certification", found.certificate, found.said)
         draft.put("recipients", name, value, found.said)
     if not draft.section("recipients"):
         del draft.policy["recipients"]
@@ -123,7 +128,7 @@ def _tracker(found: Tracks) -> dict[str, Any]:
 def rights(draft: Draft, frames: Frames, channels: list[str]) -> None:
     """The rights as the text grants them; those of the law that it does not name are unknown."""
     for granted in frames.rights:
-        draft.put("rights", granted.right, _right(granted, frames.handling, channels), granted.said)
+        draft.put("rights", granted.right, _right(frames, granted, channels), granted.said)
     for right in _LAW:
         if right not in draft.section("rights"):
             draft.unknown(f"rights.{right}")
@@ -137,7 +142,8 @@ def rights(draft: Draft, frames: Frames, channels: list[str]) -> None:
         draft.read("rights.*.identity_proof", handling.proof.evidence[0].quote, handling.proof)
 
 
-def _right(granted: Granted, handling: Handling, channels: list[str]) -> dict[str, Any]:
+def _right(frames: Frames, granted: Granted, channels: list[str]) -> dict[str, Any]:
+    handling = frames.handling
     value: dict[str, Any] = {
         "right": granted.right,
         "promise": granted.said.evidence[0].quote[:300],
@@ -157,6 +163,10 @@ def _right(granted: Granted, handling: Handling, channels: list[str]) -> dict[st
         value["conditions"] = [c.quote[:240] for c in granted.conditions[:8]]
     if granted.exceptions:
         value["exceptions"] = [c.quote[:240] for c in granted.exceptions[:6]]
+        if grounds := granted.refused_on(frames.page):
+            value["refused_on"] = grounds
+    if granted.covers:
+        value["covers"] = list(dict.fromkeys(c.quote for c in granted.covers))
     return value
 
 

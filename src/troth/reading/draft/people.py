@@ -8,7 +8,7 @@ from typing import Any
 from troth.reading.draft.element import UNSAID, Draft, clause, marked
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.names import slug, unused
-from troth.reading.frames.parties import Detail
+from troth.reading.frames.parties import Detail, Party
 from troth.reading.frames.read import Frames
 
 _TITLE = re.compile(r"(?i)privacy|policy|notice|données|confidential|protection|statement")
@@ -123,6 +123,8 @@ def _controllers(draft: Draft, frames: Frames, contacts: dict[str, list[str]]) -
         more["registration"] = number.value.quote
     if reach:
         more["contacts"] = list(dict.fromkeys(reach))
+    if every and (country := _country(frames, every[0])):
+        more["country"] = country
     if not every:
         draft.section("controllers")[own] = {**marked({"name": None}, UNSAID), **more}
         draft.unknown(f"controllers.{own}.name")
@@ -142,6 +144,13 @@ def _controllers(draft: Draft, frames: Frames, contacts: dict[str, list[str]]) -
         draft.read(f"controllers.{own}.address", post.value.quote, post.said)
     if number is not None:
         draft.read(f"controllers.{own}.registration", number.value.quote, number.said)
+
+
+def _country(frames: Frames, party: Party) -> str | None:
+    """Where the controller is established, by what its paragraph says of its law or register."""
+    block = frames.page.text.blocks[party.said.block]
+    hits = frames.page.found.names("established", block.start, block.end)
+    return hits[0].name if len(hits) == 1 else None
 
 
 def _officer(draft: Draft, frames: Frames, contacts: dict[str, list[str]]) -> None:

@@ -34,6 +34,7 @@ _LEAD = re.compile(
 _ASIDE = re.compile(
     r"(?:in (?:cases|the event) (?:where|that)|if|where|when|lorsque|si)\b(?:[^,(]|\([^)]*\))*,\s*"
 )
+_SEVERAL = 2  # special categories in one sentence, which are then a list of those of Art. 9
 _LONGEST_NAME = 5  # words; what is longer tells more than the name of a category
 _NOT_DATA = ("rights", "complaint", "transfers", "security", "changes", "recipients", "children")
 
@@ -70,6 +71,7 @@ def categories(page: Page) -> Iterator[Category]:
     for unit in page.units:
         if unit.kind is Kind.HEADING or unit.topic in _NOT_DATA:
             continue
+        yield from _never(page, unit)
         cue = page.found.cue("list-of-data", unit.start, unit.end)
         if cue is None and not (unit.topic == "data" and _is_naming(page, unit)):
             continue
@@ -83,6 +85,24 @@ def categories(page: Page) -> Iterator[Category]:
             yield from _of_sentence(page, unit, cue.start)
         else:
             yield from _of_part(page, Part(unit.start, unit.end, unit.block, listed=True))
+
+
+def _never(page: Page, unit: Unit) -> Iterator[Category]:
+    """Special categories that a sentence lists only to deny them (Art. 9)."""
+    groups = page.words.groups["categories"]
+    hits = page.found.names("categories", unit.start, unit.end)
+    special = [hit for hit in hits if "special" in groups[hit.name].more]
+    if len({hit.name for hit in special}) < _SEVERAL:
+        return
+    denial = page.found.cue("never", unit.start, special[0].start)
+    if denial is None or re.search(r"[.;]", page.low(denial.end, special[0].start)):
+        return
+    evidence = (page.evidence(unit.start, unit.end),)
+    for hit in special:
+        entry = groups[hit.name]
+        said = Said(evidence, Confidence.LIKELY, ("explicit", "negated"), unit.block)
+        place = section(page, unit.block)
+        yield Category(hit.name, entry.label, (), entry.more["special"], True, place, said)
 
 
 def _is_naming(page: Page, unit: Unit) -> bool:

@@ -92,7 +92,8 @@ _FRENCH = Grammar(
     ),
     clause=re.compile(
         r"\b(?:est|sont|a|ont|avez|avons|ait|aient|aura|auront|soit|soient|êtes|fut|sera|seront|était)\b"
-        r"(?:\W+(?:été|pas|plus|jamais|rendue?s?|réputée?s?|considérée?s? comme|\w+ment)\b)*\W+(?P<head>[\wà-ÿ]+)"
+        r"(?:\W+(?:été|pas|plus|jamais|rendue?s?|réputée?s?|considérée?s? comme"
+        r"|\w+ment)\b)*\W+(?P<head>[\wà-ÿ]+)"
     ),
     pronoun=re.compile(
         r"\W*(?:vous|nous|ils?|elles?|on)\W+(?:(?:vous|nous|s'|se|l'|les?|la|y|en|ne|n'|avez|avons|a"

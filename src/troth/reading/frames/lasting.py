@@ -17,13 +17,15 @@ _JOINS = re.compile(
 )
 _REFERS = re.compile(  # a sentence about what the paragraph spoke of before
     r"\W*(?:$|(?:it|they|this|these|those|that|we|the (?:data|information|files?|records?)|all|any"
-    r"|ils?|elles?|nous|ces|ce|cela|celles?|ceux|on|les (?:données|informations)|tout|after|once|when"
+    r"|ils?|elles?|nous|ces|ce|cela|celles?|ceux|on|les (?:données|informations)|tout|after|once"
+    r"|when"
     r"|if|après|une fois|si|for|within|up to|pendant|then|puis|\d+)\b)"
 )
 _OWN = re.compile(r"(?:e|u)?(?: de| du| d'| of)? ?(?:its|their|his|her|leurs?|sa|son|ses)\b")
 _IT_RUNS = re.compile(
     r"(?:u')? ?(?:(?:it|they|he|she|ils?|elles?) )?(?:(?:is|are|est|sont|remains?|reste\w*) )?"
-    r"(?:runs?|lasts?|in force|active|valid|current|co[uû]r\w*|dure\w*|en (?:vigueur|cours)|acti|valable)"
+    r"(?:runs?|lasts?|in force|active|valid|current|co[uû]r\w*|dure\w*|en (?:vigueur|cours)|acti"
+    r"|valable)"
 )
 _PLUS = re.compile(
     r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|(?:for )?a further|another))\b)"
@@ -65,7 +67,9 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     if page.low(lasting.place.start, mention.start).rstrip().endswith("+"):
         return True
     if re.match(
-        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top|qui (?:la |le )?suiv)", following
+        r"\W*(?:thereafter|afterwards|beyond|au-delà|de plus|after|en sus|en plus|on top"
+        r"|qui (?:la |le )?suiv)",
+        following,
     ):
         return True
     if _PLUS.search(page.low(lasting.place.end, mention.start)):

@@ -8,7 +8,8 @@ from troth.reading.frames.units import Page, Unit
 
 _LONGEST = 90  # characters of a phrase that names an event
 _CUT = re.compile(
-    r"[.;:()\t]|, |\b(?:so (?:that|we|you|as)|in order|afin|pour que|unless|except|sauf|then|puis|plus|whichever|"
+    r"[.;:()\t]|, |\b(?:so (?:that|we|you|as)|in order|afin|pour que|unless|except|sauf|then"
+    r"|puis|plus|whichever|"
     r"sous réserve|and (?:for|then|a|an|another|up)|et (?:pour|pendant|"
     r"un|une|encore)|augment\w*)\b"
 )

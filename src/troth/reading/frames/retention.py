@@ -26,10 +26,13 @@ _AFTER_IT = re.compile(
 )
 
 _EACH = re.compile(
-    r"(?:\b(?:in (?:both|each|either|all|every)(?: of these| the)? cases?|each(?: of them| time)?|both"
-    r"|all(?: of them)?|respectively|the (?:period|time)s?|(?:ces |les )?délais?|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
+    r"(?:\b(?:in (?:both|each|either|all|every)(?: of these| the)? cases?|each(?: of them"
+    r"| time)?|both"
+    r"|all(?: of them)?|respectively|the (?:period|time)s?|(?:ces |les )?délais?"
+    r"|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
     r"|l'une? et l'autre|respectivement|chacune?|toutes?|tous|le tout|les deux)\b\W*"
-    r"(?:\w+ )?(?:after|following|(?:beginning|starting|commencing|running|counting) (?:with|on|at|from)|from|since|of|après|à compter|à partir|à dater|comptée?s?|partant|courant"
+    r"(?:\w+ )?(?:after|following|(?:beginning|starting|commencing|running|counting) (?:with|on"
+    r"|at|from)|from|since|of|après|à compter|à partir|à dater|comptée?s?|partant|courant"
     r"|counted from|suivant|depuis)|(?:from|after|à compter|à partir|à dater) (?:respectively"
     r"|respectivement))\b(?: du\b| de\b| des\b| d')?\s*"
 )
@@ -111,7 +114,7 @@ def _timed(
 
 
 def _shared(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retention]:
-    """An event that the end of a sentence tells of all its periods: ", each from the last visit"."""
+    """An event told of all the periods of a sentence at its end: ", each from the last visit"."""
     last = max((frame.words.end for frame in frames if frame.words), default=unit.end)
     each = _EACH.search(page.found.folded, last, unit.end) if len(frames) > 1 else None
     if each is None:

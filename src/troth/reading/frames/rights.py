@@ -22,6 +22,26 @@ _GRANTS = re.compile(
 )
 
 
+_NEVER_REFUSED = ("complaint", "opt-out", "withdrawal")
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_HANDS_OVER = ("access", "portability", "directives-after-death")
+_MOST_COVERED = 6
+_COVERS = {
+    "en": re.compile(
+        r"\b(?:cop(?:y|ies) of|receive|obtain|retrieve|access(?: to)?|send you) "
+        r"(?:a copy of |(?:all|part) of )*(?P<what>(?:the|this|your|his|her|their|all|any"
+        r"|personal|data)\b"
+        r"[^,.;:()]{4,110}?)(?= (?:in|when|if|where|unless|as well|provided|and a copy|for|to be)\b"
+        r"|[,.;:()]|$)"
+    ),
+    "fr": re.compile(
+        r"\b(?:copie (?:de |d')|recevoir |obtenir |récupérer |accéder à |accès à "
+        r"|communication de )"
+        r"(?:une copie de |(?:tout|partie) de )*(?P<what>(?:l'|la |le |les |vos |ses |leurs "
+        r"|toutes? )"
+        r"[^,.;:()]{4,110}?)(?= (?:dans|lorsqu|si|sauf|ainsi|sous|afin|pour)\b|[,.;:()]|$)"
+    ),
+}
 _SHORTEST_CONDITION = 20  # characters; "if applicable" is none
 
 
@@ -33,6 +53,12 @@ class Granted:
     said: Said
     conditions: list[Evidence] = field(default_factory=list)
     exceptions: list[Evidence] = field(default_factory=list)
+    covers: list[Evidence] = field(default_factory=list)
+
+    def refused_on(self, page: Page) -> list[str]:
+        """The grounds of refusal that its exceptions name, by their names in a policy."""
+        grounds = (ground for one in self.exceptions for ground in _grounds(page, one))
+        return list(dict.fromkeys(grounds))
 
 
 @dataclass(frozen=True)
@@ -49,10 +75,19 @@ class Handling:
 def rights(page: Page) -> list[Granted]:
     """Every right that the text grants, in the order of its first mention."""
     found: dict[str, Granted] = {}
+    before: tuple[Unit, str] | None = None
     for unit in sorted(page.units, key=lambda unit: "rights" not in unit.topics):
         if not _speaks_of_rights(page, unit):
             continue
-        for hit in page.found.names("rights", unit.start, unit.end):
+        hits = page.found.names("rights", unit.start, unit.end)
+        names = {hit.name for hit in hits}
+        if before is not None and names <= {before[1]} and _goes_on(page, before[0], unit):
+            _refused(page, unit, found[before[1]], found)
+        elif len(names) == 1:
+            before = unit, hits[0].name
+        elif names:
+            before = None
+        for hit in hits:
             if hit.name not in found:
                 sure = "rights" in unit.topics or hit.name in (
                     "complaint",
@@ -67,7 +102,38 @@ def rights(page: Page) -> list[Granted]:
                 )
                 found[hit.name] = Granted(hit.name, said)
             _details(page, unit, found[hit.name])
+        _handed_over(page, unit, found, names)
     return list(found.values())
+
+
+def _goes_on(page: Page, before: Unit, unit: Unit) -> bool:
+    """A sentence stands in the section of one that granted a right, and after it."""
+    own, other = page.text.blocks[before.block], page.text.blocks[unit.block]
+    under = (*own.above, before.block) if before.kind is Kind.HEADING else own.above
+    return unit.start > before.start and other.above == under and unit.kind is not Kind.HEADING
+
+
+def _refused(page: Page, unit: Unit, granted: Granted, found: dict[str, Granted]) -> None:
+    """A later sentence of its section that tells when a right is refused, or any request."""
+    if page.found.cue("denies", unit.start, unit.end) is None:
+        return
+    place = page.evidence(unit.start, unit.end)
+    grounds = set(_grounds(page, place))
+    of_all = grounds == {"unfounded-or-excessive"}
+    for one in found.values() if of_all else (granted,):
+        if grounds and place not in one.exceptions and one.right not in _NEVER_REFUSED:
+            one.exceptions.append(place)
+
+
+def _grounds(page: Page, place: Evidence) -> Iterator[str]:
+    """The grounds of refusal that a sentence names, outside the examples in its brackets."""
+    asides = [match.span() for match in _IN_BRACKETS.finditer(place.quote)]
+    for name in page.words.groups["refusals"]:
+        for hit in page.found.of("refusals", name, place.start, place.end):
+            at = hit.start - place.start
+            if not any(first < at < last for first, last in asides):
+                yield name
+                break
 
 
 def _speaks_of_rights(page: Page, unit: Unit) -> bool:
@@ -91,6 +157,21 @@ def _speaks_of_rights(page: Page, unit: Unit) -> bool:
     if "rights" in unit.topics:
         return True
     return _GRANTS.search(page.low(unit.start, unit.end)) is not None
+
+
+def _handed_over(page: Page, unit: Unit, found: dict[str, Granted], names: set[str]) -> None:
+    """What a right hands over: the right of the heading, else the one that the sentence names."""
+    above = page.text.blocks[unit.block].above
+    heading = page.text.blocks[above[-1]] if above else None
+    headed = page.found.names("rights", heading.start, heading.end) if heading else ()
+    own = {headed[0].name} if len(headed) == 1 else names
+    granted = next((found[name] for name in _HANDS_OVER if name in own & set(found)), None)
+    if granted is None or unit.kind is Kind.HEADING:
+        return
+    for match in _COVERS[page.text.language].finditer(page.low(unit.start, unit.end)):
+        if len(granted.covers) < _MOST_COVERED:
+            place = (unit.start + match.start("what"), unit.start + match.end("what"))
+            granted.covers.append(page.evidence(*place))
 
 
 def _details(page: Page, unit: Unit, granted: Granted) -> None:

@@ -24,6 +24,9 @@ _TELLS = re.compile(  # under a heading about purposes: that data goes to somebo
     r"|partagé\w*|vendu\w*|divulgué\w*)\b|requests? (?:from|of|by) (?:\w+ ){0,3}(?:authorit|court)"
     r"|demandes? (?:des|d'|de l'|de la) ?(?:autorité|justice|police)"
 )
+_CERTIFIED = re.compile(
+    r"\b(?:HDS|ISO(?:/IEC)?[ -]?\d{4,5}(?:-\d)?|SOC ?[123]|SecNumCloud|PCI[ -]DSS|HITRUST)\b"
+)
 _CHOICE = ("processor", "group", "internal", "authority", "controller")
 
 
@@ -42,6 +45,7 @@ class Receives:
     allowed: str
     condition: str | None
     said: Said
+    certificate: str | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ def _received(page: Page, part: Part, unit: Unit) -> Iterator[Receives]:
     elif not _RECEIVES.search(low):
         hits = ()
     named = {hit.name for hit in hits}
+    certificate = _CERTIFIED.search(evidence.quote)
     for hit in hits:
         if hit.name in ("suppliers", "third-parties", "staff") and len(named) > 1 and part.listed:
             continue
@@ -113,6 +118,7 @@ def _received(page: Page, part: Part, unit: Unit) -> Iterator[Receives]:
             allowed,
             condition,
             said,
+            certificate.group() if certificate else None,
         )
     if not hits and part.listed and unit.topic == "recipients" and (name := slug(evidence.quote)):
         said = Said(

@@ -149,7 +149,8 @@ def _is_condition(page: Page, unit: Unit, mention: Mention, before: str) -> bool
     return bool(
         re.search(r"(?:less than|more than|fewer than|moins de|plus de)\s*$", before)
         and re.search(
-            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where|when|lorsqu\w*|quand|en cas d\w*|in case|in the event)\b[^,;]*$",
+            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where|when|lorsqu\w*|quand|en cas d\w*"
+            r"|in case|in the event)\b[^,;]*$",
             page.low(unit.start, mention.start),
         )
         and not page.found.cue("inactive", unit.start, mention.end)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from troth import __version__
-from troth.web.api import consents, decisions, others, problems, requests
+from troth.web.api import consents, decisions, others, problems, requests, steps
 from troth.web.api.desk import ApiDesk
 from troth.web.api.guard import Bucket, Guard
 from troth.web.api.problems import MEDIA, Problem
@@ -34,7 +34,7 @@ By this API an organisation's own systems record consents, ask whether data may 
 requests in and record disclosures. The organisation is that of the host; the token says which
 system calls and what it may do. Persons are named in bodies, never in URLs. Errors are problem
 details (RFC 9457) with stable codes. A write bears an `Idempotency-Key`: sent again, it is done
-once and answered alike.
+once and answered alike; a step of a request that was taken is refused when it is sent again.
 """
 
 
@@ -53,7 +53,7 @@ def make_app() -> FastAPI:
         status: {"description": said, "content": {MEDIA: {"schema": _problem_schema()}}}
         for status, said in _SAID.items()
     }
-    for part in (consents, decisions, requests, others):
+    for part in (consents, decisions, requests, steps, others):
         app.include_router(part.router, prefix=PREFIX, responses=answers)
     problems.install(app)
     return app

@@ -233,6 +233,104 @@ class NewRequest(Body):
     received_at: At = None
 
 
+class CorrectRight(Body):
+    """The right that a request asks for, where it was unclear or wrongly understood."""
+
+    step: Literal["correct-right"]
+    right: Name
+    reason: Annotated[Text, Field(min_length=1, max_length=1000)]
+
+
+class RecordAct(Body):
+    """What the request asks for; no persons: whom its proven address means."""
+
+    step: Literal["record-act"]
+    persons: list[Person] = Field(default=[], max_length=MOST_NAMES)
+    activities: list[Name] = Field(default=[], max_length=100)
+    categories: list[Name] = Field(default=[], max_length=100)
+    consents: list[Name] = Field(default=[], max_length=100)
+    event: Annotated[Text, Field(max_length=200)] = Field(
+        default="", description="Closing an account: the policy's event that ends it."
+    )
+    proof: Annotated[Text, Field(max_length=500)] = Field(
+        default="", description="A death: what proves it, and where that lies."
+    )
+
+
+class Corrected(Body):
+    """What is right; `old` where there are several wrong values."""
+
+    name: Name = Field(
+        description="A category, a kind of identifier, or store.table.column.", examples=["phone"]
+    )
+    new: Annotated[Text, Field(min_length=1, max_length=2000)]
+    old: Annotated[Text | None, Field(max_length=2000)] = None
+
+
+class MakePlan(Body):
+    """The plan of what was granted; a rectification says what is right, a restriction why."""
+
+    step: Literal["plan"]
+    correct: list[Corrected] = Field(default=[], max_length=50)
+    leave: list[Name] = Field(default=[], max_length=100, description="Columns that stay.")
+    ground: Annotated[Text, Field(max_length=40)] = Field(
+        default="", description="accuracy, unlawful, needed-for-claim or objection (Art. 18(1))."
+    )
+
+
+class Execute(Body):
+    """Carry out the plan that was made and approved."""
+
+    step: Literal["execute"]
+
+
+class FinishTask(Body):
+    """What was done, and where that can be seen."""
+
+    step: Literal["finish-task"]
+    task: Name
+    said: Annotated[Text, Field(min_length=1, max_length=1000)]
+
+
+class Acknowledge(Body):
+    """How it is known that a recipient has done what it was told, or why it cannot be told."""
+
+    step: Literal["acknowledge"]
+    recipient: Name
+    proof: Annotated[Text | None, Field(max_length=1000)] = None
+    impossible: Annotated[Text | None, Field(max_length=1000)] = None
+
+
+class Close(Body):
+    """The end; refused while anything is owed."""
+
+    step: Literal["close"]
+
+
+AnyStep = CorrectRight | RecordAct | MakePlan | Execute | FinishTask | Acknowledge | Close
+
+
+class OpenTask(BaseModel):
+    """A task that waits for a human, by its place."""
+
+    id: str
+    place: str
+
+
+class Moved(BaseModel):
+    """How far a request is; nothing of it names the person."""
+
+    number: str
+    right: str
+    stage: str
+    turn: str
+    answer_by: date | None
+    late: bool
+    owed: list[str]
+    next: list[str]
+    tasks: list[OpenTask]
+
+
 class RequestShown(BaseModel):
     """Where a request stands; nothing of it names the person."""
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from troth.datamap.model import DataMap
 from troth.desk.decide.decisions import Decisions
+from troth.desk.workflow.office import Office
+from troth.errors import Refused
 from troth.grounds.may import may
 from troth.grounds.use import Answer, Known, Question
 from troth.ledger.acts import read_acts
@@ -24,13 +27,17 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 class ApiDesk:
     """One organisation as the API serves it.
 
-    Decisions are made from memory, by one thread, and follow what anybody commits.
+    Decisions are made from memory, by one thread, and follow what anybody commits. `office`: the
+    desk for steps of requests, with its stores open or without.
     """
 
     ledger: Ledger
     policy: Policy
     map: DataMap
     clock: Callable[[], datetime]
+    office: Callable[[bool], AbstractContextManager[Office]] | None = field(
+        default=None, repr=False
+    )
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1), repr=False)
     _decisions: Decisions | None = field(default=None, repr=False)
 
@@ -38,6 +45,21 @@ class ApiDesk:
     def organisation(self) -> str:
         """Whose API it is."""
         return self.policy.organisation
+
+    @contextmanager
+    def at_work(self, *, stores: bool) -> Iterator[Office]:
+        """The desk at which steps are taken, with its stores open or without.
+
+        Refused (`steps-not-served`) where the API has a ledger and nothing else.
+        """
+        if self.office is None:
+            raise Refused(
+                "steps-not-served",
+                "the API is served without a desk",
+                help="serve it with the console: `troth serve`",
+            )
+        with self.office(stores) as office:
+            yield office
 
     def answers(
         self, questions: list[Question], known: list[Known | None], now: datetime

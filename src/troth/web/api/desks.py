@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
 from troth.errors import TrothError
+from troth.logs import logger
 from troth.web.api.desk import ApiDesk
 from troth.web.console.desks import OpenDesk
+from troth.web.console.pages.office import office_at
 
 TRIED_AGAIN = timedelta(minutes=1)  # where a project was not whole
 
@@ -54,7 +55,12 @@ class ApiDesks(Mapping[str, ApiDesk]):
             project = desk.project()
         except TrothError as error:
             self._failed[desk.organisation] = self._clock()
-            said = f"{desk.organisation}: the API is not served: {error}"
-            print(said, file=sys.stderr)  # noqa: T201  # the log of its process
+            logger().error("api-not-served", organisation=desk.organisation, told=str(error))
             raise KeyError(host) from error
-        return ApiDesk(desk.ledger, project.policy, project.map, self._clock)
+        return ApiDesk(
+            desk.ledger,
+            project.policy,
+            project.map,
+            self._clock,
+            lambda stores: office_at(desk, stores=stores),
+        )

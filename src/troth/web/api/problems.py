@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from troth.errors import Transient, TrothError
+from troth.logs import defect
 
 MEDIA = "application/problem+json"
 RETRY_SECONDS = 5
@@ -122,7 +122,7 @@ def _methods(request: Request) -> list[str]:
 
 async def _defect(request: Request, error: Exception) -> JSONResponse:
     route = getattr(request.scope.get("route"), "path", "")
-    print(f"api: {route}: {type(error).__name__}", file=sys.stderr)  # noqa: T201  # the log of its process
+    defect(error, page=route)
     return problem(500, "defect", "something went wrong here", "try again; tell whoever runs it")
 
 

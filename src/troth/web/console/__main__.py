@@ -20,6 +20,7 @@ from troth.web.api.desks import ApiDesks
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
 from troth.web.console.many import Desks
+from troth.web.logged import Probe
 from troth.web.process import serve_until_told
 
 
@@ -33,7 +34,7 @@ def main() -> None:
     try:
         key = key_in(folder / "postbox.key")
         with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
-            _serve_desks(dict.fromkeys(hosts, desk))
+            _serve_desks(dict.fromkeys(hosts, desk), lambda: _ask(desk))
     except TrothError as error:
         sys.exit(str(error))
 
@@ -47,15 +48,22 @@ def _serve_many(file: Path) -> None:
     try:
         server = load_server(file, os.environ)
         with Organisations(server, os.environ, _clock) as organisations:
-            _serve_desks(Desks(organisations, os.environ))
+            _serve_desks(Desks(organisations, os.environ), lambda: None)
     except TrothError as error:
         sys.exit(str(error))
 
 
-def _serve_desks(desks: Mapping[str, OpenDesk]) -> None:
+def _ask(desk: OpenDesk) -> None:
+    """Transient where the ledger does not answer."""
+    with desk.ledger.reading(desk.organisation):
+        pass
+
+
+def _serve_desks(desks: Mapping[str, OpenDesk], probe: Probe) -> None:
     """The console with the API beside it, for the same hosts."""
     with ApiDesks(desks, _clock) as api:
-        serve_until_told(with_api(console_app(desks, _clock), api_app(api)), port=8081)
+        app = with_api(console_app(desks, _clock), api_app(api))
+        serve_until_told(app, "console", port=8081, probe=probe)
 
 
 if __name__ == "__main__":

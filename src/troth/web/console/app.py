@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import secrets
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -22,6 +21,7 @@ from troth.desk.accounts.roles import PERMISSIONS
 from troth.desk.accounts.sessions import Session, find_session, note_use
 from troth.errors import Transient, TrothError
 from troth.ledger.session import Writing
+from troth.logs import defect
 from troth.web.console.cookies import LANGUAGE, SESSION, VISITOR, set_cookie, token_in
 from troth.web.console.desks import OpenDesk
 from troth.web.console.entry import safe_next
@@ -86,7 +86,7 @@ async def _answer(
     except ClientDisconnect:
         return _plain("", 400)
     except Exception as error:  # a defect: it is told by its kind, as its text may name somebody
-        print(f"console: {page.path}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
+        defect(error, page=page.path)
         return visit.message("defect", 500)
 
 

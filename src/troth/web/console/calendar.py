@@ -6,11 +6,12 @@ import secrets
 
 from starlette.responses import Response
 
-from troth.desk.accounts.keys import keyed_digest
+from troth.desk.accounts.keys import keyed_digest, purpose_key
 from troth.desk.accounts.roles import allows
 from troth.desk.nightly.deadlines import deadlines_of
 from troth.desk.nightly.feed import calendar_of
 from troth.ledger.accounts import Account, read_accounts
+from troth.ledger.desk_key import keys_of
 from troth.ledger.session import Reading
 from troth.web.console.guard import guarded
 from troth.web.console.visit import Visit
@@ -20,7 +21,7 @@ PERMISSION = "today"
 
 async def address(visit: Visit) -> Response:
     """The address of one's own calendar; it ends with any change of the account."""
-    token = _token(visit, visit.account)
+    token = _token(visit, visit.account, visit.desk.key)
     where = f"{visit.origin}{visit.base}/calendar/{token}.ics"
     return visit.page("calendar", visit.w("calendar"), where=where)
 
@@ -44,9 +45,12 @@ async def feed(visit: Visit) -> Response:
 
 def _opens(visit: Visit, account: Account, token: str) -> bool:
     may = account.active and allows(account.role, PERMISSION)  # type: ignore[arg-type]  # one of ROLES
-    return may and secrets.compare_digest(_token(visit, account).encode(), token.encode())
+    return may and any(
+        secrets.compare_digest(_token(visit, account, one).encode(), token.encode())
+        for one in keys_of(visit.desk.key)
+    )
 
 
-def _token(visit: Visit, account: Account) -> str:
-    key = visit.desk.own_key("calendar")
-    return keyed_digest(key, account.id, str(account.stands_on))
+def _token(visit: Visit, account: Account, key: bytes) -> str:
+    own = purpose_key(key, visit.organisation, "calendar")
+    return keyed_digest(own, account.id, str(account.stands_on))

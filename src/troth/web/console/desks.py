@@ -19,6 +19,7 @@ from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.standings import lacks_standings
 from troth.policy.model import Policy
 from troth.project.load import FILE, Project, Settings, load_policy, load_project, load_settings
+from troth.web.console.background import Background
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Files, each with the instant of its last change and its size."""
@@ -39,6 +40,7 @@ class OpenDesk:
     key: bytes = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     fleet: Organisations | None = field(default=None, repr=False)
+    background: Background = field(default_factory=Background, repr=False)
     compiled: Compiled = field(default_factory=Compiled, repr=False, compare=False)
     _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
 

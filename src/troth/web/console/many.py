@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 
 from troth.desk.fleet.organisations import Organisations
 from troth.errors import TrothError
+from troth.logs import logger
 from troth.project.load import load_settings
 from troth.web.console.desks import OpenDesk
 
@@ -29,7 +29,7 @@ class Desks(Mapping[str, OpenDesk]):
             try:
                 self._open[name] = self._desk(name)
             except TrothError as error:
-                print(f"{name}: {error}", file=sys.stderr)  # noqa: T201  # the process's log
+                logger().error("not-opened", organisation=name, told=str(error))
                 raise KeyError(host) from error
         return self._open[name]
 

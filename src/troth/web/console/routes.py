@@ -6,7 +6,7 @@ path that says which, or its handler calls `Visit.looked`.
 
 from __future__ import annotations
 
-from troth.web.console import calendar, colleagues, entry, federated, fleet, keys
+from troth.web.console import calendar, colleagues, entry, federated, fleet, keys, tokens
 from troth.web.console.numbers import numbers
 from troth.web.console.pages.routes import PAGES as DESK_PAGES
 from troth.web.console.visit import Page
@@ -33,6 +33,9 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/accounts/{account}/role", colleagues.role_given, "accounts-change"),
     Page("POST", "/accounts/{account}/disable", colleagues.colleague_shut_out, "accounts-change"),
     Page("POST", "/accounts/{account}/recover", colleagues.keys_lost, "accounts-change"),
+    Page("GET", "/tokens", tokens.tokens_page, "tokens", menu="tokens"),
+    Page("POST", "/tokens", tokens.token_made, "tokens-change"),
+    Page("POST", "/tokens/{token}/revoke", tokens.token_revoked, "tokens-change"),
     Page("GET", "/numbers", numbers, "numbers", menu="numbers"),
     Page("GET", "/keys", keys.own_keys, "own", menu="keys", script=True),
     Page("POST", "/keys/passkey", keys.passkey_added, "own-keys", script=True),

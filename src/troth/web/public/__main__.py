@@ -19,7 +19,11 @@ def main() -> None:
     """Serves until it is told to end; no line of its log names who called."""
     box = open_postbox(os.environ["TROTH_POSTBOX"])
     app = public_app(box, lambda: datetime.now(UTC), Limits(time.monotonic))
-    serve_until_told(app, port=8080)
+
+    def ask() -> None:
+        box.window("")
+
+    serve_until_told(app, "public", port=8080, probe=ask)
 
 
 if __name__ == "__main__":

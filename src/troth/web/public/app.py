@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from troth.postbox.box import Postbox
-from troth.web.public import asking, fetching, following, preferring, shown
+from troth.web.public import asking, fetching, following, lettered, preferring, shown
 from troth.web.public.limits import Limits
 from troth.web.public.slot import Slot
 from troth.web.public.upload import MOST_UPLOAD_BYTES
@@ -61,6 +61,8 @@ def public_app(box: Postbox, now: Callable[[], datetime], limits: Limits) -> Sta
             post("/{language:str}/request/{secret:str}/document", following.document,
                  MOST_UPLOAD_BYTES),
             post("/{language:str}/request/{secret:str}/{step:str}", following.add),
+            get("/{language:str}/letter", lettered.ask),
+            post("/{language:str}/letter/open", lettered.lead),
             get("/{language:str}/{right:str}", asking.form),
             get("/{language:str}/{right:str}/{behalf:str}", asking.form),
             post("/{language:str}/{right:str}/{behalf:str}", asking.send),

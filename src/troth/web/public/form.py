@@ -48,11 +48,16 @@ def needed(right: Right, behalf: Behalf) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fields))
 
 
+REVOKES = "revoke"
+
+
 def content_of(
     given: Given, right: Right, behalf: Behalf, secret: str, w: Words
 ) -> Content | dict[str, str]:
     """The content of the letter, or the problems by field, in words."""
     lacking = [name for name in needed(right, behalf) if not getattr(given, name)]
+    if given.wish == REVOKES:  # nobody is put in charge of a wish that is taken back
+        lacking = [name for name in lacking if name not in ("trusted", "trusted_contact")]
     if right == DIRECTIVES and given.wish not in WISHES and "wish" not in lacking:
         lacking.append("wish")
     problems = {name: w(f"problem.{name}") for name in lacking}

@@ -16,7 +16,6 @@ HEADERS = {
 }
 
 
-
 def _raw(cached: str) -> list[tuple[bytes, bytes]]:
     named = HEADERS | {"Cache-Control": cached}
     return [(name.lower().encode(), value.encode()) for name, value in named.items()]

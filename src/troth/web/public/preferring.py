@@ -118,5 +118,8 @@ def _noted(visit: Visit) -> Noted | str | None:
 def _genuine(visit: Visit, *, ever: bool = False) -> bool:
     """Whether the token is the desk's; `ever`: however old the mail is that it came with."""
     window, today = visit.window, None if ever else visit.today
-    token, public = visit.request.path_params["token"], bytes.fromhex(window.signing)
-    return bool(window.choices) and genuine(token, public, window.organisation, today)
+    token = visit.request.path_params["token"]
+    return bool(window.choices) and any(
+        genuine(token, bytes.fromhex(one), window.organisation, today)
+        for one in (window.signing, *window.signed_before)
+    )

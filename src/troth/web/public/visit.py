@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.errors import TrothError
 from troth.language import Language
 from troth.law.calendar import day_of
+from troth.logs import defect, logger
 from troth.postbox.box import Letter, Postbox
 from troth.postbox.content import Content, FollowUp, Preferences, Right, written
 from troth.postbox.numbers import number_of
@@ -196,11 +198,21 @@ async def visited(public: Public, request: Request, handler: Handler) -> Respons
     """The organisation comes from the host alone, the language from the path."""
     try:
         shown = await public.window(request.headers.get("host", ""))
-        if shown is None:
-            return _plain("no organisation is shown here", 404)
-        return await handler(Visit(public, request, shown, Words(_language(request, shown.window))))
     except TrothError:
         return _plain("not possible just now", 503)
+    if shown is None:
+        return _plain("no organisation is shown here", 404)
+    visit = Visit(public, request, shown, Words(_language(request, shown.window)))
+    try:
+        return await handler(visit)
+    except TrothError as error:
+        logger().warning("not-possible", code=error.code)
+        return visit.message("later", 503)
+    except (ClientDisconnect, HTTPException):
+        raise
+    except Exception as error:  # a defect: the person is told in their language
+        defect(error)
+        return visit.message("defect", 500)
 
 
 def _plain(text: str, code: int) -> Response:

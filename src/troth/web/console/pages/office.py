@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from troth.apply.opening import mailer_of, opened_setting
 from troth.desk.workflow.model import Rules
 from troth.desk.workflow.office import Office
+from troth.web.console.desks import OpenDesk
 from troth.web.console.visit import Visit
 
 T = TypeVar("T")
@@ -26,22 +27,28 @@ async def at_the_desk(visit: Visit, work: Callable[[Office], T], *, stores: bool
     return await run_in_threadpool(run)
 
 
-@contextmanager
-def office_of(visit: Visit, *, stores: bool) -> Iterator[Office]:
+def office_of(visit: Visit, *, stores: bool) -> AbstractContextManager[Office]:
     """The desk of the organisation that is visited."""
-    project = visit.desk.project()
+    return office_at(visit.desk, stores=stores)
+
+
+@contextmanager
+def office_at(desk: OpenDesk, *, stores: bool) -> Iterator[Office]:
+    """The desk of an organisation, for as long as the block lasts."""
+    project = desk.project()
     with ExitStack() as opened:
         setting = None
         if stores:
-            compiled = visit.desk.compiled
+            compiled = desk.compiled
             setting = opened.enter_context(opened_setting(project, "write", compiled))
         yield Office(
-            ledger=visit.desk.ledger,
+            ledger=desk.ledger,
             policy=project.policy,
             map=project.map,
-            key=visit.desk.key,
+            key=desk.key,
             rules=Rules(two_people=project.desk.two_people),
             setting=setting,
             mailer=mailer_of(project),
             recipients=project.recipients,
+            pages=project.pages,
         )

@@ -8,7 +8,7 @@ from functools import partial
 from starlette.responses import Response
 
 from troth.desk.breaches.standing import Standing, standing_of
-from troth.desk.breaches.steps import close, contact_of, contain, note
+from troth.desk.breaches.steps import close, contain, note, terms_of
 from troth.errors import Problems, Refused
 from troth.ledger.breaches import Breach, open_breach, read_breaches
 from troth.ledger.session import Reading
@@ -81,10 +81,10 @@ def _work(visit: Visit, name: str) -> partial[Breach]:
 
 
 async def _breaches(visit: Visit, problem: Refused | None) -> Response:
-    contact = contact_of(visit.desk.policy)
+    terms = terms_of(visit.desk.policy)
 
     def read(reading: Reading) -> list[Standing]:
-        found = (standing_of(one, contact, visit.now) for one in read_breaches(reading))
+        found = (standing_of(one, terms, visit.now) for one in read_breaches(reading))
         return sorted(found, key=lambda one: not one.open)
 
     return visit.page(
@@ -102,7 +102,7 @@ async def _breach(visit: Visit, problem: Refused | None) -> Response:
     found = [one for one in await visit.reading(read_breaches) if one.id == name]
     if not found:
         return visit.message("missing", 404)
-    standing = standing_of(found[0], contact_of(visit.desk.policy), visit.now)
+    standing = standing_of(found[0], terms_of(visit.desk.policy), visit.now)
     return visit.page(
         "breach",
         visit.w("breach.title", name=name),

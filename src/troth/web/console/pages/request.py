@@ -8,12 +8,19 @@ from typing import Any
 
 from starlette.responses import Response
 
+from troth.desk.accounts.special import is_special
 from troth.desk.overview.person import PersonView, person_of_act
-from troth.desk.rights.verdicts import KEEPING, OVERRIDING
+from troth.desk.rectify.asked import columns_of
+from troth.desk.rights.verdicts import AGAINST
 from troth.desk.standing.fold import assigned_to
-from troth.desk.workflow.execution import plan_shown
+from troth.desk.workflow.correcting import Correction
+from troth.desk.workflow.execution import correction_shown, plan_shown
 from troth.desk.workflow.model import STAGES, Progress
 from troth.desk.workflow.office import Office, look, notices_of
+from troth.desk.workflow.scope import MEANT
+from troth.desk.workflow.setting_aside import GROUNDS
+from troth.desk.workflow.shown import Shown as Plans
+from troth.desk.workflow.shown import lines_of
 from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
@@ -22,7 +29,6 @@ from troth.ledger.facts import read_facts
 from troth.ledger.moved import ask_moved
 from troth.ledger.notices import RecipientNotice
 from troth.ledger.requests import Request
-from troth.plan.model import Plan
 from troth.web.console.pages.office import at_the_desk
 from troth.web.console.visit import Visit
 
@@ -53,7 +59,8 @@ class Shown:
     progress: Progress
     acts: tuple[ActRecord, ...]
     notices: tuple[RecipientNotice, ...]
-    plan: Plan | None
+    plan: Plans | None
+    correction: Correction | None
 
 
 async def request_page(visit: Visit) -> Response:
@@ -74,6 +81,16 @@ async def shown(visit: Visit, number: str, *, problem: Refused | None = None) ->
         request=found.request,
         progress=progress,
         plan=found.plan,
+        lines=tuple(lines_of(found.plan)) if found.plan is not None else (),
+        corrected=_corrected(visit, found.correction),
+        correctable=_correctable(visit),
+        rights=MEANT,
+        restriction_grounds=GROUNDS,
+        policy_events=visit.desk.policy.events,
+        recipients=visit.desk.policy.recipients,
+        waiting_recipients=tuple(
+            dict.fromkeys(one.recipient for one in found.notices if not one.settled)
+        ),
         day=day_of(visit.now, visit.desk.zone),
         assigned=assigned_to(found.request, visit.now),
         stages=STAGES,
@@ -101,8 +118,34 @@ def _read(office: Office, number: str, now: datetime) -> Shown:
     with office.ledger.reading(office.organisation) as reading:
         acts = list_acts(reading, now, progress.acts) if progress.acts else ()
         notices = notices_of(reading, progress)
-    plan = plan_shown(office, progress.plan) if progress.plan is not None else None
-    return Shown(request, progress, acts, notices, plan)
+    planned = progress.plan
+    plan = plan_shown(office, planned) if planned is not None else None
+    correction = correction_shown(office, planned) if planned is not None else None
+    return Shown(request, progress, acts, notices, plan, correction)
+
+
+def _corrected(visit: Visit, correction: Correction | None) -> list[tuple[str, str | None]]:
+    """What a plan writes, for whoever approves it; None for what the caller may not see."""
+    found = []
+    for text in correction.sets if correction is not None else ():
+        name, _, new = text.partition("=")
+        found.append((name.strip(), new if visit.sees_special else _plain(visit, name, new)))
+    return found
+
+
+def _plain(visit: Visit, name: str, new: str) -> str | None:
+    """A value whose category is known, and not special."""
+    policy = visit.desk.policy
+    if visit.desk.settings.desk.special_categories != "practitioner":
+        return new
+    known = name.strip() in policy.categories
+    return new if known and not is_special(policy, name.strip()) else None
+
+
+def _correctable(visit: Visit) -> tuple[str, ...]:
+    """What may be corrected by its name: categories, and kinds of identifiers."""
+    spaces = {column.identity for _, column in columns_of(visit.desk.project().map)}
+    return (*visit.desk.policy.categories, *sorted(one for one in spaces if one))
 
 
 async def grounds_page(visit: Visit) -> Response:
@@ -160,26 +203,18 @@ def kept_by(found: PersonView) -> set[str]:
 
 
 def _refusable(progress: Progress) -> tuple[str, ...]:
-    return OVERRIDING if progress.right == "objection" else KEEPING
+    return AGAINST.get(progress.right, ())
 
 
 async def document_page(visit: Visit) -> Response:
-    """A sealed document of a request; identity documents are shown by their own step."""
+    """A sealed document of a request; identity documents and packages have ways of their own."""
     number, name = visit.request.path_params["number"], visit.request.path_params["document"]
-
-    special = visit.sees_special
 
     def read(office: Office) -> tuple[Any, bytes]:
         with office.ledger.reading(office.organisation) as reading:
             found = find_document(reading, name)
-            if found.number != number or found.kind == "identity":
+            if found.number != number or found.kind in ("identity", "correction", "package"):
                 raise Refused("unknown-document", "the request has no such document")
-            if found.kind == "package" and not special:
-                raise Refused(
-                    "package-hidden",
-                    "the package may hold special categories, which the practitioner alone sees",
-                    help="it is laid ready on the person's own page",
-                )
             return found, open_document(reading, name, desk_key=office.key)
 
     found, content = await at_the_desk(visit, read)

@@ -13,10 +13,14 @@ from typing import Any, Literal
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from troth.desk.directives.wishes import parse_trusted
 from troth.desk.standing.record import assign
+from troth.desk.told.notify import acknowledge
 from troth.desk.workflow.closing import close
+from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.decision import approve, decide, give_back
 from troth.desk.workflow.execution import execute, executed_elsewhere, plan
+from troth.desk.workflow.handing import give_page
 from troth.desk.workflow.identity import (
     accept_address,
     accept_identity,
@@ -27,12 +31,14 @@ from troth.desk.workflow.identity import (
     take_document,
 )
 from troth.desk.workflow.model import Item, Way
-from troth.desk.workflow.office import Office, look
-from troth.desk.workflow.scope import Meant, clarified, clarify, record_act
+from troth.desk.workflow.office import Office, look, refuse_step
+from troth.desk.workflow.post import send_letters
+from troth.desk.workflow.scope import Meant, clarified, clarify, correct_right, record_act
 from troth.desk.workflow.tasks import finish_task, open_task
 from troth.desk.workflow.time import extend
 from troth.errors import Problems, Refused
 from troth.law.calendar import day_begins
+from troth.ledger.directives import ACTIONS, Instruction
 from troth.ledger.scope import parse_person
 from troth.web.console.pages.office import at_the_desk
 from troth.web.console.pages.request import shown
@@ -193,6 +199,41 @@ def _clarified(office: Office, form: Called) -> None:
     clarified(office, form.number, form["answer"], right=right, by=form.by, now=form.now)
 
 
+def _correct_right(office: Office, form: Called) -> None:
+    correct_right(office, form.number, form["right"], form["reason"], by=form.by, now=form.now)
+
+
+def _give_page(office: Office, form: Called) -> None:
+    give_page(office, form.number, by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+
+
+def _acknowledge(office: Office, form: Called) -> None:
+    """What a recipient has done, or why it cannot be told (Art. 19)."""
+    _, progress = look(office, form.number, form.now)
+    refuse_step(progress, "acknowledge")
+    with office.ledger.writing(office.organisation) as writing:
+        for act in progress.acts:
+            acknowledge(
+                writing,
+                act,
+                form["recipient"],
+                proof=None if form["impossible"] else form["said"],
+                impossible=form["said"] if form["impossible"] else None,
+                by=form.by,
+                at=form.now,
+            )
+
+
+def _instructions(form: Called) -> tuple[Instruction, ...]:
+    """A wish that a letter tells, as a colleague understood it; empty: as the form has it."""
+    action = next((one for one in ACTIONS if one == form["wish"]), None)
+    if action is None:
+        return ()
+    to = parse_trusted(form["trusted"]) if action == "hand-over" and form["trusted"] else None
+    return (Instruction(action, form.several.get("categories", ()), to=to),)
+
+
 def _record_act(office: Office, form: Called) -> None:
     meant = Meant(
         persons=tuple(parse_person(text) for text in form["persons"].splitlines() if text.strip()),
@@ -201,6 +242,11 @@ def _record_act(office: Office, form: Called) -> None:
         consents=form.several.get("consents", ()),
         confirm=tuple(form["confirm"].replace(",", " ").split()),
         old_file=bool(form["old-file"]),
+        instructions=_instructions(form),
+        trusted=(parse_trusted(form["trusted"]),) if form["trusted"] else (),
+        registered_with=form["registered"],
+        event=form["event"],
+        proof=form["proof"],
     )
     record_act(office, form.number, meant, by=form.by, now=form.now)
 
@@ -218,6 +264,7 @@ def _items(form: Called) -> list[Item]:
         form["reason"],
         form["case"] or None,
         before=tuple(form["before"].replace(",", " ").split()),
+        proof=form["proof"],
     )
     match form["outcome"]:
         case "accepted":
@@ -256,7 +303,31 @@ def _extend(office: Office, form: Called) -> None:
 
 
 def _plan(office: Office, form: Called) -> None:
-    plan(office, form.number, by=form.by, now=form.now)
+    plan(
+        office,
+        form.number,
+        by=form.by,
+        now=form.now,
+        correction=_correction(form),
+        ground=form["ground"],
+    )
+
+
+def _correction(form: Called) -> Correction | None:
+    """What is to be right: one value by its field, and more of them line by line."""
+    sets = [f"{form['name']}={form['new']}"] if form["name"] and form["new"] else []
+    sets += _lines(form["more"])
+    was = [f"{form['name']}={form['old']}"] if form["name"] and form["old"] else []
+    was += _lines(form["more-old"])
+    if not sets:
+        return None
+    return Correction(
+        tuple(sets), tuple(was), tuple(_lines(form["excepted"])), bool(form["shared"])
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _execute(office: Office, form: Called) -> None:
@@ -322,6 +393,9 @@ _WORK: Mapping[str, tuple[Work, bool]] = {
     "take-document": (_take_document, False),
     "clarify": (_clarify, False),
     "clarified": (_clarified, False),
+    "correct-right": (_correct_right, False),
+    "give-page": (_give_page, False),
+    "acknowledge": (_acknowledge, False),
     "record-act": (_record_act, True),
     "extend": (_extend, False),
     "plan": (_plan, True),
