@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from apply.club import EACH, MAP, NOW, ORGANISATION, SINGERS, Club, open_club
@@ -376,3 +378,22 @@ def test_rows_that_a_hold_names_keep_whose_they_are_and_nobody_else(
             assert club.rows() == other.rows()
     kept = club.rows()[held]
     assert any(row[0] == (3 if held == "singer" else 301) for row in kept)
+
+
+@pytest.mark.postgres
+def test_texts_of_marks_are_the_same_from_either_side(postgres_url: str) -> None:
+    texts = [
+        "",
+        "a",
+        'q"q',
+        "back\\slash",
+        "é ß 日本 🎵",
+        "a\nb\tc\rd\be\ff",
+        "\x01\x1f\x7f",
+        "/",
+        "' $1",
+    ]
+    with psycopg.connect(postgres_url) as connection:
+        for text in texts:
+            told = connection.execute("SELECT to_json(%s::text)::text", (text,)).fetchone()
+            assert told == (json.dumps(text, ensure_ascii=False),)

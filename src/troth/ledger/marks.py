@@ -58,6 +58,15 @@ class MarkedRows:
 
 
 @dataclass(frozen=True)
+class MarkedTexts:
+    """The same, where the store has written each row's texts as an array of JSON already."""
+
+    table: str
+    what: str
+    texts: Sequence[str] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Epoch:
     """One epoch's key with its marks of one store: by table and what, the HMACs with instants."""
 
@@ -106,7 +115,7 @@ def keep_marks(
     run: str,
     store: str,
     batch: int,
-    marks: Iterable[Mark | MarkedRows],
+    marks: Iterable[Mark | MarkedRows | MarkedTexts],
     *,
     at: datetime,
     tried_before: bool = True,
@@ -136,6 +145,11 @@ def keep_marks(
             count += len(mark.rows)
             pack = packs.setdefault((mark.table, mark.what), bytearray())
             _pack(pack, keyed, store, mark)
+            continue
+        if isinstance(mark, MarkedTexts):
+            count += len(mark.texts)
+            pack = packs.setdefault((mark.table, mark.what), bytearray())
+            _pack_texts(pack, keyed, store, mark)
             continue
         count += 1
         mac = keyed.copy()
@@ -181,6 +195,15 @@ def _pack(pack: bytearray, keyed: HMAC, store: str, marked: MarkedRows) -> None:
             mac = keyed.copy()
             mac.update(text)
             pack += mac.finalize()
+
+
+def _pack_texts(pack: bytearray, keyed: HMAC, store: str, marked: MarkedTexts) -> None:
+    begun = keyed.copy()
+    begun.update(_prefix(store, marked.table, marked.what).encode())
+    for text in marked.texts:
+        mac = begun.copy()
+        mac.update(f"{text}]".encode())
+        pack += mac.finalize()
 
 
 def _keep_sealed(writing: Writing, rows: list[dict[str, Any]]) -> None:

@@ -31,7 +31,7 @@ from troth.apply.writing import BatchCounts
 from troth.datamap.model import DataMap, Table
 from troth.grounds.cells import key_part
 from troth.grounds.facts import Facts
-from troth.ledger.marks import ROW, MarkedRows
+from troth.ledger.marks import ROW, MarkedRows, MarkedTexts
 from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan
 from troth.plan.scope import concerned
@@ -332,18 +332,24 @@ class Written:
 
     def add(self, write: Write, answer: Answer) -> None:
         written = self.counts.written
+        if write.texts:
+            ((count, lines),) = answer.rows
+            answer = Answer(count, lines.split("\n") if lines else ())
         written[write.step.id] = written.get(write.step.id, 0) + answer.count
         self.answers.append((write, answer))
 
-    def marks(self) -> Iterator[MarkedRows]:
+    def marks(self) -> Iterator[MarkedRows | MarkedTexts]:
         """Marks of rows that went, or for each column of rows that lost values."""
         for write, answer in self.answers:
             step = write.step
             if not write.marked or not answer.rows:
                 continue
-            texts = answer.rows if write.texts else [row_texts(cells) for cells in answer.rows]
+            texts = [] if write.texts else [row_texts(cells) for cells in answer.rows]
             for what in (ROW,) if isinstance(step, DeleteRows) else tuple(step.columns):
-                yield MarkedRows(step.table, what, texts)
+                if write.texts:
+                    yield MarkedTexts(step.table, what, answer.rows)
+                else:
+                    yield MarkedRows(step.table, what, texts)
 
     @property
     def rows(self) -> int:
