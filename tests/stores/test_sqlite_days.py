@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -34,7 +34,7 @@ TYPES = ("TEXT", "DATE", "DATETIME", "TEXT COLLATE NOCASE", "TEXT COLLATE RTRIM"
 def almost_instants(draw: st.DrawFn) -> str:
     """Texts that are days or times, but for a character or what follows."""
     seconds = draw(st.integers(0, 60 * 366 * 86_400))
-    moment = datetime(1980, 1, 1) + timedelta(seconds=seconds)
+    moment = datetime(1980, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     whole = list(moment.isoformat(draw(st.sampled_from(" T"))))
     for at in draw(st.lists(st.sampled_from((5, 6, 8, 9, 11, 12, 14, 17)), max_size=2)):
         whole[at] = draw(st.sampled_from("0123456789 -"))
