@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +16,7 @@ from icalendar import Calendar
 from apply.shop import POLICY, customer, log
 from apply.sink import Sink, sink
 from cli.project import Folder
+from troth.cli.jobs import SUPERVISED
 from troth.desk.standing.record import record_request
 from troth.ledger.ledger import open_ledger
 from troth.ledger.requests import Request
@@ -167,3 +173,23 @@ def test_the_calendar_names_nobody(small: Folder) -> None:
 def test_the_night_is_a_time_of_the_day(small: Folder, at: str) -> None:
     settings(small, f"nightly: {{at: '{at}'}}\n")
     assert small.code("run") == "wrong-form"
+
+
+def test_a_worker_logs_its_jobs_and_ends_well_when_told_to(small: Folder) -> None:
+    environ = {**os.environ, SUPERVISED: "1", "TROTH_LOG": "json"}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "troth.cli", "run", "--watch", "--project", str(small.path)],
+        env=environ,
+        stdin=subprocess.PIPE,  # who started it lives
+        stderr=subprocess.PIPE,
+    )
+    assert worker.stderr is not None
+    first = json.loads(worker.stderr.readline())
+    worker.send_signal(signal.SIGTERM)
+    rest = [json.loads(line) for line in worker.stderr.read().splitlines()]
+    worker.communicate(timeout=60)
+    assert worker.returncode == 0
+    assert (first["event"], first["job"], first["process"]) == ("job", "check", "worker")
+    assert first["organisation"] == "corner-shop"
+    assert first["broken"] > 0
+    assert {one["event"] for one in rest} <= {"job"}

@@ -55,6 +55,19 @@ def test_only_a_proxy_that_is_named_says_that_a_call_came_by_tls(proxies: str, s
     assert process.returncode == 0
 
 
+def test_it_ends_in_silence_when_told_to_while_whoever_started_it_lives() -> None:
+    port = free_port()
+    environ = {**os.environ, "TROTH_PORT": str(port)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCHEME], env=environ, stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    asked(port)
+    process.terminate()
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.communicate(timeout=30)
+
+
 def test_the_console_of_a_server_hears_of_its_proxies() -> None:
     server: Any = SimpleNamespace(file="server.yaml", proxies=("192.0.2.1", "192.0.2.2"))
     environ = _console_environment(cast(Any, server), "127.0.0.1", 8081)

@@ -100,7 +100,9 @@ def watched(turn: Callable[[], object]) -> None:
         signal.signal(ending, lambda *_: stop.set())
 
     def end_with_parent() -> None:
-        sys.stdin.buffer.read()
+        # by the descriptor: a thread that waits inside sys.stdin makes Python's own end fatal
+        while os.read(sys.stdin.fileno(), 1):
+            pass
         stop.set()
 
     if SUPERVISED in os.environ:

@@ -40,5 +40,7 @@ def serve_until_told(app: ASGIApp, name: str, *, port: int, probe: Probe) -> Non
 
 
 def _end_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
+    # by the descriptor: a thread that waits inside sys.stdin makes Python's own end fatal
+    while os.read(sys.stdin.fileno(), 1):
+        pass
     server.should_exit = True
