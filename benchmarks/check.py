@@ -1,6 +1,9 @@
-"""`troth check` against the best hand-written SQL that gives the same answers, on PostgreSQL.
+"""`troth check` against the best hand-written SQL that gives the same answers.
 
-python -m benchmarks.check [--small] [--json] [--repeat=N] [--customers=N]
+python -m benchmarks.check [--sqlite] [--small] [--json] [--repeat=N] [--customers=N]
+
+On PostgreSQL in seconds; with `--sqlite` on a file of SQLite, in seconds of this process's
+processors, which do all the work there, with shops of two sizes to see how it grows.
 """
 
 from __future__ import annotations
@@ -14,8 +17,8 @@ from functools import partial
 
 import psycopg
 
-from benchmarks import bench
-from benchmarks.handwritten_check import CHECKS, Answer
+from benchmarks import bench, other_stores
+from benchmarks.handwritten_check import CHECKS, SQLITE_CHECKS, Answer
 from benchmarks.retention import setting
 from troth.apply.check import check
 from troth.apply.promises import CheckReport
@@ -23,6 +26,7 @@ from troth.grounds.facts import Facts
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TABLES = ("customer", "orders", "line", "invoice", "log")
+GROWTH = 4  # the larger shop on SQLite has so many times the rows
 PROMISES = {
     "customer": "sales-five-years",
     "orders": "sales-five-years",
@@ -63,11 +67,13 @@ def peak(*, reset: bool = False) -> float:
         return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
 
 
-def timed(work: Callable[[], dict[str, Answer]]) -> tuple[float, dict[str, Answer]]:
+def timed(
+    work: Callable[[], dict[str, Answer]], clock: Callable[[], float]
+) -> tuple[float, dict[str, Answer]]:
     """Seconds, and what came of them."""
-    start = time.perf_counter()
+    start = clock()
     found = work()
-    return time.perf_counter() - start, found
+    return clock() - start, found
 
 
 @dataclass(frozen=True)
@@ -85,14 +91,16 @@ def measure(uri: str, repeat: int) -> Measured:
 
     They take turns, so that what else the machine does burdens all alike.
     """
-    times: dict[str, list[float]] = {name: [] for name in ("ours", *CHECKS)}
+    sqlite = uri.startswith("sqlite")
+    checks, clock = (SQLITE_CHECKS, time.process_time) if sqlite else (CHECKS, time.perf_counter)
+    times: dict[str, list[float]] = {name: [] for name in ("ours", *checks)}
     chosen = setting(uri, TABLES)
     before = peak(reset=True)
     for _ in range(repeat):
-        seconds, said = timed(lambda: answers(check(chosen, Facts(), NOW)))
+        seconds, said = timed(lambda: answers(check(chosen, Facts(), NOW)), clock)
         times["ours"].append(seconds)
-        for name, variant in CHECKS.items():
-            seconds, found = timed(partial(variant, uri))
+        for name, variant in checks.items():
+            seconds, found = timed(partial(variant, uri), clock)
             times[name].append(seconds)
             assert found == said, f"{name} says {found}, check says {said}"
     medians = {name: bench.median(runs) for name, runs in times.items()}
@@ -121,15 +129,41 @@ def spoil(uri: str, size: bench.Size) -> None:
         connection.execute("VACUUM (ANALYZE)")
 
 
+def on_sqlite(
+    customers: int, repeat: int, ratios: dict[str, float], absolute: dict[str, object]
+) -> None:
+    """The same on SQLite, with shops of two sizes; the smaller has odd rows too."""
+    ours = []
+    for size in (customers // GROWTH, customers):
+        with other_stores.sqlite() as uri:
+            other_stores.build(uri, "sqlite", size)
+            found = measure(uri, repeat)
+            tell(f"check, {size} customers: ours / best by hand", found, ratios, absolute)
+            ours.append(found.times["ours"])
+            if size < customers:
+                updates = (one for one in ODD.split(";") if "generate" not in one)
+                other_stores.run(uri, ";".join(updates).format(some=size // 1000))
+                odd = measure(uri, repeat)
+                assert all(one.due and one.unknown and one.kept for one in odd.said.values())
+                tell(f"check, {size} customers, unknown rows", odd, ratios, absolute)
+    ratios[f"check: time of {GROWTH} times the rows / time of the rows"] = ours[1] / ours[0]
+
+
 def main() -> None:
     given = next((a.split("=", 1)[1] for a in sys.argv if a.startswith("--customers=")), "")
     sys.argv = [a for a in sys.argv if not a.startswith("--customers=")]
+    sqlite = "--sqlite" in sys.argv
+    sys.argv = [a for a in sys.argv if a != "--sqlite"]
     asked = bench.options()
     size = bench.SMALL if asked.small else bench.FULL
     if given:
         size = bench.Size(customers=int(given), logs=int(given) * 10)
     ratios: dict[str, float] = {}
     absolute: dict[str, object] = {"customers": float(size.customers)}
+    if sqlite:
+        on_sqlite(size.customers, max(asked.repeat, 3), ratios, absolute)
+        bench.report(asked, ratios, absolute)
+        return
     with bench.server() as server:
         absolute["building the shop (s)"] = bench.timed(lambda: bench.build(server, size))
         uri = bench.address(server, "bench_source")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import psycopg
+import sqlalchemy as sa
 
 from benchmarks.handwritten import LOG_CUTOFF, ORDER_CUTOFF
 
@@ -124,18 +127,34 @@ def check_together(uri: str) -> dict[str, Answer]:
 
 def _answers(uri: str, statements: dict[str, str]) -> dict[str, Answer]:
     found = {}
-    with psycopg.connect(uri) as connection:
+    with _connected(uri) as ask:
         for tables, statement in statements.items():
-            row = connection.execute(statement).fetchone()
-            assert row is not None
+            row = ask(statement)
             for at, table in enumerate(tables.split()):
                 rows, due, unknown, oldest = row[at * 4 : at * 4 + 4]
-                day = oldest.date() if isinstance(oldest, datetime) else oldest
+                day = _day(oldest)
                 if table == "invoice" and day is not None:
                     day = day.replace(month=12, day=31)
                 rows, due, unknown = (int(number or 0) for number in (rows, due, unknown))
                 found[table] = Answer(rows, due, unknown, rows - due - unknown, day)
     return found
+
+
+def _day(oldest: date | str | None) -> date | None:
+    if isinstance(oldest, str):  # SQLite's days are texts
+        return date.fromisoformat(oldest[:10])
+    return oldest.date() if isinstance(oldest, datetime) else oldest
+
+
+@contextmanager
+def _connected(uri: str) -> Iterator[Callable[[str], Any]]:
+    """Asks PostgreSQL, or a file of SQLite, for one row."""
+    if uri.startswith("sqlite"):
+        with sa.create_engine(uri).connect() as found:
+            yield lambda statement: found.exec_driver_sql(statement).one()
+        return
+    with psycopg.connect(uri) as connection:
+        yield lambda statement: connection.execute(statement.encode()).fetchone()
 
 
 CHECKS: dict[str, Callable[[str], dict[str, Answer]]] = {
@@ -144,3 +163,6 @@ CHECKS: dict[str, Callable[[str], dict[str, Answer]]] = {
     "by window": check_by_window,
     "together": check_together,
 }
+
+SQLITE_CHECKS = {name: CHECKS[name] for name in ("by table", "by window", "together")}
+"""Those that SQLite takes; it has no LATERAL."""

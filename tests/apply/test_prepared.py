@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from apply.club import EACH, MAP, NOW, ORGANISATION, SINGERS, Club, open_club
@@ -20,6 +22,7 @@ from troth.apply.prepared.direct import Direct
 from troth.desk.rights.carry_out import plan_of_acts
 from troth.errors import Refused
 from troth.ledger.facts import read_facts
+from troth.ledger.holds import add_hold
 from troth.ledger.ledger import Ledger
 from troth.ledger.marks import read_marks
 from troth.ledger.plans import approve_plan
@@ -352,3 +355,45 @@ def test_what_is_not_made_for_it_goes_the_general_way(any_store_url: str, ledger
     assert outcome.clean
     assert written(outcome) == {"delete:choir.wish": EACH, "delete:choir.singer": 1}
     club.engine.dispose()
+
+
+@pytest.mark.parametrize("held", ["singer", "wish"])
+def test_rows_that_a_hold_names_keep_whose_they_are_and_nobody_else(
+    club: Club, other: Club, held: str
+) -> None:
+    def hold(at: Club) -> None:
+        key = 3 if held == "singer" else 301  # of the third singer
+        with at.ledger.writing(ORGANISATION) as writing:
+            rows = [("choir", held, (key,)), ("choir", "paper", (10_000,))]  # one is nowhere
+            add_hold(writing, case="C", reason="dispute", by="dpo", at=NOW, rows=rows)
+
+    hold(club)  # the other club has the same ledger
+    with at(club) as desk:
+        for singers in ((2,), (1,), (3, 5)):
+            acts = club.asks(*singers)
+            asked = desk.ask(acts)
+            assert bool(asked.why) == (3 in singers)
+            mine, theirs = run(desk, acts), run_generally(other, acts)
+            assert written(mine) == written(theirs)
+            assert club.rows() == other.rows()
+    kept = club.rows()[held]
+    assert any(row[0] == (3 if held == "singer" else 301) for row in kept)
+
+
+@pytest.mark.postgres
+def test_texts_of_marks_are_the_same_from_either_side(postgres_url: str) -> None:
+    texts = [
+        "",
+        "a",
+        'q"q',
+        "back\\slash",
+        "é ß 日本 🎵",
+        "a\nb\tc\rd\be\ff",
+        "\x01\x1f\x7f",
+        "/",
+        "' $1",
+    ]
+    with psycopg.connect(postgres_url) as connection:
+        for text in texts:
+            told = connection.execute("SELECT to_json(%s::text)::text", (text,)).fetchone()
+            assert told == (json.dumps(text, ensure_ascii=False),)

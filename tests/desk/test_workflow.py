@@ -29,7 +29,20 @@ DETAIL = {
     "task": "task-1",
     "place": "attic",
     "letter": "answer",
+    "right": "erasure",
+    "link": "0" * 64,
 }
+RIGHTS = (
+    "access",
+    "erasure",
+    "objection",
+    "opt-out",
+    "withdrawal",
+    "rectification",
+    "restriction",
+    "directives-after-death",
+    "other",
+)
 LIVELY = [kind for kind in get_args(EventKind) if kind not in ("closed", "task-done")]
 
 
@@ -45,7 +58,7 @@ def request(right: str, *kinds: str) -> Request:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    right=st.sampled_from(("access", "erasure", "objection", "opt-out", "withdrawal", "other")),
+    right=st.sampled_from(RIGHTS),
     kinds=st.lists(st.sampled_from(LIVELY), max_size=14),
 )
 def test_any_history_has_a_standing_and_a_next_step(right: str, kinds: list[str]) -> None:

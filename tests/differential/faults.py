@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from troth.apply import asked, followers, link, resolve
+from troth.apply import asked, followers, link, resolve, staged
 from troth.datamap.bindings import ColumnDay
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
@@ -25,7 +25,7 @@ from troth.plan import acts, conditions, covering, days, limits, rows, rules, st
 from troth.plan.conditions import Gate
 from troth.plan.frame import Frame
 from troth.plan.limits import Limit
-from troth.plan.predicate import FALSE, TRUE, DayColumn, Predicate
+from troth.plan.predicate import FALSE, TRUE, DayColumn, Exists, Predicate, exists
 from troth.stores import compare
 from troth.stores import days as store_days
 
@@ -285,6 +285,27 @@ TOGETHER: dict[str, Plant] = {
 }
 """Faults of tables that a check counts together, which shops show on PostgreSQL."""
 
+
+def _one_column(layer: Any, found: Any) -> Any:
+    """Tests of a row take the column of the first of them."""
+    return _TAKE(layer, next((known for _, known in layer._columns.values()), found))
+
+
+_TAKE = staged.Layer.take
+
+STAGED: dict[str, Plant] = {
+    "tests-share-a-column": lambda stack: stack.enter_context(  # type: ignore[func-returns-value]  # as above
+        patch.object(staged.Layer, "take", _one_column)
+    ),
+    "any-row-will-do": _becomes(
+        staged.leaner,
+        lambda parts: [
+            exists(part.hops, TRUE) if isinstance(part, Exists) else part for part in parts
+        ],
+    ),
+}
+"""Faults of conditions made of tests that were asked before, which the numbers of a check show."""
+
 BEYOND = {"anonymise-skipped": "the values are due all the same; what is planned for them shows it"}
 """Faults that no standing shows, and where they do show; stories catch them."""
 
@@ -298,7 +319,7 @@ def planted(name: str) -> Iterator[None]:
 
     What was remembered before hides no fault, and nothing that is worked out under one outlives it.
     """
-    plant = (FAULTS | TOGETHER)[name]
+    plant = (FAULTS | TOGETHER | STAGED)[name]
     with ExitStack() as stack:
         stack.callback(forget_all)
         forget_all()

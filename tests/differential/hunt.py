@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from differential.comparison import compare
+from differential.counted import compare_world
 from differential.databases import Databases
 from differential.faults import planted
 from differential.together import compare_shop
@@ -29,11 +30,16 @@ def remember(found: Mapping[str, int]) -> None:
     _SHOWN.write_text(json.dumps(known, indent=1) + "\n")
 
 
+def _seeds(fault: str, worlds: int) -> Sequence[int]:
+    """The seed that showed the fault last, and then all others."""
+    first = shown_by().get(fault)
+    return list(dict.fromkeys((*([] if first is None else [first]), *range(worlds))))
+
+
 def caught_by(fault: str, databases: Sequence[Databases], worlds: int) -> int | None:
     """A seed whose comparison fails under the fault, of `worlds` at most; None if it survives."""
-    first = shown_by().get(fault)
     with planted(fault):
-        for seed in dict.fromkeys((*([] if first is None else [first]), *range(worlds))):
+        for seed in _seeds(fault, worlds):
             try:
                 found = compare(world_of(seed, FOLD), databases)
             except TrothError:
@@ -50,5 +56,16 @@ def caught_together(fault: str, databases: Databases, shops: int) -> int | None:
             try:
                 compare_shop(seed, databases)
             except (AssertionError, TrothError):  # an assertion of the check itself does as well
+                return seed
+    return None
+
+
+def caught_counting(fault: str, databases: Databases, worlds: int) -> int | None:
+    """A seed whose world is counted wrong under the fault, of `worlds` at most, or None."""
+    with planted(fault):
+        for seed in _seeds(fault, worlds):
+            try:
+                compare_world(world_of(seed, FOLD), databases)
+            except (AssertionError, TrothError):
                 return seed
     return None

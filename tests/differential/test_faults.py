@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pytest
 
 from differential.databases import Databases
-from differential.faults import BEYOND, FAULTS, ONLY_ON, TOGETHER
-from differential.hunt import caught_by, caught_together
+from differential.faults import BEYOND, FAULTS, ONLY_ON, STAGED, TOGETHER
+from differential.hunt import caught_by, caught_counting, caught_together
 
 WORLDS = 60
 RARE = ("erasure-leaves-everyday-use", "nobody-ignored")
@@ -42,3 +42,12 @@ def test_a_fault_of_one_dialect_is_caught(fault: str, databases: Sequence[Databa
 def test_a_fault_of_counting_together_is_caught(fault: str, databases: Sequence[Databases]) -> None:
     (one,) = (each for each in databases if each.dialect == "postgresql")
     assert caught_together(fault, one, SHOPS) is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", sorted(STAGED))
+def test_a_fault_of_staged_tests_is_caught(
+    fault: str, sqlite_databases: Sequence[Databases]
+) -> None:
+    (one,) = sqlite_databases
+    assert caught_counting(fault, one, WORLDS) is not None

@@ -102,7 +102,16 @@ def test_what_is_left_empty_is_where_its_key_is() -> None:
             "? a\n: 1",
             "{? a}",
         ),
-        *("a: |#c\n", "a: \x85b", "a: [", "a: 1\na: 2", "1: a", ""),
+        *(
+            "a: |#c\n",
+            "a: |-\n    \n  b\n",
+            "a: > # c\n    \n  b\n",
+            "a: \x85b",
+            "a: [",
+            "a: 1\na: 2",
+            "1: a",
+            "",
+        ),
     ],
 )
 def test_what_is_out_of_the_ordinary_is_left_to_the_other(text: str) -> None:

@@ -28,9 +28,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from fact_paths import citing, kind_of, read, walk
 from pydantic import BaseModel
 
+from examples.fact_paths import citing, kind_of, read, walk
 from troth.law.calendar import Period
 from troth.policy.base import Element
 from troth.policy.model import Policy

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fact_rows import Row, failure
 from ruamel.yaml import YAML
 
+from examples.fact_rows import Row, failure
 from troth.policy.load import parse_policy
 from troth.policy.model import Policy
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fact_paths import DERIVED, PathError, citing, kind_name, read
-from fact_rows import Row, RowError, failure
-from test_facts import EXAMPLES, table
 
+from examples.fact_paths import DERIVED, PathError, citing, kind_name, read
+from examples.fact_rows import Row, RowError, failure
+from examples.test_facts import EXAMPLES, table
 from troth.policy.base import Element
 from troth.policy.model import Policy
 

@@ -140,43 +140,54 @@ def settled(predicate: Predicate, work: Work, table: str) -> Predicate:
     """
     key = predicate, table, frozenset(work.sets), frozenset(work.flags)
     if key not in work.settled:
-        work.settled[key] = simplified(_settled(predicate, work, table))
+        work.settled[key] = simplified(_settled(predicate, work, table, {}))
     return work.settled[key]
 
 
-def _settled(part: Predicate, work: Work, table: str) -> Predicate:
+_Done = dict[tuple[int, str], Predicate]
+"""Parts that have been settled, by their numbers and tables: most stand in a predicate often."""
+
+
+def _settled(part: Predicate, work: Work, table: str, done: _Done) -> Predicate:
+    found = done.get((id(part), table))
+    if found is None:
+        found = done[id(part), table] = _settled_part(part, work, table, done)
+    return found
+
+
+def _settled_part(part: Predicate, work: Work, table: str, done: _Done) -> Predicate:
     match part:
         case And():
-            return both(*(_settled(inner, work, table) for inner in part.parts))
+            return both(*(_settled(inner, work, table, done) for inner in part.parts))
         case Or():
-            return either(*(_settled(inner, work, table) for inner in part.parts))
+            return either(*(_settled(inner, work, table, done) for inner in part.parts))
         case Not():
-            return negation(_settled(part.part, work, table))
+            return negation(_settled(part.part, work, table, done))
         case Exists():
-            return _settled_exists(part, work, table)
+            return _settled_exists(part, work, table, done)
         case Flag():
             return TRUE if part.name in work.flags else FALSE
         case KeyIn():
             return part if part.set in work.sets else FALSE
         case IsNull() if part.json_path is None:
-            found = work.tables.get(table)
-            column = found.column(part.column) if found is not None else None
+            known = work.tables.get(table)
+            column = known.column(part.column) if known is not None else None
             return part if column is None or column.nullable else FALSE
         case _:
             return part
 
 
-def _settled_exists(part: Exists, work: Work, table: str) -> Predicate:
+def _settled_exists(part: Exists, work: Work, table: str, done: _Done) -> Predicate:
     hops = []
     for hop in part.hops:
         source, target = hop.source_when, hop.target_when
         ends = {
-            "source_when": None if source is None else _settled(source, work, table),
-            "target_when": None if target is None else _settled(target, work, hop.table),
+            "source_when": None if source is None else _settled(source, work, table, done),
+            "target_when": None if target is None else _settled(target, work, hop.table, done),
         }
         hops.append(hop.model_copy(update=ends))
         table = hop.table
-    return exists(tuple(hops), _settled(part.where, work, table))
+    return exists(tuple(hops), _settled(part.where, work, table, done))
 
 
 MOST_CASES = 12  # of a disjunction; a longer one is asked as a whole

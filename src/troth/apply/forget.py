@@ -43,9 +43,18 @@ def forget_what_went(
 
 def keeps_of_rows(reading: Reading) -> bool:
     """Whether the ledger keeps anything for single rows."""
-    tables = (kept_days, moved_names, corrections)
-    some = (sa.exists().where(table.c.organisation == reading.organisation) for table in tables)
-    return bool(reading.connection.execute(sa.select(sa.or_(*some))).scalar_one())
+    own = {"own": reading.organisation}
+    return bool(reading.connection.execute(_KEEPS, own).scalar_one())
+
+
+_KEEPS = sa.select(
+    sa.or_(
+        *(
+            sa.exists().where(table.c.organisation == sa.bindparam("own"))
+            for table in (kept_days, moved_names, corrections)
+        )
+    )
+)
 
 
 def forget_of_rows(

@@ -319,9 +319,16 @@ def _nameless(
     return (key for key, found in resolution.names(work, index, nameless=True) if found is None)
 
 
-def flag_unresolved(resolution: Resolution) -> None:
-    """Flags every table that a hold could touch which resolves to no row."""
-    found = _held_keys(resolution)
+HeldRow = tuple[str, str, tuple[str, ...]]
+"""Store, table and key, as text, of a row that a hold names."""
+
+
+def flag_unresolved(resolution: Resolution, found: set[HeldRow] | None = None) -> None:
+    """Flags every table that a hold could touch which resolves to no row.
+
+    `found`: the rows that holds name and that are there, where that is known already.
+    """
+    found = _held_keys(resolution) if found is None else found
     known = partial(known_anywhere, resolution.map, resolution.works, names=resolution.names)
     for hold in resolution.open_holds:
         if any((store, table, _as_text(key)) in found for store, table, key in hold.rows):
@@ -339,9 +346,9 @@ def flag_unresolved(resolution: Resolution) -> None:
                     resolution.works[store].flags.add(f"unresolved-{store}.{table}")
 
 
-def _held_keys(resolution: Resolution) -> set[tuple[str, str, tuple[str, ...]]]:
+def _held_keys(resolution: Resolution) -> set[HeldRow]:
     """Store, table and key, as text, of every row that exists and that an open hold names."""
-    found: set[tuple[str, str, tuple[str, ...]]] = set()
+    found: set[HeldRow] = set()
     for store, table in {(s, t) for hold in resolution.open_holds for s, t, _ in hold.rows}:
         work = resolution.works.get(store)
         if work is None or table not in work.tables:

@@ -36,11 +36,12 @@ def kept_findings(old: Policy, new: Policy, name: str) -> Iterator[tuple[str, Fo
     for category, subject, place in _cells(old, new, here, there):
         before = Spot(old, category, subject, place)
         after = Spot(new, category, subject, place)
-        if not (covers(here, before) and covers(there, after)):
-            continue
+        both_here = covers(here, before) and covers(there, after)
         for floors in (False, True):
             was = counting(here, before, floors=floors)
             now = counting(there, after, floors=floors)
+            if not both_here and not (was and now):
+                continue  # an archive that only one of them has is told with its rule
             for found in _compared(old, new, was, now, floors=floors):
                 if found not in seen:
                     seen.add(found)
@@ -52,9 +53,9 @@ def _cells(
 ) -> Iterator[tuple[str, str, str]]:
     """Every kind of data, people and place that the rules of both versions may tell apart."""
     rules = (*here.retention, *there.retention)
-    places = dict.fromkeys(
-        (*here.places, *there.places, *(place for rule in rules for place in rule.places))
-    )
+    archives = (rule.archive.place for rule in rules if rule.archive is not None)
+    named = (place for rule in rules for place in rule.places)
+    places = dict.fromkeys((*here.places, *there.places, *named, *archives))
     if not (here.places and there.places):
         places[_ELSEWHERE] = None
     for category in old.categories:

@@ -391,6 +391,7 @@ FIELDS: Mapping[type[BaseModel], Mapping[str, Rule]] = {
         "within_hours": Rule(
             "number", "promise-hours", "lower", "33(1)", "it is done later", absent=10**6
         ),
+        "told": _weighed("promise-told", "33", "the hours are about telling somebody else"),
     },
     m.Anonymisation: {
         "promise": _weighed("promise", "5(2)", "what anonymous means is worded otherwise"),

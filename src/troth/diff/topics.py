@@ -87,6 +87,7 @@ TOPICS: Mapping[str, tuple[str, str]] = {
     "point-purpose": ("What a form is for", "À quoi sert un formulaire"),
     "promise": ("Promise", "Engagement"),
     "promise-hours": ("Hours until it is done", "Heures pour le faire"),
+    "promise-told": ("Who is told of a breach in time", "Qui est prévenu d’une violation à temps"),
     "promise-within": ("Time until it is done", "Délai pour le faire"),
     "purpose": ("Purpose", "Finalité"),
     "reader": ("Who may read the data", "Qui peut lire les données"),

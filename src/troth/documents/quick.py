@@ -21,6 +21,7 @@ _OTHER = re.compile(
     r"|^(?:%|---|\.\.\.)"  # directives and marks of documents
     r"|(?:^|[\s\[{,])!(?:[\s\]},]|\Z)"  # the tag of nothing
     r"|[|>][-+0-9]*#"  # no comment, and libyaml takes it for one
+    r"|[|>][-+0-9]* *(?: #[^\n]*)?\r?\n +\r?\n"  # blanks in front of a text may be too many
     r"|(?:^[ -]*|[\[{,]\s*)\?(?:\s|\Z)",  # long keys
     re.MULTILINE,
 )

@@ -123,7 +123,9 @@ def reseal_documents(writing: Writing, desk_key: bytes, *, at: datetime) -> int:
     number = 0
     for id in writing.connection.execute(select(table.id).where(mine)).scalars().all():
         row = _row(writing, id)
-        secret = _secret(writing, row.number, row.purpose, make=False)
+        secret = _known_secret(writing, row.number, row.purpose)
+        if secret is None:  # deleted; nobody opens it any more
+            continue
         opened = (_opened(row, _key(secret, one)) for one in older)
         content = next((found for found in opened if found is not None), None)
         if content is None:
@@ -239,7 +241,7 @@ def purpose_of(kind: DocumentKind) -> Purpose:
     return kind if kind in ("identity", "correction") else "file"
 
 
-def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> bytes:
+def _known_secret(reading: Reading, number: str, purpose: Purpose) -> bytes | None:
     keys = request_keys.c
     found: bytes | None = reading.connection.execute(
         select(keys.secret).where(
@@ -248,8 +250,13 @@ def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> b
             keys.purpose == purpose,
         )
     ).scalar()
+    return None if found is None else bytes(found)
+
+
+def _secret(reading: Reading, number: str, purpose: Purpose, *, make: bool) -> bytes:
+    found = _known_secret(reading, number, purpose)
     if found is not None:
-        return bytes(found)
+        return found
     if not make:
         raise Refused("document-gone", f"the key of request {number} was deleted")
     made = secrets.token_bytes(_KEY_BYTES)

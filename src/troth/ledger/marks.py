@@ -20,7 +20,7 @@ from typing import Any
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger.session import Reading, Writing
@@ -55,6 +55,15 @@ class MarkedRows:
     table: str
     what: str
     rows: Sequence[Texts] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class MarkedTexts:
+    """The same, where the store has written each row's texts as an array of JSON already."""
+
+    table: str
+    what: str
+    texts: Sequence[str] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def keep_marks(
     run: str,
     store: str,
     batch: int,
-    marks: Iterable[Mark | MarkedRows],
+    marks: Iterable[Mark | MarkedRows | MarkedTexts],
     *,
     at: datetime,
     tried_before: bool = True,
@@ -136,6 +145,11 @@ def keep_marks(
             count += len(mark.rows)
             pack = packs.setdefault((mark.table, mark.what), bytearray())
             _pack(pack, keyed, store, mark)
+            continue
+        if isinstance(mark, MarkedTexts):
+            count += len(mark.texts)
+            pack = packs.setdefault((mark.table, mark.what), bytearray())
+            _pack_texts(pack, keyed, store, mark)
             continue
         count += 1
         mac = keyed.copy()
@@ -181,6 +195,15 @@ def _pack(pack: bytearray, keyed: HMAC, store: str, marked: MarkedRows) -> None:
             mac = keyed.copy()
             mac.update(text)
             pack += mac.finalize()
+
+
+def _pack_texts(pack: bytearray, keyed: HMAC, store: str, marked: MarkedTexts) -> None:
+    begun = keyed.copy()
+    begun.update(_prefix(store, marked.table, marked.what).encode())
+    for text in marked.texts:
+        mac = begun.copy()
+        mac.update(f"{text}]".encode())
+        pack += mac.finalize()
 
 
 def _keep_sealed(writing: Writing, rows: list[dict[str, Any]]) -> None:
@@ -283,10 +306,14 @@ def destroy_expired(writing: Writing, expired: date, *, at: datetime) -> int:
     return gone
 
 
+_SECRET = select(replay_epochs.c.secret).where(
+    replay_epochs.c.organisation == bindparam("own"), replay_epochs.c.epoch == bindparam("epoch")
+)
+
+
 def _secret(writing: Writing, epoch: str) -> bytes:
-    table = replay_epochs.c
     found = writing.connection.execute(
-        select(table.secret).where(table.organisation == writing.organisation, table.epoch == epoch)
+        _SECRET, {"own": writing.organisation, "epoch": epoch}
     ).scalar()
     if found is not None:
         return bytes(found)

@@ -75,10 +75,13 @@ class Sought:
         table = request_words.c
         return [
             exists(
-                select(table.number).where(
+                # OFFSET keeps PostgreSQL asking row by row, instead of hashing all of the words
+                select(table.number)
+                .where(
                     *_beginning(organisation, word, personal=self.personal),
                     table.number == number,
                 )
+                .offset(0)
             )
             for word in self.many
         ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, select, update
@@ -218,18 +219,25 @@ def save_step(
     progress: Mapping[str, Any] | None = None,
 ) -> None:
     """Remember how far a step came; `progress` is JSON, and no part of the journal."""
-    dialect = postgresql if writing.connection.dialect.name == "postgresql" else sqlite
-    values = {
+    row = {
+        "organisation": writing.organisation,
+        "run": run,
+        "step": step,
         "state": state,
         "batches": batches,
         "progress": dict(progress or {}),
         "updated_at": at,
     }
-    writing.connection.execute(
-        dialect.insert(run_steps)
-        .values(organisation=writing.organisation, run=run, step=step, **values)
-        .on_conflict_do_update(index_elements=["organisation", "run", "step"], set_=values)
-    )
+    writing.connection.execute(_saved(writing.connection.dialect.name), row)
+
+
+@cache
+def _saved(dialect: str) -> Any:
+    insert_step = (postgresql if dialect == "postgresql" else sqlite).insert(run_steps)
+    names = ("state", "batches", "progress", "updated_at")
+    new = {name: insert_step.excluded[name] for name in names}
+    key = ["organisation", "run", "step"]
+    return insert_step.on_conflict_do_update(index_elements=key, set_=new)
 
 
 def read_steps(reading: Reading, run: str) -> dict[str, StepProgress]:

@@ -16,7 +16,7 @@ from troth.notice.cut import CutBlock, CutChapter, Span, body, chapters
 from troth.notice.inverse import Eye, UnreadError
 from troth.notice.kinds import Kind, Line
 from troth.notice.names import Ids, has_id
-from troth.notice.phrases import Phrases
+from troth.notice.phrases import Phrases, full
 from troth.notice.phrases import read as phrases_of
 from troth.notice.stream import Stream, stream
 from troth.policy.base import Element
@@ -68,9 +68,9 @@ def read_back(text: Text | str) -> ReadBack | None:
     """
     characters = text if isinstance(text, str) else text.characters
     for language in LANGUAGES:
-        phrases = phrases_of(language)
-        if phrases["full"] not in " ".join(characters.split()):
+        if full(language) not in " ".join(characters.split()):
             continue
+        phrases = phrases_of(language)
         page = re.escape(phrases["page"]).replace(r"\{page\}", r"\d+")
         footers = re.compile(page.replace(r"\{pages\}", r"\d+") + r"|(?<= )[-=]{5,}(?= )")
         plain = stream(characters).without(footers)

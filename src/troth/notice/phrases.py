@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 from troth.documents.read import read_document
@@ -132,6 +133,13 @@ def shown(language: Language) -> Phrases:
 
 
 @cache
+def full(language: Language) -> str:
+    """The title of a whole notice, as it is read back: the first sign that a text is one."""
+    lines = _folder().joinpath(f"{language}.yaml").read_text("utf-8").splitlines()
+    return next(line.removeprefix("full: ") for line in lines if line.startswith("full: "))
+
+
+@cache
 def read(language: Language) -> Phrases:
     """The words as they are read back from any medium."""
     return _phrases(language, plain_pattern)
@@ -146,8 +154,12 @@ def _typeset(text: str) -> str:
     return _SPACED.sub(_NO_BREAK, text)
 
 
+def _folder() -> Traversable:
+    return resources.files("troth.notice").joinpath("patterns")
+
+
 def _phrases(language: Language, change: Any) -> Phrases:
-    folder = resources.files("troth.notice").joinpath("patterns")
+    folder = _folder()
     name = f"{language}.yaml"
     document = read_document(folder.joinpath(name).read_bytes(), name)
     column = 1 if language == "en" else 2

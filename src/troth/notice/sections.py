@@ -277,6 +277,7 @@ SECTIONS = (
                 Line("deadline"),
                 Line("within", "period"),
                 Line("within_hours", "count"),
+                Line("told", "word"),
             ),
         ),
         "listed",

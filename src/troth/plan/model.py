@@ -222,7 +222,7 @@ class Limits(Model):
         default=200_000,
         ge=1,
         description="Rows of one store that persons lose in one transaction by prepared "
-        "statements; one person who has more loses them in batches.",
+        "statements; one person who has more is set aside first and loses them in batches.",
     )
     tolerance_percent: int = Field(
         default=10, ge=0, description="More rows than approved beyond this stop a step."

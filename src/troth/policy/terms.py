@@ -119,8 +119,8 @@ class Commitment(Element):
     within_hours: int | None = Field(
         default=None, ge=1, description="By when, in hours, as for a breach (Art. 33)."
     )
-    told: Literal["authority", "controller", "people"] = Field(
-        default="authority",
+    told: Literal["authority", "controller", "people"] | None = Field(
+        default=None,
         description="Of a breach: whom the hours are about; `controller`: its processor tells "
         "whoever had the work done (Art. 33(2)).",
     )

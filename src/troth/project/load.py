@@ -11,6 +11,7 @@ from typing import Literal
 from troth.datamap.load import parse_map
 from troth.datamap.model import DataMap, StoreName
 from troth.documents.document import Document, Finding, Remark
+from troth.documents.files import read_file as read_file
 from troth.documents.nearest import advice
 from troth.documents.read import read_document
 from troth.documents.validate import validate
@@ -244,18 +245,6 @@ def _earlier(policy: Policy, settings: Settings) -> dict[str, Policy]:
     for threshold in thresholds(policy, date.max):
         text_before(made, threshold)
     return found
-
-
-def read_file(file: Path, name: str) -> bytes:
-    """The bytes of `file`; `Refused` (file-missing, file-unreadable) when it cannot be read."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        help = f"looked for {file.absolute()}"
-        raise Refused("file-missing", "there is no such file", place=name, help=help) from None
-    except OSError as error:
-        why = (error.strerror or "the file cannot be read").lower()
-        raise Refused("file-unreadable", why, place=name) from None
 
 
 def _mail(

@@ -46,6 +46,8 @@ _FIRST_DAY = date(2, 1, 1)  # before it, no zone can be applied
 _LAST_DAY = date(9999, 12, 30)
 _COMPARED = ("date", "timestamp", "timestamptz")
 _INTEGER = "-?[0-9]{1,18}"
+_SAME = sa.literal("+0 days", sa.Text())
+"""Makes SQLite work a day out: without it 30 February stays as it is."""
 
 
 def day_within(
@@ -149,7 +151,9 @@ def _stored(reader: _Reader, column: Expression) -> Condition:
         times = (reader.wall_begins, reader.wall_ends, reader.begins, reader.ends)
         bounds = (*days, *(_as_text(each) for each in times))
         given = (sa.literal(bound, sa.Text()) for bound in bounds)
-        return getattr(sa.func, DAY_IN)(column, *given, type_=sa.Boolean())  # type: ignore[no-any-return]  # functions are made by their names
+        asked: Condition = getattr(sa.func, DAY_IN)(column, *given, type_=sa.Boolean())
+        plain = isinstance(column, sa.ColumnClause)  # what stands inside JSON is dear to look up
+        return _usual(reader, column, asked) if plain else asked
     return sa.case(
         (matches(dialect, column, DATE), _iso(reader, column)),
         (
@@ -161,6 +165,30 @@ def _stored(reader: _Reader, column: Expression) -> Condition:
             _offset_text(reader, column),
         ),
         else_=sa.false(),
+    )
+
+
+def _usual(reader: _Reader, column: Expression, otherwise: Condition) -> Condition:
+    """A day or wall-clock time as SQLite writes it itself, compared without leaving SQLite.
+
+    Its functions take more than is a day here (blanks, offsets, 30 February) but write only days:
+    a text that they leave as it is is one.
+    """
+    text = sa.collate(sa.type_coerce(column, sa.Text()), "BINARY")
+    wall = part(column, 1, 19)
+    begins, ends = (
+        sa.literal(_as_text(each), sa.Text()) for each in (reader.wall_begins, reader.wall_ends)
+    )
+    fraction = sa.not_(
+        part(column, 20, 99).op("GLOB", is_comparison=True)(sa.literal("*[^.0-9]*", sa.Text()))
+    )
+    return sa.case(
+        (sa.func.date(column, _SAME) == text, _iso(reader, column)),
+        (
+            sa.and_(sa.func.datetime(column, _SAME) == wall, fraction),
+            sa.and_(column >= begins, column < ends),
+        ),
+        else_=otherwise,
     )
 
 

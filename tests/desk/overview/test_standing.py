@@ -50,6 +50,7 @@ KINDS: dict[str, dict[str, str]] = {
     "identity-accepted": {"way": "code"},
     "clarification-asked": {"about": "scope", "question": "Which part?"},
     "clarified": {"answer": "all", "right": "erasure"},
+    "right-corrected": {"right": "access", "before": "erasure", "reason": "a copy"},
     "act-recorded": {"act": "erasure-1"},
     "decided": {"items": ITEMS, "approval": "wanted"},
     "approved": {"what": "decision"},

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTemplate, Table
 
 from reading.documents.made import HARBOUR, Made, expected, seen
 from troth.reading.documents.layout import pieces_of
 from troth.reading.documents.load import read_text
+from troth.reading.documents.running import is_page_number
 from troth.reading.documents.segments import Segment
 from troth.reading.text import Kind
 
@@ -114,3 +116,13 @@ def by_reportlab(blocks: tuple[Made, ...]) -> bytes:
     written = io.BytesIO()
     SimpleDocTemplate(written).build(story)
     return written.getvalue()
+
+
+@pytest.mark.parametrize("line", ["3", "- 12 -", "Page 3 / 8", "p. 4", "(7)", "10 sur 12"])
+def test_the_number_of_a_page(line: str) -> None:
+    assert is_page_number(line)
+
+
+@pytest.mark.parametrize("line", ["78-17)", "78-17", "2)", "3 years", "12 of them"])
+def test_the_end_of_a_sentence_is_no_page_number(line: str) -> None:
+    assert not is_page_number(line)

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,11 +39,13 @@ from troth.web.public.limits import Limits
 from troth.web.public.words import CATALOGUES
 from troth.web.serve import Desk
 from web.console.conftest import KEY
-from web.console.world import MAP, NOON, ORG, POLICY, make_project
+from web.console.world import MAP, ORG, POLICY, make_project
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+START = datetime.now(UTC).replace(microsecond=0)
+"""The desk's day is today: the databases' own clocks are asked before anything is written."""
 MORE = """
 consents:
   news:
@@ -51,6 +53,9 @@ consents:
     channel: [paper form]
     withdrawal: On every letter.
     clauses: [G-1]
+recipients:
+  carrier: {name: The carrier, role: processor, task: Delivers parcels, data_categories: [contact],
+    terms: {kind: Art. 28 contract}, clauses: [H-1]}
 """
 NEWS = """
   news:
@@ -92,8 +97,8 @@ class Site:
     def officer(self, language: str) -> Page:
         if ("officer", language) not in self.opened:
             with self.desk.ledger.writing(ORG) as writing:
-                account = add_account(writing, f"dpo-{language}", "dpo", by="test", at=NOON)
-                token = start_session(writing, account, how="test", at=NOON)
+                account = add_account(writing, f"dpo-{language}", "dpo", by="test", at=START)
+                token = start_session(writing, account, how="test", at=START)
             context = self.browser.new_context(java_script_enabled=False, locale=language)
             cookie: Any = {"name": SESSION, "value": token, "domain": "localhost", "path": "/"}
             context.add_cookies([{**cookie, "secure": True, "sameSite": "Strict"}])
@@ -122,7 +127,9 @@ CASES = [(right, language) for right in RIGHTS for language in ("en", "fr")]
 @pytest.fixture(scope="module")
 def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = make_project(tmp_path_factory.mktemp("practice"))
-    policy = POLICY.replace("activities:\n", f"activities:{NEWS}", 1) + MORE
+    sales = "    purpose: Selling supports and insoles\n"
+    policy = POLICY.replace(sales, f"{sales}    recipients: [carrier]\n", 1)
+    policy = policy.replace("activities:\n", f"activities:{NEWS}", 1) + MORE
     (folder / "policy.yaml").write_text(policy, encoding="utf-8")
     (folder / "map.yaml").write_text(MAP, encoding="utf-8")
     with closing(sqlite3.connect(folder / "shop.sqlite")) as shop:
@@ -138,7 +145,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         (folder / "troth.yaml").write_text(
             "troth: 1\nstores: {shop: 'sqlite:///shop.sqlite'}\nledger: ledger.sqlite\n"
             f"mail: {{host: 127.0.0.1, port: {mail.port}, from: desk@practice.example, "
-            "security: none}\n",
+            f"security: none}}\nportal: {{address: 'http://localhost:{ports[0]}'}}\n",
             encoding="utf-8",
         )
         ticks = [0]
@@ -148,7 +155,7 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
             ticks[0] += 1
             return START + timedelta(seconds=ticks[0])
 
-        desk = stack.enter_context(open_desk(folder, {}, KEY, NOON))
+        desk = stack.enter_context(open_desk(folder, {}, KEY, START))
         box = stack.enter_context(open_postbox(str(folder / "postbox.sqlite"), make=True))
         pages = Desk(box, desk.ledger, desk.policy, KEY, clock, desk.project().map)
         pages.show(f"localhost:{ports[0]}")
@@ -171,9 +178,6 @@ def site(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield made
         for page in made.opened.values():
             page.context.close()
-
-
-START = datetime.now(NOON.tzinfo).replace(microsecond=0)
 
 
 def _port() -> int:
@@ -225,6 +229,7 @@ class Journey:
         self.email = address(right, language)
         self.person, self.desk = site.person(language), site.officer(language)
         self.number = self.link = ""
+        self.told = 0
 
     def write(self) -> None:
         """The form of the right, as a person fills it in."""
@@ -267,11 +272,15 @@ class Journey:
         self.desk.locator('form[action$="/decide"] button').click()
 
     def answer(self) -> None:
-        """Tasks with their proof, the answer by mail, the end."""
+        """Tasks with their proof, the answer by mail, what recipients say, the end."""
         while form_of(self.desk, "/steps/finish-task").count():
             self.step("finish-task", said="done: minutes of the day, file 7")
         self.desk.goto(f"{self.site.console}/requests/{self.number}/letters")
         sent(self.desk.locator('form:has(input[value="write"])'))
+        self.desk.goto(f"{self.site.console}/requests/{self.number}")
+        while form_of(self.desk, "/steps/acknowledge").count():
+            self.step("acknowledge", said="their mail of today, file 7")
+            self.told += 1
         self.step("close")
         assert not self.desk.locator("details.step").count()
 
@@ -305,6 +314,7 @@ PLANNED: dict[str, dict[str, str]] = {
     "restriction": {"ground": "accuracy"},
 }
 RECORDED: dict[str, dict[str, str]] = {"account-closure": {"event": "last-order"}}
+TOLD = ("erasure", "objection", "rectification", "restriction")
 OF_ITSELF = (
     "opt-out",
     "withdrawal",
@@ -337,9 +347,34 @@ def test_a_right_goes_from_its_form_to_its_end(site: Site, right: str, language:
     if right in PACKAGED:
         journey.fetch()
     journey.ended()
+    assert journey.told == (right in TOLD)  # Art. 19: the one recipient of what was touched
     assert AFTERWARDS.get(right, standing)(site, key), site.shop(
         f"SELECT * FROM customer WHERE id = {key}"
     )
+
+
+def test_who_telephones_gets_a_page_and_the_package_there(site: Site) -> None:
+    """Written down at the desk; the link comes once it is known who asks, the code later."""
+    journey = Journey(site, "access", "en")
+    journey.email, key = "phone@mail.example", 99
+    with closing(sqlite3.connect(site.folder / "shop.sqlite")) as shop:
+        shop.execute("INSERT INTO customer VALUES (?, ?, 'Pat', 'fine')", (key, journey.email))
+        shop.execute("INSERT INTO orders VALUES (?, ?, '2026-10-01', '9 Mill Lane')", (key, key))
+        shop.commit()
+    journey.desk.goto(f"{site.console}/requests/new")
+    entry = journey.desk.locator('main form[action$="/requests"]')
+    sent(entry, channel="phone", right="access", email=journey.email, name="Pat")
+    journey.number = journey.desk.url.rpartition("/")[2]
+    assert not form_of(journey.desk, "/steps/give-page").count()  # nobody knows yet who asks
+    journey.step("accept-identity", way="known", reason="called back at the number on file")
+    journey.step("give-page")
+    journey.link = site.letter(journey.email, r"http://localhost:\d+/en/request/[0-9A-Z-]{31}")
+    journey.step("record-act")
+    journey.grant()
+    sent(form_of(journey.desk, "/letters", ':has(input[value="package"])'))
+    journey.answer()
+    journey.fetch()
+    journey.ended()
 
 
 def standing(site: Site, key: int) -> bool:

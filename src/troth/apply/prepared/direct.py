@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
 from troth.apply.moved import is_moved
+from troth.apply.prepared.held import held_and_there, refuse_theirs
 from troth.apply.prepared.persons import FactsIndex, Key, Naming, Persons, find, with_facts
 from troth.apply.prepared.pipeline import Answer, Pipeline, Shape, Statement
 from troth.apply.prepared.schema_mark import MARKS, mark_of
@@ -30,7 +31,7 @@ from troth.apply.writing import BatchCounts
 from troth.datamap.model import DataMap, Table
 from troth.grounds.cells import key_part
 from troth.grounds.facts import Facts
-from troth.ledger.marks import ROW, MarkedRows
+from troth.ledger.marks import ROW, MarkedRows, MarkedTexts
 from troth.plan.frame import Context, Frame
 from troth.plan.model import DeleteRows, EraseValues, Plan
 from troth.plan.scope import concerned
@@ -122,6 +123,11 @@ class Direct:
         """The persons by what the facts say of them."""
         statements = self.statements
         self._refuse_moved(resolution.facts, meant)
+        held = any(hold.rows for hold in resolution.open_holds)
+        if held:
+            refuse_theirs(
+                self.work, resolution, meant, statements.reaches_by_table, statements.tables
+            )
         persons = with_facts(
             resolution,
             self.index.of(resolution.facts),
@@ -129,6 +135,7 @@ class Direct:
             meant,
             statements.asked,
             statements.elsewhere,
+            held_and_there(resolution) if held else set(),
         )
         classes = []
         for naming, each in persons.items():
@@ -325,18 +332,24 @@ class Written:
 
     def add(self, write: Write, answer: Answer) -> None:
         written = self.counts.written
+        if write.texts:
+            ((count, lines),) = answer.rows
+            answer = Answer(count, lines.split("\n") if lines else ())
         written[write.step.id] = written.get(write.step.id, 0) + answer.count
         self.answers.append((write, answer))
 
-    def marks(self) -> Iterator[MarkedRows]:
+    def marks(self) -> Iterator[MarkedRows | MarkedTexts]:
         """Marks of rows that went, or for each column of rows that lost values."""
         for write, answer in self.answers:
             step = write.step
             if not write.marked or not answer.rows:
                 continue
-            texts = answer.rows if write.texts else [row_texts(cells) for cells in answer.rows]
+            texts = [] if write.texts else [row_texts(cells) for cells in answer.rows]
             for what in (ROW,) if isinstance(step, DeleteRows) else tuple(step.columns):
-                yield MarkedRows(step.table, what, texts)
+                if write.texts:
+                    yield MarkedTexts(step.table, what, answer.rows)
+                else:
+                    yield MarkedRows(step.table, what, texts)
 
     @property
     def rows(self) -> int:

@@ -12,7 +12,13 @@ from troth.apply.names import Named, NameIndex
 from troth.apply.narrow import narrowed
 from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
 from troth.apply.prepared.unfit import UnfitError
-from troth.apply.resolve import Resolution, flag_acts_of_nobody, flag_unresolved, rows_of
+from troth.apply.resolve import (
+    HeldRow,
+    Resolution,
+    flag_acts_of_nobody,
+    flag_unresolved,
+    rows_of,
+)
 from troth.apply.work import Work
 from troth.datamap.model import DataMap, Normaliser
 from troth.grounds.facts import Act, ConsentFact, Facts, Identifier
@@ -196,11 +202,13 @@ def with_facts(
     found: Mapping[Naming, Persons],
     names: Iterable[str],
     elsewhere: Collection[str],
+    there: set[HeldRow],
 ) -> dict[Naming, Persons]:
     """The persons with the sets of `names` in which each is; flags of the store are set.
 
     Unfit where a set that counts holds, or may hold, other rows than those of the persons found:
-    `elsewhere` are those that are asked of other rows too.
+    `elsewhere` are those that are asked of other rows too. `there`: the rows that holds name and
+    that exist; none that goes is among them.
     """
     known = {(work.name, naming.table, naming.named): persons for naming, persons in found.items()}
     reader = _Reader(known)
@@ -212,6 +220,8 @@ def with_facts(
         definition = resolution.plan.sets[name]
         if not held and isinstance(definition, HeldPersons | HeldRows):
             continue
+        if isinstance(definition, HeldRows) and name not in elsewhere:
+            continue  # none of their rows is held
         naming = _naming_of(definition)
         if not isinstance(definition, _FROM_FACTS):
             raise UnfitError(f"the set '{name}' is made from other rows")
@@ -227,7 +237,7 @@ def with_facts(
         for (key,) in rows:
             inside[naming].setdefault(key, set()).add(name)
     work.flags.clear()
-    _flags(here, named)
+    _flags(here, named, there)
     return {
         naming: replace(
             persons, inside={key: frozenset(sets) for key, sets in inside[naming].items()}
@@ -302,9 +312,7 @@ def _naming_of(definition: SetDefinition) -> Naming | None:
     return None
 
 
-def _flags(resolution: Resolution, named: NamedFacts) -> None:
-    if any(hold.rows for hold in resolution.open_holds):
-        raise UnfitError("an open hold names rows")
-    flag_unresolved(resolution)
+def _flags(resolution: Resolution, named: NamedFacts, there: set[HeldRow]) -> None:
+    flag_unresolved(resolution, there)
     undecided = replace(named.facts, acts=named.undecided)
     flag_acts_of_nobody(replace(resolution, facts=undecided))

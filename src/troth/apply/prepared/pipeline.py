@@ -42,7 +42,7 @@ class Answer:
     """How many rows a statement wrote or found, and those that it returned."""
 
     count: int
-    rows: Sequence[tuple[Any, ...]] = field(default=(), repr=False)
+    rows: Sequence[Any] = field(default=(), repr=False)
 
 
 class Pipeline(ABC):

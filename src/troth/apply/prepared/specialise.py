@@ -31,7 +31,7 @@ from troth.plan.predicate import (
     exists,
     negation,
 )
-from troth.plan.sets import ScopePersons, SetDefinition
+from troth.plan.sets import HeldRows, ScopePersons, SetDefinition
 from troth.plan.simplify import simplified
 
 Sets = dict[str, SetDefinition]
@@ -182,18 +182,23 @@ def _looks_elsewhere(part: Predicate) -> bool:
     return any(_looks_elsewhere(inner) for inner in part.inner)  # type: ignore[arg-type]  # its parts are predicates
 
 
-def asked_elsewhere(part: Predicate, reach: Reach | None) -> Iterator[str]:
-    """The sets that a predicate asks of other rows than the person of its row."""
+def asked_elsewhere(part: Predicate, reach: Reach | None, sets: Sets) -> Iterator[str]:
+    """The sets that a predicate asks of other rows than the person of its row.
+
+    Whether the row itself is held is asked of nobody else.
+    """
     if isinstance(part, KeyIn):
-        if reach is None or reach.hops:
+        definition = sets[part.set]
+        held = isinstance(definition, HeldRows) and reach is not None
+        if reach is None or (reach.hops and not (held and definition.table == reach.table)):
             yield part.set
     elif isinstance(part, Exists) and reach is not None and part.hops == reach.hops:
         own = Reach(reach.naming.table, (), reach.scope, reach.naming)
-        yield from asked_elsewhere(part.where, own)
+        yield from asked_elsewhere(part.where, own, sets)
     else:
         inside = None if isinstance(part, Exists) else reach
         for inner in part.inner:
-            yield from asked_elsewhere(inner, inside)  # type: ignore[arg-type]  # its parts are predicates
+            yield from asked_elsewhere(inner, inside, sets)  # type: ignore[arg-type]  # its parts are predicates
 
 
 def sets_asked(steps: Collection[DeleteRows | EraseValues]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -38,7 +39,7 @@ from troth.plan.predicate import (
     exists,
     negation,
 )
-from troth.plan.schema import TableSchema
+from troth.plan.schema import ColumnSchema, TableSchema
 from troth.plan.sets import ScopePersons
 from troth.stores.fragment import Gap
 from troth.stores.render import Renderer, Row
@@ -62,7 +63,7 @@ def keys_name(naming: Naming) -> str:
 class Write:
     """A step's statement for one class; it returns key and immutable columns where `marked`.
 
-    `texts`: as the texts of which marks are made.
+    `texts`: all in one row, the number of rows and the texts of which marks are made, a line each.
     """
 
     step: Step
@@ -131,7 +132,7 @@ class Statements:
             for step in self.steps
             for part in (step.due, step.free if isinstance(step, DeleteRows) else None)
             if part is not None
-            for name in asked_elsewhere(part, self.reaches.get(step.id))
+            for name in asked_elsewhere(part, self.reaches.get(step.id), self.sets)
         )
 
     def at(self, work: Work) -> Statements:
@@ -143,6 +144,22 @@ class Statements:
     @cached_property
     def scopes(self) -> frozenset[str]:
         return frozenset(name for name, one in self.sets.items() if isinstance(one, ScopePersons))
+
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """Those in which something goes."""
+        return frozenset(step.table for step in self.steps)
+
+    @cached_property
+    def reaches_by_table(self) -> dict[str, Reach]:
+        """How rows of a table lead to their person, where each of its steps says the same."""
+        found: dict[str, Reach] = {}
+        doubtful = set()
+        for step in self.steps:
+            reach = self.reaches.get(step.id)
+            if reach is None or found.setdefault(step.table, reach) != reach:
+                doubtful.add(step.table)
+        return {table: reach for table, reach in found.items() if table not in doubtful}
 
     @cached_property
     def namings(self) -> tuple[Naming, ...]:
@@ -263,10 +280,15 @@ class Statements:
                 one.type_text.startswith(_SAME_TEXT) and not one.nullable for one in told
             )
             columns = [target.c[one.name] for one in told]
-            cells = [sa.cast(column, sa.Text()) if texts else column for column in columns]
-            statement = statement.returning(*cells)
+            if texts:
+                statement = statement.returning(_as_json(told, columns).label("line"))
+            else:
+                statement = statement.returning(*columns)
         naming = self.naming(step)
-        return Write(step, naming, self._text(statement, naming, shape), bool(immutable), texts)
+        text = self._text(statement, naming, shape)
+        if texts:
+            text = f"WITH gone AS ({text}) SELECT count(*), string_agg(line, E'\\n') FROM gone"
+        return Write(step, naming, text, bool(immutable), texts)
 
     def _is_gone(self, step: Step, known: Known) -> bool:
         """The values of a step are in rows that have gone by then, all of them."""
@@ -353,6 +375,27 @@ class Statements:
             kept = [c for c in owner.children if c.table != step.table] if owner else []
             if owner is None or owner.with_parent or kept:
                 raise UnfitError(f"rows of '{step.table}' are part of rows that may stay")
+
+
+def _as_json(
+    told: Sequence[ColumnSchema], columns: Sequence[sa.ColumnElement[Any]]
+) -> sa.ColumnElement[str]:
+    """The texts of a row as `json.dumps` writes them, made by PostgreSQL."""
+    cells, quotes = [], []
+    for one, column in zip(told, columns, strict=True):
+        text: sa.ColumnElement[Any] = sa.cast(column, sa.Text())
+        is_text = one.kind == "text"
+        cells.append(sa.cast(sa.func.to_json(text), sa.Text()) if is_text else text)
+        quotes.append("" if is_text else '"')
+    between = [
+        "[" + quotes[0],
+        *(f"{left}, {right}" for left, right in pairwise(quotes)),
+        quotes[-1] + "]",
+    ]
+    line: sa.ColumnElement[str] = sa.literal_column(f"'{between[0]}'", sa.Text())
+    for cell, after in zip(cells, between[1:], strict=True):
+        line = line + cell + sa.literal_column(f"'{after}'", sa.Text())
+    return line
 
 
 def _guarded(work: Work, step: DeleteRows, child: Child) -> bool:

@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from troth.errors import Refused
 from troth.reading.documents.encoding import decode
 from troth.reading.documents.formats import Format, format_of
-from troth.reading.documents.html import html_pieces
 from troth.reading.documents.language import language_of
-from troth.reading.documents.markdown import markdown_pieces
 from troth.reading.documents.pieces import Piece, assemble
 from troth.reading.documents.plain import plain_pieces
 from troth.reading.text import Text
@@ -43,6 +41,8 @@ def _plain(data: bytes, name: str) -> list[Piece]:
 
 
 def _markdown(data: bytes, name: str) -> list[Piece]:
+    from troth.reading.documents.markdown import markdown_pieces  # as below
+
     return markdown_pieces(_short(decode(data, name), name))
 
 
@@ -59,6 +59,8 @@ def _docx(data: bytes, name: str) -> list[Piece]:
 
 
 def _html(data: bytes, name: str) -> list[Piece]:
+    from troth.reading.documents.html import html_pieces  # as above
+
     return html_pieces(decode(data, name, declares=True))
 
 

@@ -143,6 +143,7 @@ def _loose(lines: Sequence[Line], start: int) -> int:
             len(characters) > _LONGEST_CELL
             or (characters.endswith(_FINISHED) and not characters.endswith("etc."))
             or opens_item(lines[end].raw)
+            or (len(_cells(lines[end].raw)) > 1 and _aligned(lines, end) - end > 1)
             or (characters[:1].islower() and not _NUMBER.search(characters))
         ):
             break

@@ -10,7 +10,8 @@ from troth.reading.documents.segments import Segment, on_one_line
 
 _MARGIN = 0.12  # of the page, at its top and bottom, where running lines stand
 _NUMBER_LINE = re.compile(
-    r"^\W*(?:page\s*|p\.\s*)?\d{1,3}(?:\s*(?:/|of|sur|de|-|–)\s*\d{1,3})?\W*$", re.I
+    r"^\W*(?:page\s*|p\.\s*)?(?P<page>\d{1,3})(?:\s*(?:/|of|sur|de|-|–)\s*(?P<of>\d{1,3}))?\W*$",
+    re.I,
 )
 _MOST_STAMPS = 10  # of a page
 _STAMP = re.compile(
@@ -41,11 +42,19 @@ def without_running(
             one
             for one in margin
             if seen[_key(one)] >= needed
-            or _NUMBER_LINE.match(one.characters)
+            or is_page_number(one.characters)
             or any(on_one_line(one, stamp) for stamp in stamps)
         }
         kept.append([one for one in page if one not in running])
     return kept
+
+
+def is_page_number(line: str) -> bool:
+    """Whether a line is the number of a page, perhaps of so many: "12", "Page 3 / 8"."""
+    found = _NUMBER_LINE.match(line)
+    if found is None or line.count(")") > line.count("("):  # the end of a sentence: "78-17)"
+        return False
+    return found["of"] is None or int(found["page"]) <= int(found["of"])
 
 
 def _key(one: Segment) -> tuple[str, int]:

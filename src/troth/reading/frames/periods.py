@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from troth.law.calendar import Period
 from troth.reading.frames.lexicon.load import lexicon
@@ -161,11 +162,20 @@ def _sum(first: Period, second: Period) -> Period:
     )
 
 
+def _words(numbers: Mapping[str, Any]) -> str:
+    """A pattern of the numbers in words that the lexicon counts up to."""
+    small, tens, others = (_either(numbers[kind]) for kind in ("small", "tens", "others"))
+    return rf"(?:{tens})(?:(?:-| et | )(?:{small}))?|{small}|{others}"
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
 @cache
 def _bare_pattern(language: str) -> re.Pattern[str]:
     numbers = lexicon(language).numbers
-    several = [word for word, count in numbers["words"].items() if 1 < count < 100]
-    words = "|".join(sorted(map(re.escape, several), key=len, reverse=True))
+    words = _words({**numbers, "small": numbers["small"][1:], "others": ()}).removesuffix("|")
     one = rf"{numbers['only-one']}\b|(?P<low>\d{{1,3}}|(?:{words}))\b"
     return re.compile(
         rf"(?:(?:[,;(–—]|\b(?:{numbers['bare-before']})) *(?:(?:{numbers['bare-between']}) )*"
@@ -177,7 +187,7 @@ def _bare_pattern(language: str) -> re.Pattern[str]:
 @cache
 def _pattern(language: str) -> re.Pattern[str]:
     numbers = lexicon(language).numbers
-    words = "|".join(sorted(map(re.escape, numbers["words"]), key=len, reverse=True))
+    words = _words(numbers)
     hundreds = rf"(?:(?:{words}) )?(?:hundred|cents?)\b(?:(?: and)? (?:{words}))?"
     one = rf"(?:\d{{1,5}}|(?:{hundreds}|(?:{words}))\b)"
     one += rf"(?: ?\((?:\d+|{words})\))?(?: ?\((?:{words})\))?"

@@ -7,7 +7,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -27,12 +27,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Entry:
-    """One name of a group: its patterns, and what else the lexicon says of it."""
+    """One name of a group: its patterns as written, and what else the lexicon says of it."""
 
     name: str
-    patterns: tuple[re.Pattern[str], ...]
+    written: tuple[str, ...]
     label: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """The patterns; compiled when they are first looked for, for that is slow."""
+        return tuple(map(re.compile, self.written))
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ def _with(pattern: str, macros: Mapping[str, str]) -> str:
 
 def _entry(name: str, value: list[str] | dict[str, Any], macros: Mapping[str, str]) -> Entry:
     written = value if isinstance(value, list) else value["is"]
-    patterns = tuple(re.compile(_with(pattern, macros)) for pattern in written)
+    patterns = tuple(_with(pattern, macros) for pattern in written)
     if isinstance(value, list):
         return Entry(name, patterns)
     more = {key: text for key, text in value.items() if key not in ("is", "label")}
