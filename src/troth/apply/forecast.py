@@ -8,7 +8,7 @@ counted and spread evenly over their months, which the forecast says.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -143,9 +143,11 @@ def _add(
     for at, far in enumerate(table.due):
         if far not in known:
             monthly = _short(states.settle(far[-1]))
-            due = _every_month(opened, states, at, contexts) if monthly else far
-            with states.work.session.reading():
-                known[far] = (_of_group if monthly else _by_half_year)(states, at, due)
+            if monthly:
+                known[far] = _by_month(opened, states, at, far, contexts)
+            else:
+                with states.work.session.reading():
+                    known[far] = _by_half_year(states, at, far)
             spread = spread or (not monthly and any(map(any, known[far].values())))
         for promise, counts in known[far].items():
             before = most.setdefault(promise, [0] * MONTHS)
@@ -155,10 +157,50 @@ def _add(
     return spread
 
 
-def _every_month(
+def _by_month(
+    opened: Open,
+    states: TableStates,
+    at: int,
+    far: Sequence[Predicate],
+    contexts: Sequence[Context],
+) -> dict[Promise, list[int]]:
+    """By promise, the rows of a group of columns that fall due in each month.
+
+    Only months of half-years in which something falls due are worked out.
+    """
+    ends = {number * SPAN: part for number, part in enumerate(far)}
+    with states.work.session.reading():
+        halves = _halves(states, at, ends)
+    if not halves:
+        return {}
+    inside = [end - back for end in halves for back in range(1, SPAN)]
+    between = _on_days(opened, states, at, [contexts[month] for month in inside])
+    due = {month: part for month, part in ends.items() if month in halves}
+    due |= dict(zip(inside, between, strict=True))
+    with states.work.session.reading():
+        return _of_group(states, at, ends, due)
+
+
+def _halves(states: TableStates, at: int, ends: Mapping[int, Predicate]) -> list[int]:
+    """The ends of the half-years in which some row falls due."""
+    falling = _falling(states, ends)
+    if falling == FALSE:
+        return []
+    part = _first(states, ends, sorted(ends)[1:]).label("half")
+    where = sa.and_(states.condition(falling), states.present(at))
+    select = sa.select(part).select_from(states.row.source).where(where).distinct()
+    return sorted(int(half) for half in states.work.connection.execute(select).scalars())
+
+
+def _falling(states: TableStates, ends: Mapping[int, Predicate]) -> Predicate:
+    """Due on the last day, and not yet on the first."""
+    return states.settle(both(ends[MONTHS], negation(states.settle(ends[0]))))
+
+
+def _on_days(
     opened: Open, states: TableStates, at: int, contexts: Sequence[Context]
 ) -> tuple[Predicate, ...]:
-    """The due rows of a group at the end of each month; sets that this needs are made."""
+    """The due rows of a group on some days; sets that this needs are made."""
     before = [set(context.sets) for context in contexts]
     due = _due(states.table.frame, states.groups[at].asked, contexts)
     opened.make(
@@ -216,14 +258,12 @@ def _links(part: Predicate) -> bool:
             return False
 
 
-def _of_group(states: TableStates, at: int, due: tuple[Predicate, ...]) -> dict[Promise, list[int]]:
-    """By promise, the rows of a group of columns that fall due in each month, in one pass."""
-    settled = [states.settle(part) for part in due]
-    falling = states.settle(both(settled[-1], negation(settled[0])))
-    if falling == FALSE:
-        return {}
-    month = _first(states, settled, 1, MONTHS)
-    where = sa.and_(states.condition(falling), states.present(at))
+def _of_group(
+    states: TableStates, at: int, ends: Mapping[int, Predicate], due: Mapping[int, Predicate]
+) -> dict[Promise, list[int]]:
+    """The rows that fall due in each of the months of `due`, in one pass."""
+    month = _first(states, due, sorted(due))
+    where = sa.and_(states.condition(_falling(states, ends)), states.present(at))
     found: dict[Promise, list[int]] = {}
     for number, promise, rows in _counted(states, at, month, where):
         found.setdefault(promise, [0] * MONTHS)[number - 1] += rows
@@ -276,13 +316,16 @@ def _over_months(counts: list[int]) -> list[int]:
 
 
 def _first(
-    states: TableStates, due: Sequence[Predicate], low: int, high: int
+    states: TableStates, due: Mapping[int, Predicate], months: Sequence[int]
 ) -> sa.ColumnElement[int]:
-    """The first of the days `low` to `high` on which a row is due, known to be among them."""
-    if low == high:
-        return sa.literal_column(str(low), sa.Integer())
-    middle = (low + high) // 2
+    """The first of some months by whose end a row is due, known to be among them."""
+    if len(months) == 1:
+        return sa.literal_column(str(months[0]), sa.Integer())
+    middle = len(months) // 2
     return sa.case(
-        (states.condition(due[middle]), _first(states, due, low, middle)),
-        else_=_first(states, due, middle + 1, high),
+        (
+            states.condition(states.settle(due[months[middle - 1]])),
+            _first(states, due, months[:middle]),
+        ),
+        else_=_first(states, due, months[middle:]),
     )

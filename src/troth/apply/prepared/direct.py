@@ -79,6 +79,8 @@ class Direct:
         known: Statements | None = None,
     ) -> Direct:
         """Ready for a plan's steps in one store; `known` are its statements in another session."""
+        if not work.store.capabilities.temporary_tables.yes:
+            raise UnfitError(f"store '{work.name}' makes no temporary tables")
         pipeline = Pipeline.of(work)
         mark = mark_of(pipeline.one(MARKS[work.store.address.dialect]))
         if known is None:

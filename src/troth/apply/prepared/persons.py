@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -252,8 +253,12 @@ class NamedFacts:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.acts = {act.id: act for act in facts.acts}
-        self.undecided = tuple(act for act in facts.acts if _may_suspend(act))
         self._by_name: dict[tuple[str, Normaliser], dict[str, list[Act | ConsentFact]]] = {}
+
+    @cached_property
+    def undecided(self) -> tuple[Act, ...]:
+        """Those that may suspend the use of anybody's data."""
+        return tuple(act for act in self.facts.acts if _may_suspend(act))
 
     def about(self, datamap: DataMap, found: Iterable[Persons]) -> Facts:
         """The facts that name one of the persons; of holds all, for each is looked for anyway."""
