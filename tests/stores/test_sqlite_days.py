@@ -45,7 +45,7 @@ def almost_instants(draw: st.DrawFn) -> str:
 def within(value: object, kind: str) -> int:
     column: sa.ColumnClause[str] = sa.column("c", sa.Text())
     day = DayColumn(column="c", zone=PARIS.key)
-    found = day_within("sqlite", column, "date", day, PARIS, FIRST, LAST)
+    found = day_within("sqlite", column, "date", day, PARIS, FIRST, LAST, alone=True)
     text = found.compile(dialect=writer("sqlite"), compile_kwargs={"literal_binds": True})
     connection = sqlite3.connect(":memory:")
     try:

@@ -118,6 +118,14 @@ class Joined:
             self._rendered[part] = self._render(part)
         return self._rendered[part]
 
+    def column(self, part: Predicate) -> Condition:
+        """The same as a column of a derived table."""
+        return (
+            self.condition(part)
+            if isinstance(part, Exists)
+            else self.renderer.alone(part, self.row)
+        )
+
     def take(self, found: Cell) -> Cell:
         """An expression over the row itself."""
         return found

@@ -36,6 +36,8 @@ class Conditions(Protocol):
 
     def condition(self, part: Predicate) -> Condition: ...
 
+    def column(self, part: Predicate) -> Condition: ...
+
     def take(self, found: Cell) -> Cell: ...
 
     def size(self, part: Predicate) -> int: ...
@@ -88,6 +90,10 @@ class Staged:
             self._made[part] = self._make(part)
         return self._made[part]
 
+    def column(self, part: Predicate) -> Condition:
+        """The same: it is made of columns already."""
+        return self.condition(part)
+
     def size(self, part: Predicate) -> int:
         """How many columns of the derived table it reads."""
         match part:
@@ -109,7 +115,7 @@ class Staged:
             case Always():
                 return sa.true() if part.value else sa.false()
             case _:
-                return self._layer.take(self._asked.condition(part))
+                return self._layer.take(self._asked.column(part))
 
 
 def shares(parts: Iterable[Predicate]) -> bool:

@@ -84,6 +84,10 @@ class TableStates:
             self._rendered[part] = self.work.renderer().condition(part, self.row)
         return self._rendered[part]
 
+    def column(self, part: Predicate) -> Condition:
+        """The same as a column of a derived table."""
+        return self.work.renderer().alone(part, self.row)
+
     def take(self, found: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """An expression over the row itself."""
         return found

@@ -23,11 +23,16 @@ ColumnTest = IsNull | DayWithin | Compare | TextIs
 
 @lru_cache(maxsize=MOST_KEPT)
 def test_of_column(
-    dialect: DialectName, column: ColumnSchema, zone: ZoneInfo, test: ColumnTest
+    dialect: DialectName,
+    column: ColumnSchema,
+    zone: ZoneInfo,
+    test: ColumnTest,
+    *,
+    alone: bool,
 ) -> Template:
-    """A test of `column` as a template of the row."""
+    """A test of `column` as a template of the row; `alone`: nothing will stand around it."""
     source = placeholder([sa.column(column.name, column_type(dialect, column))])
-    return written(dialect, _condition(dialect, source, column, zone, test))
+    return written(dialect, _condition(dialect, source, column, zone, test, alone=alone))
 
 
 def _condition(
@@ -36,6 +41,8 @@ def _condition(
     schema: ColumnSchema,
     zone: ZoneInfo,
     test: ColumnTest,
+    *,
+    alone: bool,
 ) -> Condition:
     column, kind = source.c[schema.name], schema.kind
     match test:
@@ -44,7 +51,8 @@ def _condition(
         case IsNull():
             return json_absent(dialect, column, test.json_path or "")
         case DayWithin():
-            return day_within(dialect, column, kind, test.day, zone, test.first, test.last)
+            first, last = test.first, test.last
+            return day_within(dialect, column, kind, test.day, zone, first, last, alone=alone)
         case Compare():
             return passes(dialect, source, lambda _: kind, test.test)
         case TextIs():

@@ -108,6 +108,14 @@ class Renderer:
         """The predicate about `row` as a condition; its text is written once."""
         return self._template(predicate, row.table).about(row.source)
 
+    def alone(self, predicate: Predicate, row: Row) -> Condition:
+        """The same as a column of a select, around which nothing stands."""
+        if not isinstance(predicate, DayWithin):
+            return self.condition(predicate, row)
+        column = _column(row.table, predicate.day.column)
+        test = test_of_column(self.dialect, column, self.zone, predicate, alone=True)
+        return test.about(row.source)
+
     def joined(self, hop: Hop, row: Row, target: Row) -> Condition:
         """`target` is a row to which `hop` leads from `row`."""
         return self._joined(hop, row.table, target.table).about(row.source, target.source)
@@ -141,9 +149,8 @@ class Renderer:
             case DayWithin():
                 return self._day(predicate, table)
             case IsNull() | Compare() | TextIs():
-                return test_of_column(
-                    self.dialect, _column(table, _tested(predicate)), self.zone, predicate
-                )
+                column = _column(table, _tested(predicate))
+                return test_of_column(self.dialect, column, self.zone, predicate, alone=False)
             case Exists():
                 return self._exists(predicate.hops, predicate.where, table)
             case InPeriod():
@@ -158,7 +165,7 @@ class Renderer:
 
     def _day(self, predicate: DayWithin, table: TableSchema) -> Template:
         column = _column(table, predicate.day.column)
-        return test_of_column(self.dialect, column, self.zone, predicate)
+        return test_of_column(self.dialect, column, self.zone, predicate, alone=False)
 
     def _in_period(self, predicate: InPeriod, table: TableSchema) -> Template:
         return disjunction(
