@@ -30,6 +30,10 @@ class Lines:
 @pytest.fixture
 def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     """What is written to stderr; afterwards nothing is set up any more."""
+    for name in ("uvicorn", "uvicorn.error", "imapclient"):  # other tests have servers set them up
+        library = logging.getLogger(name)
+        library.handlers[:], library.propagate, library.disabled = [], True, False
+        library.setLevel(logging.NOTSET)
     root, own = logging.getLogger(), logging.getLogger("troth")
     kept = (root.handlers[:], root.level, own.handlers[:], own.level, own.propagate)
     yield Lines(capsys)

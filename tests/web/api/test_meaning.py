@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from troth.grounds.facts import Identifier
 from troth.ledger.consents import read_consents
@@ -267,19 +268,18 @@ def test_a_token_of_one_organisation_is_unknown_at_anothers_host(api: Api) -> No
     }
 
 
-def test_an_unfinished_map_leaves_the_console_and_no_api(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unfinished_map_leaves_the_console_and_no_api(tmp_path: Path) -> None:
     (tmp_path / "policy.yaml").write_text((EXAMPLE / "policy.yaml").read_text())
     (tmp_path / "map.yaml").write_text("troth: 1\n")
     (tmp_path / "troth.yaml").write_text("troth: 1\n")
     with (
         open_desk(tmp_path, {}, bytes(32), NOON) as desk,
         ApiDesks({"one.example": desk}, lambda: NOON) as desks,
+        capture_logs() as told,
     ):
         assert desks.get("one.example") is None
         assert desks.get("one.example") is None
-    assert capsys.readouterr().err.count("the API is not served") == 1
+    assert [one["event"] for one in told] == ["api-not-served"], "told once, and not at each call"
 
 
 @pytest.mark.parametrize("body", [b"[" * 500_000, b"{", b"\xff\xfe", b"NaN", b""])
