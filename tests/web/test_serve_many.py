@@ -94,8 +94,10 @@ def test_the_organisation_is_that_of_the_host_and_a_broken_one_is_reported(tmp_p
                 break
             time.sleep(0.1)
     output = process.stdout.read() if process.stdout else ""
-    assert "cafe: policy.yaml" in output
-    assert output.count("cafe:") == 1  # told once, not with every try
+    told = [line for line in output.splitlines() if "organisation=cafe" in line]
+    assert len(told) == 1, "told once, and not with every try"
+    assert "event=not-served" in told[0]
+    assert "policy.yaml" in told[0]
     assert len(numbers(file, "bolt")) == 1
     assert numbers(file, "acme") == []
     keys = {(tmp_path / name / "postbox.key").read_text() for name in ("acme", "bolt")}
