@@ -86,9 +86,17 @@ def _null_has_ended(_absent: object, where: Predicate) -> Limit:
     return Limit(ended=where)
 
 
-def _in_utc(dialect: Any, column: Any, kind: Any, day: DayColumn, _zone: Any, *bounds: Any) -> Any:
+def _in_utc(
+    dialect: Any,
+    column: Any,
+    kind: Any,
+    day: DayColumn,
+    _zone: Any,
+    *bounds: Any,
+    alone: bool = False,
+) -> Any:
     utc = day.model_copy(update={"zone": "UTC"})
-    return _DAY_WITHIN(dialect, column, kind, utc, ZoneInfo("UTC"), *bounds)
+    return _DAY_WITHIN(dialect, column, kind, utc, ZoneInfo("UTC"), *bounds, alone=alone)
 
 
 def _no_filters(stack: ExitStack) -> None:
