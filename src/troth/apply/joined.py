@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from troth.apply.staged import Cell, Condition, Conditions, Staged, leaner, shares
+from troth.apply.staged import Cell, Condition, Conditions, Staged, composed, shares
 from troth.apply.states import TableStates
 from troth.apply.work import Work
 from troth.plan.predicate import (
@@ -164,12 +164,8 @@ class Joined:
 
     def _render(self, part: Predicate) -> Condition:
         match part:
-            case And():
-                return sa.and_(*(self.condition(inner) for inner in leaner(part.parts)))
-            case Or():
-                return sa.or_(*(self.condition(inner) for inner in part.parts))
-            case Not():
-                return sa.not_(self.condition(part.part))
+            case And() | Or() | Not():
+                return composed(part, self.condition)
             case Exists():
                 hop = part.hops[0]
                 found = self.side(hop).some(exists(part.hops[1:], part.where))

@@ -6,7 +6,7 @@ in a statement a thousand times, and a database makes it as often for each row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -106,16 +106,23 @@ class Staged:
 
     def _make(self, part: Predicate) -> Condition:
         match part:
-            case And():
-                return sa.and_(*(self.condition(inner) for inner in leaner(part.parts)))
-            case Or():
-                return sa.or_(*(self.condition(inner) for inner in part.parts))
-            case Not():
-                return sa.not_(self.condition(part.part))
+            case And() | Or() | Not():
+                return composed(part, self.condition)
             case Always():
                 return sa.true() if part.value else sa.false()
             case _:
                 return self._layer.take(self._asked.column(part))
+
+
+def composed(part: And | Or | Not, condition: Callable[[Predicate], Condition]) -> Condition:
+    """A predicate of others, made of their conditions."""
+    match part:
+        case And():
+            return sa.and_(*(condition(inner) for inner in leaner(part.parts)))
+        case Or():
+            return sa.or_(*(condition(inner) for inner in part.parts))
+        case Not():
+            return sa.not_(condition(part.part))
 
 
 def shares(parts: Iterable[Predicate]) -> bool:

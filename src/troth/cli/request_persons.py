@@ -40,6 +40,17 @@ OfRequest = Annotated[
 Language = Annotated[
     str | None, typer.Option("--locale", help="The person's language, fr or en; default: ours.")
 ]
+Was = Annotated[
+    list[str] | None,
+    typer.Option(metavar="[NAME=]VALUE", help="The wrong value, where there are several."),
+]
+Except = Annotated[
+    list[str] | None,
+    typer.Option("--except", help="A column to be left as it is: store.table.column."),
+]
+ConfirmShared = Annotated[
+    bool, typer.Option("--confirm-shared", help="Also values that are somebody else's too.")
+]
 MOST_PERSONS = 100_000  # of one file
 
 

@@ -10,6 +10,7 @@ import typer
 
 from troth.cli.opened import AsJson, By, ProjectFolder, clock, print_json, who
 from troth.cli.opening import Ready, ready
+from troth.cli.request_persons import ConfirmShared, Except, Was
 
 if TYPE_CHECKING:
     from troth.desk.find.find import Finder
@@ -33,22 +34,13 @@ def command(
             help="The right value of a category, a kind of identifier, or store.table.column.",
         ),
     ] = None,
-    was: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[NAME=]VALUE", help="The wrong value, where there are several."),
-    ] = None,
+    was: Was = None,
     disputed: Annotated[
         list[str] | None,
         typer.Option(help="A category that is wrong, without a right value yet. Repeatable."),
     ] = None,
-    except_: Annotated[
-        list[str] | None,
-        typer.Option("--except", help="A column to be left as it is: store.table.column."),
-    ] = None,
-    confirm_shared: Annotated[
-        bool,
-        typer.Option("--confirm-shared", help="Also values that are somebody else's too."),
-    ] = False,
+    except_: Except = None,
+    confirm_shared: ConfirmShared = False,
     correction: Annotated[
         bool,
         typer.Option("--correction", help="Record the right value beside papers that stay."),

@@ -9,6 +9,7 @@ import typer
 
 from troth.cli.opened import AsJson, By, ProjectFolder, clock, print_json, who
 from troth.cli.opening import ready
+from troth.cli.request_persons import ConfirmShared, Except, Was
 
 
 def command(
@@ -32,18 +33,9 @@ def command(
             "identifier, or store.table.column.",
         ),
     ] = None,
-    was: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[NAME=]VALUE", help="The wrong value, where there are several."),
-    ] = None,
-    except_: Annotated[
-        list[str] | None,
-        typer.Option("--except", help="A column to be left as it is: store.table.column."),
-    ] = None,
-    confirm_shared: Annotated[
-        bool,
-        typer.Option("--confirm-shared", help="Also values that are somebody else's too."),
-    ] = False,
+    was: Was = None,
+    except_: Except = None,
+    confirm_shared: ConfirmShared = False,
     ground: Annotated[
         str,
         typer.Option(

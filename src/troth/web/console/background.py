@@ -6,13 +6,13 @@ again it goes on, since every batch is a transaction of its own.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from troth.errors import Refused, TrothError
+from troth.logs import defect
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Background:
         except TrothError as error:
             said, help, failed = error.message, error.help, True
         except Exception as error:  # told by its kind, as its text may name somebody
-            print(f"console: {name}: {type(error).__name__}", file=sys.stderr)  # noqa: T201
+            defect(error, work=name)
             said, help, failed = type(error).__name__, "", True
         self._found[name] = replace(
             self._found[name], ended_at=clock(), said=said, help=help, failed=failed
