@@ -80,25 +80,22 @@ ROWS = (
     (8, "2019-01-01", '{"mail": "a@people.example", "body": "70 kg"}'),
     (9, "2019-01-01", '["a@people.example"]'),
 )
-TYPES = {"sqlite": "TEXT", "postgresql": "json", "mysql": "LONGTEXT"}
+TYPES = {"sqlite": "TEXT", "postgresql": "json", "mariadb": "LONGTEXT"}
 
 
 def laid_down(at: Place, store: str = "shop", rows: Any = ROWS, kind: str | None = None) -> Place:
-    dialect = (
-        next(name for name in TYPES if at.urls[store].startswith(name[:5]))
-        if not at.urls[store].startswith("mariadb")
-        else "mysql"
-    )
+    dialect = sa.make_url(at.urls[store]).get_backend_name()
     at.sql(
         store,
         "CREATE TABLE reader (id INTEGER PRIMARY KEY, seen DATE, "
         f"profile {kind or TYPES[dialect]})",
-        *(
-            f"INSERT INTO reader VALUES ({id}, '{seen}', {'NULL' if doc is None else repr(doc)})"
-            for id, seen, doc in rows
-        ),
+        *(f"INSERT INTO reader VALUES ({id}, '{seen}', {_quoted(doc)})" for id, seen, doc in rows),
     )
     return at
+
+
+def _quoted(text: str | None) -> str:
+    return "NULL" if text is None else f"'{text}'"
 
 
 def documents(at: Place, store: str = "shop") -> dict[object, Any]:
@@ -247,3 +244,14 @@ def test_what_would_erase_the_whole_column_does_not_pass(
     monkeypatch.setattr(values, "_document", lambda *_: sa.null())
     at.apply()
     assert documents(at)[2] is None
+
+
+@pytest.mark.postgres
+def test_json_that_postgresql_cannot_look_into_is_unknown(
+    postgres_url: str, ledger: Ledger
+) -> None:
+    at = Place({"shop": postgres_url}, POLICY, MAP, ledger, NOW)
+    laid_down(at, rows=[(1, "2019-01-01", r'{"mail": "a\u0000b"}')], kind="json")
+    assert set(counts(report(at)).values()) == {(0, 1, 0)}
+    assert at.apply().clean
+    assert len(documents(at)) == 1
