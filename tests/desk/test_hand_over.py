@@ -5,27 +5,37 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from desk.test_to_the_end import ANNA, Desk, desk, made
 from troth.desk.directives.execute import Executed, after_death, execute, settle_estate
 from troth.desk.directives.orders import erasures_after, number_of_order
 from troth.desk.directives.wishes import add_directive
+from troth.desk.intake.parcels import send_package
 from troth.desk.rights.receive import Received, act_of
-from troth.desk.workflow.answer import make_package, package_of, shown_answer
-from troth.desk.workflow.model import Progress
+from troth.desk.told.own_periods import ready_until
+from troth.desk.workflow.answer import answer, make_package, package_of, shown_answer
+from troth.desk.workflow.handing import give_page
+from troth.desk.workflow.model import Progress, Rules
 from troth.desk.workflow.tasks import finish_task
 from troth.errors import Refused
 from troth.grounds.facts import Identifier
 from troth.grounds.phases import Phase, phase
 from troth.ledger.acts import find_act, record_acts
 from troth.ledger.directives import Directive, Instruction, Trusted
+from troth.ledger.documents import open_document
 from troth.ledger.proofs import record_proof
 from troth.ledger.verify import verify
-from web.console.world import NOON, ORG
+from troth.policy.load import parse_policy
+from troth.postbox.box import open_postbox
+from troth.postbox.parcels import parcels_of
+from web.console.world import NOON, ORG, POLICY
 
 __all__ = ["desk", "made"]
 BEN, EVE = Trusted("Ben Roux", "ben@mail.example"), Trusted("Eve Roux", "2 Mill Lane")
@@ -179,3 +189,54 @@ def test_whoever_tells_a_death_is_not_taken_for_the_dead(desk: Desk) -> None:
     with pytest.raises(Refused) as caught:
         record_act(desk.office, number, told, by="ben", now=desk.clock())
     assert caught.value.code == "death-without-person"
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "last"),
+    [
+        (None, None, date(2026, 12, 10)),  # 26 November and 14 days
+        (None, 7, date(2026, 12, 3)),
+        ("P7D", None, date(2026, 12, 2)),  # a ceiling ends as its day begins: the 3rd
+        ("P7D", 30, date(2026, 12, 2)),
+        ("P1M", 7, date(2026, 12, 3)),
+        ("P1D", None, date(2026, 11, 26)),
+    ],
+)
+def test_a_package_lies_ready_as_long_as_it_is_promised(
+    desk: Desk, rule: str | None, days: int | None, last: date
+) -> None:
+    policy = desk.office.policy
+    if rule is not None:
+        text = POLICY.replace(
+            "      - id: logs-one-year",
+            "      - {id: packages, promise: They go., after: package-ready, clauses: [E-3], "
+            f"period: {rule}}}\n      - id: logs-one-year",
+        )
+        ready = "events:\n  package-ready: {label: A package is ready, clauses: [E-3]}\n"
+        policy = parse_policy(text.replace("events:\n", ready, 1), "policy.yaml")
+    assert ready_until(policy, date(2026, 11, 26), days) == last
+
+
+def test_letter_and_page_name_the_same_last_day(desk: Desk) -> None:
+    desk.office = replace(desk.office, rules=Rules(package_days=7))
+    number = desk.arrives("access", "A-1")
+    give_page(desk.office, number, by="ben", now=desk.clock())
+    desk.record(number)
+    desk.granted(number)
+    make_package(desk.office, number, by="dpo", now=desk.clock())
+    for task in desk.progress(number).open_tasks:
+        finish_task(desk.office, number, task.id, said="copied", by="ben", now=desk.clock())
+    with open_postbox(str(desk.folder / "postbox.sqlite"), make=True) as box:
+
+        def laid(of: str, file: Path) -> str:
+            ledger, policy = desk.desk.ledger, desk.office.policy
+            return send_package(box, ledger, policy, of, file, by="dpo", now=NOON, most_days=7)
+
+        letter = answer(desk.office, number, by="dpo", now=desk.clock(), hand_over=laid)
+        (parcel,) = parcels_of(box, ORG)
+    assert parcel.expires_on == date(2026, 12, 3)
+    with desk.desk.ledger.reading(ORG) as reading:
+        pdf = open_document(reading, letter.document, desk_key=desk.office.key)
+    with pypdfium2.PdfDocument(pdf) as read:
+        words = " ".join(page.get_textpage().get_text_range() for page in read)
+    assert "until 3 December 2026" in " ".join(words.split())

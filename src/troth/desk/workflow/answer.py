@@ -17,6 +17,7 @@ from troth.desk.package.disclose import Only
 from troth.desk.package.disclosed import disclosed_to
 from troth.desk.package.portability import answer_portability
 from troth.desk.rectify.model import WHY, Rectification
+from troth.desk.told.own_periods import ready_until
 from troth.desk.workflow.execution import plan_shown
 from troth.desk.workflow.kept import Kept, from_text, kept_of, together
 from troth.desk.workflow.letters import LetterText, Said
@@ -28,6 +29,7 @@ from troth.desk.workflow.tasks import open_here
 from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision
+from troth.law.calendar import day_of
 from troth.ledger.acts import Verdict, find_act, record_verdicts
 from troth.ledger.directives import find_directive
 from troth.ledger.documents import Document, find_document, open_document, store_document
@@ -119,10 +121,12 @@ def answer(
     request, progress = look(office, number, now)
     said = _said(office, request, progress, now)
     shown_letter(office, number, "answer", now, said)  # refused before anything is laid ready
-    code = None
+    code = until = None
     if progress.package is not None and hand_over is not None and request.page is not None:
         code = _laid_ready(office, number, progress.package, hand_over)
-    told = replace(said, code=code)
+        today = day_of(now, office.policy.zoneinfo)
+        until = ready_until(office.policy, today, office.rules.package_days)
+    told = replace(said, code=code, until=until)
     return write_letter(office, number, "answer", by=by, now=now, said=told)
 
 

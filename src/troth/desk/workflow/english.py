@@ -78,8 +78,8 @@ ENGLISH = {
     "the same to {to}, as you asked.",
     "done.hand-over": "You get the data that the person who died wished you to have, or that settling "
     "the estate needs, and no other.",
-    "done.package": "It waits for you on the page of your request, for two weeks, to be fetched "
-    "once. This code opens it: {code}",
+    "done.package": "It waits for you on the page of your request until {day}, to be fetched once. "
+    "This code opens it: {code}",
     "done.package.other": "You receive it separately.",
     "done.rectification": "We corrected your data everywhere where we hold it. Papers that the law "
     "wants unchanged, such as invoices, have got a correction beside them.",

@@ -82,8 +82,8 @@ FRENCH = {
     "lire, et nous envoyons la même chose à {to}, comme vous l’avez demandé.",
     "done.hand-over": "Vous recevez les données que la personne décédée voulait vous remettre, ou "
     "dont le règlement de la succession a besoin, et aucune autre.",
-    "done.package": "Elle vous attend sur la page de votre demande, pendant deux semaines, pour "
-    "être prise une fois. Ce code l’ouvre : {code}",
+    "done.package": "Elle vous attend sur la page de votre demande jusqu’au {day}, pour être prise "
+    "une fois. Ce code l’ouvre : {code}",
     "done.package.other": "Vous la recevez séparément.",
     "done.rectification": "Nous avons corrigé vos données partout où nous les avons. Les pièces que "
     "la loi veut inchangées, comme les factures, ont reçu une correction à côté d’elles.",

@@ -72,7 +72,8 @@ class LetterText:
 class Said:
     """What a letter says beside the request's own progress.
 
-    `reason`: of a doubt or an extension. `until`: the day asked for. `question`: as it is asked.
+    `reason`: of a doubt or an extension. `until`: the day asked for, or the last one on which a
+    package lies ready. `question`: as it is asked.
     `kept`: what stays. `notices`: what recipients were told. `rows`: how many were written.
     `code`: opens the package on the request's page, `link` the page. `left`: how many copies of
     corrected values stay, and why. `revoked`: a wish for after death was taken back. `wish`: a
@@ -187,8 +188,10 @@ def _answer(
     yield "heading", words("done.heading")
     yield "text", _done(kind, progress, words, said)
     if progress.package is not None and kind == "answer":
+        ready = said.code is not None and said.until is not None
+        day = words.day(said.until) if said.until is not None else ""
         other = words("done.package.other")
-        yield "text", words("done.package", code=said.code) if said.code else other
+        yield "text", words("done.package", code=said.code, day=day) if ready else other
     zone = policy.zoneinfo
     done = [task for task in progress.tasks if task.done_at is not None]
     if done:

@@ -73,9 +73,13 @@ Owed = Literal[
 
 @dataclass(frozen=True)
 class Rules:
-    """How an organisation wants it: `two_people`: nobody approves what they decided themselves."""
+    """How an organisation wants it: `two_people`: nobody approves what they decided themselves.
+
+    `package_days`: how long a package lies ready at most; None: as the policy says.
+    """
 
     two_people: bool = False
+    package_days: int | None = None
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,14 @@ def _laid_ready(visit: Visit, office: Office) -> HandOver:
         box = visit.desk.settings.folder / "postbox.sqlite"
         with open_postbox(str(box), make=True) as opened:
             return send_package(
-                opened, office.ledger, office.policy, number, file, by=visit.by, now=visit.now
+                opened,
+                office.ledger,
+                office.policy,
+                number,
+                file,
+                by=visit.by,
+                now=visit.now,
+                most_days=office.rules.package_days,
             )
 
     return laid
