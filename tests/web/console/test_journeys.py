@@ -281,6 +281,7 @@ def paths(site: Site) -> list[str]:
         "/register",
         "/breaches",
         f"/breaches/{breach.id}",
+        "/restrictions",
         "/journal",
         "/policy",
         "/map",

@@ -46,7 +46,7 @@ def office_at(desk: OpenDesk, *, stores: bool) -> Iterator[Office]:
             policy=project.policy,
             map=project.map,
             key=desk.key,
-            rules=Rules(two_people=project.desk.two_people),
+            rules=Rules(project.desk.two_people, project.desk.package_days),
             setting=setting,
             mailer=mailer_of(project),
             recipients=project.recipients,
