@@ -38,7 +38,7 @@ class Page:
 
     `looks_at`: what a page with personal data shows, and the parameter of its path that says which
     one; the frame journals it. None: the handler calls `Visit.looked` before it shows anything.
-    `script`: the page loads the one script there is, for passkeys.
+    `script`: the file of its script; everything works without it, but for passkeys.
     """
 
     method: str
@@ -47,7 +47,7 @@ class Page:
     permission: str
     menu: str | None = None
     looks_at: tuple[str, str] | None = None
-    script: bool = False
+    script: str = ""
 
 
 @dataclass(frozen=True)

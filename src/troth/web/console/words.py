@@ -11,6 +11,8 @@ from troth.language import Language, Texts
 from troth.web.console.english import ENGLISH
 from troth.web.console.french import FRENCH
 from troth.web.console.pages import english, french
+from troth.web.console.pages.refusals_english import HELP
+from troth.web.console.pages.refusals_french import FRENCH as REFUSALS
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": {**ENGLISH, **english.ENGLISH},
@@ -20,11 +22,32 @@ _MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """What was refused, for a colleague at the console; `own`: the desk's own words, in English.
+
+    `own` is empty where the sentence is theirs.
+    """
+
+    sentence: str
+    help: str
+    own: str = ""
+
+
+@dataclass(frozen=True)
 class Words(Texts):
     """The texts of one language."""
 
     catalogues = CATALOGUES
     zone: ZoneInfo
+
+    def refusal(self, code: str, message: str, help: str) -> Refusal:
+        """An error of the desk in this language; what is not translated stays in English."""
+        if self.language == "en":
+            return Refusal(message, HELP.get(code, help))
+        if code not in REFUSALS:
+            return Refusal("", "", f"{message} → {help}" if help else message)
+        sentence, helps = REFUSALS[code]
+        return Refusal(sentence, helps, message)
 
     def most(self, number: int) -> str:
         """A number that was not counted to its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from troth.web.console.guard import WATCHES
 from troth.web.console.pages import (
     day,
     directives,
@@ -60,8 +61,18 @@ PAGES: tuple[Page, ...] = (
         "packages",
         looks_at=("request-package", "number"),
     ),
-    Page("GET", "/retention", retention.retention_page, "retention", menu="retention"),
-    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention"),
+    Page(
+        "GET",
+        "/retention",
+        retention.retention_page,
+        "retention",
+        menu="retention",
+        script=WATCHES,
+    ),
+    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention", script=WATCHES),
+    Page("GET", "/retention/work", retention.works_part, "retention"),
+    Page("POST", "/retention/work/{number}/drop", retention.work_dropped, "checks-run"),
+    Page("POST", "/retention/plans", retention.plan_started, "checks-run"),
     Page("POST", "/retention/plans/{digest}/approval", retention.plan_approved, "plans-approve"),
     Page("POST", "/retention/plans/{digest}/application", retention.plan_applied, "plans-apply"),
     Page("POST", "/retention/checks", retention.check_started, "checks-run"),
