@@ -97,6 +97,7 @@ TABLE = {
     "GET /people": "DAUM",
     "POST /people": "DAUM",
     "GET /register": STAFF,
+    "GET /register/file/{kind}": STAFF,
     "GET /breaches": "DVEU",
     "POST /breaches": "DE",
     "GET /breaches/{breach}": "DVEU",

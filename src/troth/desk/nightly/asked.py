@@ -94,7 +94,8 @@ class _Told:
         self._office, self._work, self._at = office, work, -TOLD_SECONDS
 
     def table(self, label: str) -> None:
-        self._note(label)
+        if " " not in label:  # else it is a sentence, for a terminal
+            self._note(label)
 
     def rows(self, progress: Progress) -> None:
         self._note(f"{progress.store}.{progress.table}", progress.done, progress.total)

@@ -21,6 +21,7 @@ from troth.plan.model import ArchiveRows, Plan, Step
 from troth.project.model import StandingApproval
 
 APPROVED_FOR = timedelta(hours=12)  # of a plan that is carried out at once, resumed after a crash
+FORECAST = "forecast"
 WAITING_FILE = "plan-waiting.json"
 """Beside `troth.yaml`: the plan that waits for a person."""
 
@@ -28,12 +29,13 @@ WAITING_FILE = "plan-waiting.json"
 def look(office: Office, told: Told = lambda _: None) -> Result:
     """Promise and reality compared: how many promises are kept, broken and unknown.
 
-    `told` hears of each table that is looked at.
+    `told` hears of each table that is looked at, and of the forecast, which comes last.
     """
     now = office.clock()
     with opened_setting(office.project, "read") as setting:
         facts = read_facts(office.ledger, office.organisation, now)
         report = check(setting, facts, now, told)
+        told(FORECAST)
         coming = forecast(setting, facts, now)
     counts = {"kept": 0, "broken": 0, "unknown": 0}
     for promise in report.promises:

@@ -49,6 +49,10 @@ class Words(Texts):
         sentence, helps = REFUSALS[code]
         return Refusal(sentence, helps, message)
 
+    def law(self, source: str) -> str:
+        """A place in a law, by the name that the law has in this language."""
+        return source.replace("GDPR", "RGPD") if self.language == "fr" else source
+
     def most(self, number: int) -> str:
         """A number that was not counted to its end."""
         return f"{self.number(min(number, _MOST_COUNTED))}+"

@@ -92,6 +92,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/people", people.ask_for_person, "people-ask", menu="people"),
     Page("POST", "/people", people.person_found, "people"),
     Page("GET", "/register", registers.register_page, "register", menu="register"),
+    Page("GET", "/register/file/{kind}", registers.register_file, "register"),
     Page("GET", "/breaches", registers.breaches_page, "breaches", menu="breaches"),
     Page("POST", "/breaches", registers.breach_opened, "breaches-work"),
     Page("GET", "/breaches/{breach}", registers.breach_page, "breaches"),
