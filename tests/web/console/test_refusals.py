@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,9 +100,23 @@ def test_a_refused_step_is_told_in_the_colleagues_language(
     officer = practice.signed_in("dpo", "camille")
     officer.headers["Accept-Language"] = language
     page = f"/requests/{number}/grounds"
-    told = send(
-        officer, f"/requests/{number}/decide", page, outcome="refused", ground="legal-claims"
-    ).text
+    typed = {"outcome": "refused", "ground": "legal-claims", "case": "2026/17"}
+    told = send(officer, f"/requests/{number}/decide", page, **typed).text
     assert sentence in told
     assert helps in told
     assert "--reason" not in told
+    assert 'name="case" type="text" value="2026/17"' in told
+    assert 'value="refused" required checked' in told
+    assert 'value="legal-claims" selected' in told
+
+
+def test_nothing_that_was_typed_for_a_step_is_typed_twice(practice: Practice) -> None:
+    number = practice.numbers["late"]
+    officer = practice.signed_in("dpo", "camille")
+    said = "folder 17 shredded"
+    told = send(
+        officer, f"/requests/{number}/steps/extend", f"/requests/{number}", reason=said, told="x"
+    )
+    assert told.status_code == 409
+    assert told.text.count(said) == 1  # in the form of that step alone
+    assert re.search(r"<details class=.step. open><summary>Take more time<", told.text)

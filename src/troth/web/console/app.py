@@ -59,6 +59,7 @@ def console_app(
         loader=FileSystemLoader([_HERE / "templates", _HERE / "pages"]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # an upgrade under a running server shows when it is started again
         trim_blocks=True,
         lstrip_blocks=True,
     )

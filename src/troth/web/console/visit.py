@@ -114,6 +114,18 @@ class Visit:
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
 
+    def kept(self, prefix: str = "") -> dict[str, tuple[str, ...]]:
+        """What was typed into the form that was sent, by name and by `prefix` with the name.
+
+        A form that is shown again with what was refused of it shows it: nothing is typed twice.
+        """
+        found = {}
+        for name in self.form:
+            typed = tuple(one for one in self.form.getlist(name) if isinstance(one, str))
+            if name != "token":
+                found[name] = found[f"{prefix}{name}"] = typed
+        return found
+
     async def reading(
         self, query: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -19,6 +19,13 @@ CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "fr": {**FRENCH, **french.FRENCH},
 }
 _MOST_COUNTED = 1_000
+_DETAILS: Mapping[str, tuple[str, ...]] = {
+    "right": ("right.",),
+    "way": ("identity.", "way."),
+    "letter": ("letter.",),
+    "outcome": ("outcome.",),
+}
+"""Where the words of an event's codes are, by the name of the detail."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,13 @@ class Words(Texts):
             return Refusal("", "", f"{message} → {help}" if help else message)
         sentence, helps = REFUSALS[code]
         return Refusal(sentence, helps, message)
+
+    def event_detail(self, name: str, value: object) -> str:
+        """What an event of a request says, with the words that its codes have on the pages."""
+        for prefix in _DETAILS.get(name, ()):
+            if self.has(f"{prefix}{value}"):
+                return self(f"{prefix}{value}")
+        return str(value)
 
     def law(self, source: str) -> str:
         """A place in a law, by the name that the law has in this language."""

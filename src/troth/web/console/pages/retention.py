@@ -16,6 +16,7 @@ from troth.ledger.kept_plans import plan_kept
 from troth.ledger.session import Reading
 from troth.ledger.works import Work, WorkKind, drop_work, newest_work
 from troth.project.load import Settings, load_settings
+from troth.report.as_json import NO_TABLE
 from troth.report.chart import Series, bars, stacked
 from troth.report.words import Words as ReportWords
 from troth.web.console.pages.office import at_the_desk
@@ -58,6 +59,7 @@ async def retention_page(visit: Visit) -> Response:
         chart=chart,
         series=series,
         told=words,
+        unseen=NO_TABLE,
         standing=settings.nightly.approved if settings is not None else None,
         today=day_of(visit.now, visit.desk.zone),
     )
