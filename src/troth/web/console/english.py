@@ -63,6 +63,7 @@ ENGLISH: dict[str, str] = {
     "login.oidc": "Sign in with {name}",
     "prove": "Is it still you?",
     "prove.intro": "What you are about to do asks for a fresh proof.",
+    "prove.first": "A form of this page asks for a new proof of who you are. Give it before you fill the form in:",
     "prove.send": "It is me",
     "enrol": "Signing in for the first time",
     "enrol.first": "Signing in for the first time?",

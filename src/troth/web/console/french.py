@@ -63,6 +63,7 @@ FRENCH: dict[str, str] = {
     "login.oidc": "Se connecter avec {name}",
     "prove": "Est-ce toujours vous ?",
     "prove.intro": "Ce que vous allez faire demande une nouvelle preuve.",
+    "prove.first": "Un formulaire de cette page demande une nouvelle preuve de votre identité. Donnez-la avant de le remplir :",
     "prove.send": "C’est moi",
     "enrol": "Première connexion",
     "enrol.first": "Première connexion ?",

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.desk.accounts.keys import keyed_digest
-from troth.desk.accounts.roles import Role, allows
+from troth.desk.accounts.roles import PERMISSIONS, Role, allows
 from troth.desk.accounts.sessions import Session
 from troth.desk.accounts.special import sees_special
 from troth.ledger.accounts import Account
@@ -23,6 +23,7 @@ from troth.ledger.session import Reading, Writing
 from troth.web.console.desks import OpenDesk, on_this_machine, origin_of
 from troth.web.console.guard import form_token, guarded
 from troth.web.console.words import CATALOGUES, Words
+from troth.web.public.form import printable
 from troth.web.public.limits import Limits
 
 P = ParamSpec("P")
@@ -110,9 +111,12 @@ class Visit:
         return sees_special(self.role, self.desk.settings.desk)
 
     def text(self, name: str) -> str:
-        """A field of the form, without blanks around it; empty where it was not sent."""
+        """A field of the form, without blanks around it and without characters that control.
+
+        Empty where it was not sent.
+        """
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return printable(value).strip() if isinstance(value, str) else ""
 
     def kept(self, prefix: str = "") -> dict[str, tuple[str, ...]]:
         """What was typed into the form that was sent, by name and by `prefix` with the name.
@@ -174,9 +178,24 @@ class Visit:
             menu=self._menu(),
             languages=[(one, CATALOGUES[one]["language"]) for one in CATALOGUES],
             here=self.request.url.path,
+            prove_first=self._to_prove(),
             **values,
         )
         return self.answer(HTMLResponse(html, code))
+
+    def _to_prove(self) -> bool:
+        """Whether a form of this page will ask for a new proof: better before it is filled in."""
+        session, path = self.session, self.page_of.path
+        if session is None or session.how == ENROLMENT or session.fresh(self.now) or "{" in path:
+            return False
+        return any(
+            page.method == "POST"
+            and (page.path == path or page.path.startswith(f"{path}/"))
+            and "{" not in page.path
+            and PERMISSIONS[page.permission].fresh
+            and self.may(page.permission)
+            for page in self.frame.pages
+        )
 
     def home(self) -> str | None:
         """The first page of the caller's menu."""
