@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
 from troth.desk.accounts.roles import Role
+from troth.desk.fleet.organisations import Organisations
 from troth.web.console.app import console_app
 from troth.web.console.cookies import SESSION
 from troth.web.console.desks import open_desk
@@ -49,12 +51,18 @@ class Site:
 
 
 @contextmanager
-def served(browser: Browser, folder: Path, numbers: dict[str, str]) -> Iterator[Site]:
-    """The console of the practice in `folder`, for as long as the block lasts."""
+def served(
+    browser: Browser, folder: Path, numbers: dict[str, str], fleet: Organisations | None = None
+) -> Iterator[Site]:
+    """The console of the practice in `folder`, for as long as the block lasts.
+
+    `fleet`: the organisations that it looks after, as an agency.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     with open_desk(folder, {}, KEY, NOON) as desk:
+        desk = replace(desk, fleet=fleet)
         practice = Practice(desk, numbers)
         app = console_app(
             {f"localhost:{port}": desk}, lambda: practice.now, limits=Limits(time.monotonic)

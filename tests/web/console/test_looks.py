@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desk.fleet.town import make_town
+from troth.desk.fleet.organisations import Organisations
 from troth.desk.intake.entered import take_in
 from troth.desk.nightly.jobs import ASKED
 from troth.desk.overview.plans import waiting_plans
@@ -25,6 +27,7 @@ from troth.desk.workflow.scope import record_act
 from troth.ledger.breaches import read_breaches
 from troth.ledger.jobs import take_lease
 from troth.ledger.works import ask_work, begin_next, note_place
+from troth.project.server import load_server
 from web.console.served import NARROW, Site, served
 from web.console.test_pages import Practice, filled, send
 from web.console.world import NOON, ORG, entered, office_of
@@ -50,7 +53,12 @@ def site(
 ) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("looks") / "practice"
     shutil.copytree(filled[0], folder)
-    with served(browser, folder, dict(filled[1])) as found:
+    server = load_server(make_town(folder.parent, ["acme", "cafe"]), {})
+    (folder.parent / "cafe" / "map.yaml").unlink()
+    with (
+        Organisations(server, {}, lambda: NOON) as fleet,
+        served(browser, folder, dict(filled[1]), fleet) as found,
+    ):
         furnish(found.practice)
         yield found
 
@@ -122,6 +130,7 @@ def paths(site: Site) -> list[str]:
         "/calendar",
         "/keys",
         "/numbers",
+        "/fleet",
     ]
 
 
