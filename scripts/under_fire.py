@@ -47,6 +47,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from apply import killing
 from fire import rounds
+from fire.moments import Pace
 from fire.places import on_files
 from fire.places import on_postgres as house_on_postgres
 from fire.slices import Book, Code, World, following, summed
@@ -149,13 +150,14 @@ def mixed(server: str | None, given: argparse.Namespace, stop: Stop) -> int:
     stores, now = "postgresql" if server else "files", code()
     book = None if given.seed is not None else Book(given.tally)
     done = book.before(now.engine, stores) if book else []
+    pace = Pace()
     total, seed = summed(done), given.seed if given.seed is not None else following(done)
     if done:
         told(f"by earlier slices: {total}")
     while total.kills < given.kills and not stop.asked:
         left = given.kills - total.kills
         try:
-            found = rounds.one_world(worlds, seed, left, told, lambda: stop.asked)
+            found = rounds.one_world(worlds, seed, left, told, lambda: stop.asked, pace)
         except rounds.StoppedError:
             break
         if book:

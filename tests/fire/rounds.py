@@ -20,6 +20,7 @@ from apply.journaled import receipts
 from fire import application, tasks
 from fire.expected import TABLES, lost, person_of, unfinished
 from fire.house import NOW, ORG, House, State, email_of, fill, kind_of
+from fire.moments import Pace, left
 from fire.tasks import AGAIN, ANOTHER, DONE, NOT_CLEAN, Desk
 from troth.desk.find.find import finder
 from troth.errors import TrothError
@@ -32,8 +33,6 @@ from troth.ledger.verify import verify
 Worlds = Callable[[int], AbstractContextManager[House]]
 """Makes a fresh house of a seed; on PostgreSQL or on files alone."""
 TROUBLES = (*["kill"] * 7, "cut", "full", "away")
-MOST_DOTS = 8
-MOST_SECONDS = 0.25
 TOLD_EVERY = 10  # kills
 LONGEST = 300.0  # seconds that a worker may take
 OK_IN_TROUBLE = {DONE, NOT_CLEAN, AGAIN, ANOTHER}
@@ -70,9 +69,9 @@ class StoppedError(Exception):
 
 def under_fire(worlds: Worlds, kills: int, seed: int) -> Tally:
     """Kills so many workers in world after world; `LostError` names the seed of the world."""
-    tally = Tally()
+    tally, pace = Tally(), Pace()
     for world in itertools.count(seed):
-        tally.add(one_world(worlds, world, kills - tally.kills))
+        tally.add(one_world(worlds, world, kills - tally.kills, pace=pace))
         if tally.wrong:
             raise LostError(tally.wrong[0])
         if tally.kills >= kills:
@@ -86,15 +85,17 @@ def one_world(
     kills: int,
     told: Callable[[str], None] = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
+    pace: Pace | None = None,
 ) -> Tally:
     """Kills at most about so many workers in the world of a seed, and brings it to its end.
 
-    `wrong` of the tally says what was lost; `StoppedError` as soon as `stopping` says so.
+    `wrong` of the tally says what was lost; `StoppedError` as soon as `stopping` says so. `pace`:
+    how long tasks took in worlds before.
     """
     tally = Tally()
     with worlds(seed) as house:
         try:
-            _World(house, seed, tally, kills, told, stopping).run()
+            _World(house, seed, tally, kills, told, stopping, pace or Pace()).run()
             tally.worlds = 1
         except LostError as error:
             tally.wrong.append(f"seed {seed}: {error}")
@@ -112,6 +113,7 @@ class _World:
         kills: int,
         told: Callable[[str], None],
         stopping: Callable[[], bool],
+        pace: Pace,
     ) -> None:
         self.told, self.stopping = told, stopping
         self.chance = random.Random(seed)
@@ -119,6 +121,7 @@ class _World:
         self.tally, self.kills = tally, kills
         self.book = house.folder / "book"
         self.apps = 0
+        self.pace = pace
         self.before: State = {}
         self.rounds: list[str] = []
 
@@ -172,18 +175,21 @@ class _World:
         full = None
         if trouble == "full":
             full = self.chance.choice([self.house.ledger, self._file("crm"), self._file("attic")])
+        moment = self.pace.moment(names[0], self.chance)
         workers = [tasks.start(self.house, name, full) for name in names]
-        dots = self.chance.randrange(MOST_DOTS)
-        wait = self.chance.uniform(0, MOST_SECONDS)
         ends: list[int | None] = []
         try:
-            if trouble == "kill":
-                _after(workers[0][1], dots, wait)
-                os.kill(workers[0][0], signal.SIGKILL)
-            elif trouble in ("cut", "away"):
-                _after(workers[0][1], dots, wait)
-                self._cut(away=trouble == "away")
-            for child, _ in workers:
+            begun, dots = time.monotonic(), 0
+            if trouble in ("kill", "cut", "away"):
+                dots = moment.wait(workers[0][1])
+                if trouble == "kill":
+                    os.kill(workers[0][0], signal.SIGKILL)
+                else:
+                    self._cut(away=trouble == "away")
+            ends.append(self._wait(workers[0][0]))
+            if ends[0] == DONE:
+                self.pace.learn(names[0], time.monotonic() - begun, dots + left(workers[0][1]))
+            for child, _ in workers[1:]:
                 ends.append(self._wait(child))
         finally:
             for child, _ in workers[len(ends) :]:
@@ -333,13 +339,6 @@ class _World:
 
     def _fail(self, why: str) -> None:
         raise LostError(f"round {len(self.rounds)} ({', '.join(self.rounds[-6:])}): {why}")
-
-
-def _after(reader: int, dots: int, wait: float) -> None:
-    seen = 0
-    while seen < dots and os.read(reader, 1):
-        seen += 1
-    time.sleep(wait)
 
 
 def kill(child: int) -> None:
