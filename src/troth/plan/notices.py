@@ -174,7 +174,7 @@ def _erased_fits(
             step,
             f"the erased form of {name} has {len(text)} characters, the column {column.length}",
         )
-    if column.enum_values and erased.form == "value" and text not in column.enum_values:
+    if column.enum_values and erased.form in ("empty", "value") and text not in column.enum_values:
         yield _notice(
             "erased-form-not-in-enum",
             "blocking",

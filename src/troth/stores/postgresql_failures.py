@@ -30,6 +30,8 @@ _BY_STATE = {
     "42P01": failures.MISSING_OBJECT,
     "42703": failures.MISSING_OBJECT,
     "3F000": failures.MISSING_OBJECT,
+    "42883": failures.MISMATCH,
+    "42846": failures.MISMATCH,
     "XX001": failures.CORRUPT,
     "XX002": failures.CORRUPT,
 }
