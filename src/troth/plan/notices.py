@@ -69,6 +69,7 @@ def _for_writes(
             "blocking",
             step,
             "the table's engine has no transactions: a crash leaves a batch half done",
+            help="convert the table (InnoDB), or take it on: troth apply --allow no-transactions",
         )
     yield from stale_views(schema, table, step)
     if isinstance(step, DeleteRows):
