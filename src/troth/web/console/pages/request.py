@@ -22,7 +22,7 @@ from troth.desk.workflow.scope import MEANT
 from troth.desk.workflow.setting_aside import GROUNDS
 from troth.desk.workflow.shown import Shown as Plans
 from troth.desk.workflow.shown import lines_of
-from troth.errors import Refused
+from troth.errors import Refused, TrothError
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.documents import find_document, open_document
@@ -70,7 +70,7 @@ async def request_page(visit: Visit) -> Response:
     return await shown(visit, visit.request.path_params["number"])
 
 
-async def shown(visit: Visit, number: str, *, problem: Refused | None = None) -> Response:
+async def shown(visit: Visit, number: str, *, problem: TrothError | None = None) -> Response:
     """The page, with what was refused of it."""
     found = await at_the_desk(visit, lambda office: _read(office, number, visit.now))
     progress = found.progress
