@@ -162,15 +162,15 @@ def test_a_check_is_made_and_an_approved_plan_carried_out(practice: Practice) ->
     send(practice.signed_in("approver", "mo"), f"{path}/approval", path)
     assert "Carry it out" in officer.get(path).text
     assert send(officer, f"{path}/application", path).status_code == 303
-    desk.background.wait(f"plan {plan.digest}")
+    desk.background.wait()
     told = officer.get(path).text
     assert "Carried out: nothing of it remains due." in told, told
     with desk.ledger.reading(ORG) as reading:
         assert not waiting_plans(reading, NOON)
     assert send(officer, "/retention/checks", "/retention").status_code == 303
-    desk.background.wait("check")
+    desk.background.wait()
     shown = officer.get("/retention").text
-    assert "the promises are compared anew" in shown, shown
+    assert "The promises are compared anew." in shown, shown
     with desk.ledger.reading(ORG) as reading:
         assert len(check_history(reading, most=100)) >= checks
 

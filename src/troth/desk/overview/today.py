@@ -52,6 +52,7 @@ class Today:
     late: Group
     due: Group
     coming: Group
+    new: Group
     person: Group
     approver: Group
     tasks: Group
@@ -82,6 +83,7 @@ def today(reading: Reading, day: date, now: datetime) -> Today:
         late=_group(reading, Wanted(open=True, due_to=day - timedelta(days=1))),
         due=_group(reading, Wanted(open=True, due_from=day, due_to=day)),
         coming=_group(reading, Wanted(open=True, due_from=day + timedelta(days=1), due_to=soon)),
+        new=_group(reading, Wanted(open=True, stage="received")),
         person=_group(reading, Wanted(open=True, turn="person")),
         approver=_group(reading, Wanted(open=True, turn="approver")),
         tasks=_group(reading, Wanted(open=True, tasks=True)),

@@ -33,6 +33,8 @@ from troth.ledger.requests import Request
 from troth.web.console.pages.office import at_the_desk
 from troth.web.console.visit import Visit
 
+_BESIDE = ("extend", "correct-right", "clarify", "ask-document", "open-task", "give-page")
+"""Steps that are possible for long and seldom next; those that a request waits for come first."""
 _SHOWN_DETAIL = (
     "reason",
     "question",
@@ -70,8 +72,10 @@ async def request_page(visit: Visit) -> Response:
     return await shown(visit, visit.request.path_params["number"])
 
 
-async def shown(visit: Visit, number: str, *, problem: TrothError | None = None) -> Response:
-    """The page, with what was refused of it."""
+async def shown(
+    visit: Visit, number: str, *, problem: TrothError | None = None, step: str = ""
+) -> Response:
+    """The page, with what was refused of it, and what had been typed for that step."""
     found = await at_the_desk(visit, lambda office: _read(office, number, visit.now))
     progress = found.progress
     return visit.page(
@@ -96,7 +100,12 @@ async def shown(visit: Visit, number: str, *, problem: TrothError | None = None)
         day=day_of(visit.now, visit.desk.zone),
         assigned=assigned_to(found.request, visit.now),
         stages=STAGES,
-        steps=[one for one in progress.next if visit.may(permission_of(one))],
+        steps=sorted(
+            (one for one in progress.next if visit.may(permission_of(one))),
+            key=lambda one: one in _BESIDE,
+        ),
+        kept=visit.kept(f"{step}-") if problem else {},
+        kept_step=step,
         activities=visit.desk.policy.activities,
         places=visit.desk.policy.places,
         consents=visit.desk.policy.consents,
@@ -154,6 +163,11 @@ def _correctable(visit: Visit) -> tuple[str, ...]:
 
 async def grounds_page(visit: Visit) -> Response:
     """What the stores hold of the person of a request, with every ground that keeps it."""
+    return await grounds_shown(visit)
+
+
+async def grounds_shown(visit: Visit, *, problem: Refused | None = None) -> Response:
+    """The same, with what was refused of a decision, and what had been typed for it."""
     number = visit.request.path_params["number"]
     special = visit.sees_special
 
@@ -180,6 +194,9 @@ async def grounds_page(visit: Visit) -> Response:
     return visit.page(
         "person",
         visit.w("grounds.title", number=number),
+        code=409 if problem else 200,
+        problem=problem,
+        kept=visit.kept("decide-") if problem else {},
         found=found,
         asked="",
         number=number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from troth.web.console.guard import WATCHES
 from troth.web.console.pages import (
     day,
     directives,
@@ -69,8 +70,18 @@ PAGES: tuple[Page, ...] = (
         "restrictions",
         menu="restrictions",
     ),
-    Page("GET", "/retention", retention.retention_page, "retention", menu="retention"),
-    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention"),
+    Page(
+        "GET",
+        "/retention",
+        retention.retention_page,
+        "retention",
+        menu="retention",
+        script=WATCHES,
+    ),
+    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention", script=WATCHES),
+    Page("GET", "/retention/work", retention.works_part, "retention"),
+    Page("POST", "/retention/work/{number}/drop", retention.work_dropped, "checks-run"),
+    Page("POST", "/retention/plans", retention.plan_started, "checks-run"),
     Page("POST", "/retention/plans/{digest}/approval", retention.plan_approved, "plans-approve"),
     Page("POST", "/retention/plans/{digest}/application", retention.plan_applied, "plans-apply"),
     Page("POST", "/retention/checks", retention.check_started, "checks-run"),
@@ -90,6 +101,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/people", people.ask_for_person, "people-ask", menu="people"),
     Page("POST", "/people", people.person_found, "people"),
     Page("GET", "/register", registers.register_page, "register", menu="register"),
+    Page("GET", "/register/file/{kind}", registers.register_file, "register"),
     Page("GET", "/breaches", registers.breaches_page, "breaches", menu="breaches"),
     Page("POST", "/breaches", registers.breach_opened, "breaches-work"),
     Page("GET", "/breaches/{breach}", registers.breach_page, "breaches"),

@@ -44,7 +44,7 @@ from troth.law.calendar import day_begins
 from troth.ledger.directives import ACTIONS, Instruction
 from troth.ledger.scope import parse_person
 from troth.web.console.pages.office import at_the_desk
-from troth.web.console.pages.request import shown
+from troth.web.console.pages.request import grounds_shown, shown
 from troth.web.console.visit import Visit
 
 MOST_PROOF_BYTES = 10_000_000
@@ -77,7 +77,14 @@ async def step_taken(visit: Visit) -> Response:
 
 async def decision_taken(visit: Visit) -> Response:
     """Decides on a request, part by part."""
-    return await _taken(visit, {"decide": (_decide, False)}, "decide")
+    number = visit.request.path_params["number"]
+    called = await _called(visit, number)
+    try:
+        await at_the_desk(visit, lambda office: _decide(office, called))
+    except Refused as error:
+        await visit.looked("request", number, "people")
+        return await grounds_shown(visit, problem=error)
+    return visit.to(f"/requests/{number}")
 
 
 async def lifting_decided(visit: Visit) -> Response:
@@ -140,9 +147,9 @@ async def _taken(
         called = await _called(visit, number)
         await at_the_desk(visit, lambda office: work(office, called), stores=stores)
     except Problems as error:
-        return await refused_step(visit, number, error.problems[0])
+        return await refused_step(visit, number, error.problems[0], name)
     except Refused as error:
-        return await refused_step(visit, number, error)
+        return await refused_step(visit, number, error, name)
     except Transient as error:
         if name != "execute":
             raise
@@ -157,13 +164,13 @@ async def _waits(visit: Visit, number: str, error: Transient) -> Response:
         note_away(office, number, error, by=visit.by, now=visit.now)
 
     await at_the_desk(visit, noted)
-    return await refused_step(visit, number, error)
+    return await refused_step(visit, number, error, "execute")
 
 
-async def refused_step(visit: Visit, number: str, error: TrothError) -> Response:
+async def refused_step(visit: Visit, number: str, error: TrothError, step: str = "") -> Response:
     """The request's page with what was refused of it; the look is journaled as any other."""
     await visit.looked("request", number, "requests")
-    return await shown(visit, number, problem=error)
+    return await shown(visit, number, problem=error, step=step)
 
 
 async def _called(visit: Visit, number: str) -> Called:
