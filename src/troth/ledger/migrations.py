@@ -151,17 +151,23 @@ def _row_security(table: str) -> list[str]:
     ]
 
 
-def _claim(connection: Connection) -> None:
-    """Make the place for the ledger, once, whoever comes first."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('troth_ledger'))"))
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    elif not _exists(connection) and _tables(connection):
+def refuse_foreign(connection: Connection) -> None:
+    """Refuses (`not-a-ledger`) a SQLite file that holds another program's tables."""
+    if not _exists(connection) and _tables(connection):
         raise Refused(
             "not-a-ledger",
             "the file is another program's database",
             help="name a file of its own for the ledger in troth.yaml",
         )
+
+
+def _claim(connection: Connection) -> None:
+    """Make the place for the ledger, once, whoever comes first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('troth_ledger'))"))
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    else:
+        refuse_foreign(connection)
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS troth_migrations "
         "(number INTEGER PRIMARY KEY, purpose TEXT NOT NULL, at TEXT NOT NULL)"

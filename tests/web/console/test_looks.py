@@ -116,6 +116,7 @@ def paths(site: Site) -> list[str]:
         "/retention",
         f"/retention/plans/{waiting.digest}",
         "/holds",
+        "/restrictions",
         "/packages",
         "/directives",
         "/tokens",

@@ -69,6 +69,7 @@ TABLE = {
     "POST /requests/{number}/identity-document": "D",
     "POST /requests/{number}/steps/{step}": "DA",
     "POST /requests/{number}/decide": "D",
+    "POST /requests/{number}/lifting": "D",
     "POST /requests/{number}/approve": "DV",
     "POST /requests/{number}/assigned": "DA",
     "GET /requests/{number}/letters": "DAVU",
@@ -77,6 +78,7 @@ TABLE = {
     # what is held about a person: who may look at people; the publisher and who approves may not
     "GET /packages": "DAUM",
     "GET /requests/{number}/package": "DAUM",
+    "GET /restrictions": "DAVEU",
     "GET /directives": "DAU",
     "POST /directives": "DA",
     "POST /directives/{directive}/revoke": "DA",

@@ -32,7 +32,7 @@ def opened_office(
             policy=project.policy,
             map=project.map,
             key=key,
-            rules=Rules(two_people=project.desk.two_people),
+            rules=Rules(project.desk.two_people, project.desk.package_days),
             setting=setting,
             mailer=mailer_of(project),
             recipients=project.recipients,

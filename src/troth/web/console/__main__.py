@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from troth.desk.fleet.organisations import Organisations
-from troth.desk.intake.key import key_in
+from troth.desk.intake.key import KeyFile
 from troth.errors import TrothError
 from troth.project.server import load_server
 from troth.web.api.app import api_app, with_api
@@ -33,8 +33,8 @@ def main() -> None:
     folder = Path(os.environ["TROTH_PROJECT"])
     hosts = os.environ["TROTH_CONSOLE_HOSTS"].lower().split()
     try:
-        key = key_in(folder / "postbox.key")
-        with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
+        keys = KeyFile(folder / "postbox.key")
+        with open_desk(folder, os.environ, keys, datetime.now(UTC)) as desk:
             take_up(desk, _clock)
             try:
                 _serve_desks(dict.fromkeys(hosts, desk), lambda: _ask(desk))

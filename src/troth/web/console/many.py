@@ -59,5 +59,5 @@ class Desks(Mapping[str, OpenDesk]):
         server = self._organisations.server
         fleet = self._organisations if server.agency == name else None
         return OpenDesk(
-            settings, found.project.policy, found.ledger, found.key, self._environ, fleet
+            settings, found.project.policy, found.ledger, found.keys, self._environ, fleet
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from troth.desk.rights.verdicts import AGAINST
 from troth.desk.standing.fold import assigned_to
 from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.execution import correction_shown, plan_shown
+from troth.desk.workflow.lifting import may_lift_on
 from troth.desk.workflow.model import STAGES, Progress
 from troth.desk.workflow.office import Office, look, notices_of
 from troth.desk.workflow.scope import MEANT
@@ -63,6 +64,7 @@ class Shown:
     notices: tuple[RecipientNotice, ...]
     plan: Plans | None
     correction: Correction | None
+    lift_on: date | None
 
 
 async def request_page(visit: Visit) -> Response:
@@ -115,11 +117,11 @@ async def shown(
 
 def permission_of(step: str) -> str:
     """The permission that a step of the workflow needs."""
-    if step in ("approve", "return"):
+    if step in ("approve", "return", "approve-lifting", "return-lifting"):
         return "requests-approve"
     if step == "look-at-document":
         return "identity"
-    return "requests-decide" if step == "decide" else "requests-work"
+    return "requests-decide" if step in ("decide", "decide-lifting") else "requests-work"
 
 
 def _read(office: Office, number: str, now: datetime) -> Shown:
@@ -130,7 +132,9 @@ def _read(office: Office, number: str, now: datetime) -> Shown:
     planned = progress.plan
     plan = plan_shown(office, planned) if planned is not None else None
     correction = correction_shown(office, planned) if planned is not None else None
-    return Shown(request, progress, acts, notices, plan, correction)
+    lifting = progress.lifting
+    ready = may_lift_on(office, lifting) if lifting is not None else None
+    return Shown(request, progress, acts, notices, plan, correction, ready)
 
 
 def _corrected(visit: Visit, correction: Correction | None) -> list[tuple[str, str | None]]:

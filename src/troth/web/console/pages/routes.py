@@ -14,6 +14,7 @@ from troth.web.console.pages import (
     registers,
     request,
     requests,
+    restrictions,
     retention,
     steps,
 )
@@ -42,6 +43,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/requests/{number}/identity-document", steps.identity_document, "identity"),
     Page("POST", "/requests/{number}/steps/{step}", steps.step_taken, "requests-work"),
     Page("POST", "/requests/{number}/decide", steps.decision_taken, "requests-decide"),
+    Page("POST", "/requests/{number}/lifting", steps.lifting_decided, "requests-decide"),
     Page("POST", "/requests/{number}/approve", steps.approval_given, "requests-approve"),
     Page("GET", "/requests/{number}/letters", letters.letters_page, "requests", looks_at=_ONE),
     Page("POST", "/requests/{number}/letters", letters.letter_step, "requests-work"),
@@ -60,6 +62,13 @@ PAGES: tuple[Page, ...] = (
         packages.package_file,
         "packages",
         looks_at=("request-package", "number"),
+    ),
+    Page(
+        "GET",
+        "/restrictions",
+        restrictions.restrictions_page,
+        "restrictions",
+        menu="restrictions",
     ),
     Page(
         "GET",

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from troth.apply.restriction.model import Conflicts
 from troth.desk.directives.wishes import parse_trusted
 from troth.desk.standing.record import assign
 from troth.desk.told.notify import acknowledge
@@ -30,6 +31,7 @@ from troth.desk.workflow.identity import (
     show_code,
     take_document,
 )
+from troth.desk.workflow.lifting import approve_lifting, decide_lifting, lift, return_lifting
 from troth.desk.workflow.model import Item, Way
 from troth.desk.workflow.office import Office, look, refuse_step
 from troth.desk.workflow.post import send_letters
@@ -84,8 +86,20 @@ async def decision_taken(visit: Visit) -> Response:
     return visit.to(f"/requests/{number}")
 
 
+async def lifting_decided(visit: Visit) -> Response:
+    """Decides that a restriction ends, and why."""
+    return await _taken(visit, {"decide-lifting": (_decide_lifting, False)}, "decide-lifting")
+
+
 async def approval_given(visit: Visit) -> Response:
     """Approves what waits for a second person, or gives it back."""
+    if visit.text("what") == "lifting":
+        lifting: dict[str, tuple[Work, bool]] = {
+            "approve-lifting": (_approve_lifting, False),
+            "return-lifting": (_return_lifting, False),
+        }
+        name = "return-lifting" if visit.text("give-back") else "approve-lifting"
+        return await _taken(visit, lifting, name)
     work: dict[str, tuple[Work, bool]] = {"approve": (_approve, False), "return": (_return, False)}
     return await _taken(visit, work, "return" if visit.text("give-back") else "approve")
 
@@ -254,6 +268,7 @@ def _record_act(office: Office, form: Called) -> None:
         registered_with=form["registered"],
         event=form["event"],
         proof=form["proof"],
+        receiver=form["receiver"],
     )
     record_act(office, form.number, meant, by=form.by, now=form.now)
 
@@ -294,6 +309,35 @@ def _approve(office: Office, form: Called) -> None:
 
 def _return(office: Office, form: Called) -> None:
     give_back(office, form.number, form["reason"], by=form.by, now=form.now)
+
+
+def _decide_lifting(office: Office, form: Called) -> None:
+    decide_lifting(office, form.number, form["reason"], wish=form["wish"], by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+
+
+def _approve_lifting(office: Office, form: Called) -> None:
+    approve_lifting(office, form.number, by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+
+
+def _return_lifting(office: Office, form: Called) -> None:
+    return_lifting(office, form.number, form["reason"], by=form.by, now=form.now)
+
+
+def _lift(office: Office, form: Called) -> None:
+    known: tuple[Conflicts, ...] = ("report", "application", "restricted")
+    chosen: Conflicts = next((one for one in known if one == form["conflicts"]), "report")
+    outcomes = lift(office, form.number, conflicts=chosen, by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+    kept = [each for one in outcomes for each in one.rows if each.enforcement.state == "conflict"]
+    if kept:
+        tables = sorted({f"{each.row.store}.{each.row.table}" for each in kept})
+        raise Refused(
+            "lifting-halted",
+            f"{len(kept)} rows of {', '.join(tables)} changed meanwhile and stay sealed",
+            help=f"{kept[0].enforcement.why}; say whose values count, and lift again",
+        )
 
 
 def _extend(office: Office, form: Called) -> None:
@@ -409,6 +453,7 @@ _WORK: Mapping[str, tuple[Work, bool]] = {
     "execute": (_execute, True),
     "open-task": (_open_task, False),
     "finish-task": (_finish_task, False),
+    "lift": (_lift, True),
     "close": (_close, False),
 }
 """By step: what it calls, and whether the stores are opened for it."""
