@@ -71,6 +71,7 @@ def _take(office: Office, number: str, body: AnyStep, call: Call) -> None:
                 consents=tuple(body.consents),
                 event=body.event,
                 proof=body.proof,
+                receiver=body.receiver,
             )
             record_act(office, number, meant, by=by, now=now)
         case MakePlan():
