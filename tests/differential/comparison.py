@@ -18,8 +18,8 @@ from troth.datamap.inside import path_of
 from troth.grounds.evidence import Evidence, Row, Value
 from troth.grounds.inside import present
 from troth.grounds.interpreter import standing
-from troth.grounds.rows import row_actions
-from troth.grounds.standing import State
+from troth.grounds.rows import Stand, row_actions
+from troth.grounds.standing import Standing, State
 from troth.law.calendar import day_of
 from troth.plan.build import build
 from troth.plan.frame import Context, Frame
@@ -117,14 +117,27 @@ def compare(world: World, databases: Sequence[Databases]) -> dict[str, Compariso
         compiled = compiled or compile_world(world, schemas)
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
             evidence = read_back(world, works)
-            actions = row_actions(evidence, world.facts, world.now)
-            found[each.dialect] = result = _run(world, compiled, works, evidence, actions)
+            stand = once_each()
+            actions = row_actions(evidence, world.facts, world.now, stand=stand)
+            found[each.dialect] = result = _run(world, compiled, works, evidence, actions, stand)
             _compare_picks(world, schemas, works, evidence, actions, result, ())
             if world.facts.acts:  # a plan about the person of one act alone
                 scope = (world.facts.acts[0].id,)
-                actions = row_actions(evidence, world.facts, world.now, scope)
+                actions = row_actions(evidence, world.facts, world.now, scope, stand=stand)
                 _compare_picks(world, schemas, works, evidence, actions, result, scope)
     return found
+
+
+def once_each() -> Stand:
+    """The interpreter, asked once of each value; for one evidence at one instant."""
+    known: dict[Value, Standing] = {}
+
+    def stand(value: Value, *given: Any) -> Standing:
+        if value not in known:
+            known[value] = standing(value, *given)
+        return known[value]
+
+    return stand
 
 
 def _compare_picks(
@@ -182,12 +195,13 @@ def _run(
     works: Mapping[str, Work],
     evidence: Evidence,
     actions: Mapping[Row, Any],
+    stand: Stand,
 ) -> Comparison:
     result = Comparison()
     resolve(Resolution(program.plan, world.policy, world.map, world.facts, world.now, dict(works)))
     for one in program.tables:
         answers = _ask(one, works[one.frame.store])
-        _compare_table(one, answers, world, evidence, actions, result)
+        _compare_table(one, answers, world, evidence, actions, stand, result)
     return result
 
 
@@ -261,6 +275,7 @@ def _compare_table(
     world: World,
     evidence: Evidence,
     actions: Mapping[Row, Any],
+    stand: Stand,
     result: Comparison,
 ) -> None:
     frame = compiled.frame
@@ -282,7 +297,7 @@ def _compare_table(
             state = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
             for column in group.columns:
                 value = Value(row, column)
-                meant = standing(value, evidence, world.facts, world.now)
+                meant = stand(value, evidence, world.facts, world.now)
                 result.states[meant.state] += 1
                 if compiled.is_inside(column):
                     result.inside[meant.state] += 1

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
+from troth.apply.forms import constant, pattern
 from troth.apply.work import Work
 from troth.datamap.inside import columns_of, path_of
 from troth.plan.inside import gone_inside
@@ -32,13 +34,14 @@ def holds_value(
     if form is None:
         return column.is_not(None)
     return sa.and_(
-        column.is_not(None), sa.func.coalesce(_differ(work, step, column, form), sa.true())
+        column.is_not(None), sa.func.coalesce(_differ(work, step, row, column, form), sa.true())
     )
 
 
 def _differ(
     work: Work,
     step: EraseValues | ArchiveRows,
+    row: Row,
     column: sa.ColumnElement[Any],
     form: sa.ColumnElement[Any],
 ) -> sa.ColumnElement[bool]:
@@ -47,9 +50,13 @@ def _differ(
     There bytes are compared, for a pattern built from a key has a collation of its own, which
     must not meet the column's.
     """
-    erased = step.columns[column.key or ""]
-    textual = erased.form != "value" or isinstance(erased.value, str)
-    if textual and work.store.address.dialect == "mariadb":
+    name = column.key or ""
+    erased = step.columns[name]
+    if work.store.address.dialect == "postgresql" and row.kind(name) == "json":
+        # The type json has no comparison, and two spellings of one value are the same.
+        return sa.cast(column, postgresql.JSONB()) != sa.cast(form, postgresql.JSONB())
+    textual = row.kind(name) in ("text", "enum", "binary", "json", "other")
+    if (textual or erased.form != "value") and work.store.address.dialect == "mariadb":
         return sa.cast(column, sa.BINARY()) != sa.cast(form, sa.BINARY())
     return column != form
 
@@ -62,10 +69,14 @@ def erased_value(
     match erased.form:
         case "null":
             return None
-        case "empty":
-            return sa.literal("", sa.Text())
-        case "value":
-            return sa.literal(erased.value, row.source.c[name].type)
+        case "empty" | "value":
+            return constant(
+                work.store.address.dialect,
+                row.table.name,
+                row.column(name),
+                erased,
+                row.source.c[name].type,
+            )
         case "pattern":
             before, after = str(erased.value).split("{key}", 1)
             text = sa.CHAR() if work.store.address.dialect == "mariadb" else sa.Text()
@@ -78,7 +89,7 @@ def erased_value(
             whole = parts[0]
             for part in parts[1:]:
                 whole = whole + sa.type_coerce(part, sa.Text())
-            return whole
+            return pattern(work.store.address.dialect, row.table.name, row.column(name), whole)
 
 
 def _inside(step: EraseValues | ArchiveRows, name: str) -> bool:

@@ -179,6 +179,8 @@ def erased_form(column: ColumnSchema, table: TableSchema) -> Any:
     if column.kind == "boolean":
         return CommentedMap({"form": "value", "value": False})
     if column.kind in ("date", "timestamp", "timestamptz"):
+        if column.type_text.lower().startswith("timestamp"):  # MariaDB's begin with 1970
+            return CommentedMap({"form": "value", "value": "1971-01-01"})
         return CommentedMap({"form": "value", "value": "1900-01-01"})
     if column.kind == "json":
         return CommentedMap({"form": "value", "value": "{}"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -15,8 +15,11 @@ from troth.grounds.interpreter import consider_all, is_protected, never_stored, 
 from troth.grounds.looking import category
 from troth.grounds.people import holding
 from troth.grounds.restriction import concerned
-from troth.grounds.standing import State
+from troth.grounds.standing import Standing, State
 from troth.grounds.truth import follow
+
+Stand = Callable[[Value, Evidence, Facts, datetime], Standing]
+"""How the standing of a value is found."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,23 @@ class RowAction:
 
 
 def row_actions(
-    evidence: Evidence, facts: Facts, now: datetime, scope: tuple[str, ...] = ()
+    evidence: Evidence,
+    facts: Facts,
+    now: datetime,
+    scope: tuple[str, ...] = (),
+    *,
+    stand: Stand = standing,
 ) -> Mapping[Row, RowAction]:
     """The action of every row of every mapped table at the aware instant `now`.
 
-    `scope`: acts whose persons alone are meant; empty: everybody.
+    `scope`: acts whose persons alone are meant; empty: everybody. `stand`: for who knows standings
+    already.
     """
     meant = tuple(act for act in facts.acts if act.id in scope)
     due = {
         row: tuple(
             name
-            for name in _due(row, evidence, facts, now)
+            for name in _due(row, evidence, facts, now, stand)
             if not scope or concerned(Value(row, name), evidence, meant)
         )
         for row in _all_rows(evidence)
@@ -105,7 +114,9 @@ def _all_rows(evidence: Evidence) -> Iterator[Row]:
             yield from evidence.all_of(store, table)
 
 
-def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str, ...]:
+def _due(
+    row: Row, evidence: Evidence, facts: Facts, now: datetime, stand: Stand = standing
+) -> tuple[str, ...]:
     """The values that are to leave, whether or not they are present.
 
     A value that its rule moves to an archive stays where the map names no table for it there.
@@ -113,7 +124,7 @@ def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str
     return tuple(
         name
         for name in evidence.table(row).values
-        if standing(Value(row, name), evidence, facts, now).state is State.DUE
+        if stand(Value(row, name), evidence, facts, now).state is State.DUE
         and (_has_archive(row, evidence) or not _moves(Value(row, name), evidence, facts, now))
     )
 

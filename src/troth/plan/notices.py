@@ -70,6 +70,7 @@ def _for_writes(
             "blocking",
             step,
             "the table's engine has no transactions: a crash leaves a batch half done",
+            help="convert the table (InnoDB), or take it on: troth apply --allow no-transactions",
         )
     yield from stale_views(schema, table, step)
     if isinstance(step, DeleteRows):
@@ -219,7 +220,7 @@ def _erased_fits(
             step,
             f"the erased form of {name} has {len(text)} characters, the column {column.length}",
         )
-    if column.enum_values and erased.form == "value" and text not in column.enum_values:
+    if column.enum_values and erased.form in ("empty", "value") and text not in column.enum_values:
         yield _notice(
             "erased-form-not-in-enum",
             "blocking",
