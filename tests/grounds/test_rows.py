@@ -157,6 +157,8 @@ def test_a_declared_key_that_the_map_forgets_counts_too() -> None:
         ({"form": "empty"}, None, False),
         ({"form": "value", "value": "gone"}, "gone", False),
         ({"form": "value", "value": "gone"}, "Gone", True),
+        ({"form": "value", "value": False}, "false", False),
+        ({"form": "value", "value": 0}, "0", False),
         ({"form": "pattern", "value": "gone-{key}"}, "gone-1-b", False),
         ({"form": "pattern", "value": "gone-{key}"}, "gone-2", True),
     ],

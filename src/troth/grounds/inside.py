@@ -82,6 +82,8 @@ def holds_value(cell: Any, erased: Erased, key: str) -> bool:
         case "empty":
             return bool(cell != "")
         case "value":
-            return bool(cell != erased.value)
+            if isinstance(cell, str) and isinstance(erased.value, bool):
+                return cell != str(erased.value).lower()
+            return bool(cell != (str(erased.value) if isinstance(cell, str) else erased.value))
         case "pattern":
             return bool(cell != str(erased.value).replace("{key}", key))
