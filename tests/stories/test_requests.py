@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -10,11 +11,15 @@ from sqlalchemy import select
 from apply.sink import Sink
 from stories.case import ACCEPT, arrived, text_of
 from stories.conftest import Tell
+from stories.test_mast import patient
 from stories.test_softfil import ANN, dispute
 from stories.test_softfil_rights import EVERYTHING, form_message, practitioner
+from troth.desk.intake.parcels import send_package
 from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.answer import answer, make_package
 from troth.desk.workflow.closing import close
 from troth.desk.workflow.decision import approve
+from troth.desk.workflow.handing import give_page
 from troth.desk.workflow.identity import (
     accept_address,
     accept_identity,
@@ -24,10 +29,11 @@ from troth.desk.workflow.identity import (
     show_code,
     take_document,
 )
-from troth.desk.workflow.model import Item
+from troth.desk.workflow.model import Item, Rules
 from troth.desk.workflow.office import look
-from troth.desk.workflow.post import write_letter
+from troth.desk.workflow.post import send_letters, write_letter
 from troth.desk.workflow.scope import clarified, clarify
+from troth.desk.workflow.tasks import finish_task
 from troth.desk.workflow.time import extend_by_mail
 from troth.errors import Refused
 from troth.ledger.acts import find_act
@@ -35,6 +41,8 @@ from troth.ledger.documents import open_document
 from troth.ledger.notices import read_notices
 from troth.ledger.request_tables import request_codes, request_keys
 from troth.ledger.verify import verify
+from troth.postbox.box import open_postbox
+from troth.postbox.parcels import parcels_of
 
 
 @pytest.mark.clause("SMA-5d-1", "SMA-5-3", "SMA-5-5", "SMA-5C-1", "SMA-5C-3")
@@ -183,6 +191,51 @@ def test_a_document_on_a_doubt_alone_seen_and_gone(tell: Tell, mail: Sink) -> No
         assert caught.value.code == "unknown-document"
         keys = reading.connection.execute(select(request_keys.c.purpose)).scalars().all()
         assert (keys, verify(reading).ok) == ([], True)
+
+
+@pytest.mark.clause("MAS-REQ-2")
+def test_an_answer_goes_to_an_address_that_is_known_and_waits_elsewhere(
+    tell: Tell, mail: Sink, tmp_path: Path
+) -> None:
+    """Nothing leaves for an address that nobody knows; for a known one the link lasts a week."""
+    story = tell("mast", "site")
+    patient(story, 1, ANN, "2026-03-01")
+    unknown = arrived(story, mail, "access", "2026-03-02 09:00", "new@mail.example", channel="mail")
+    now = unknown.at("2026-03-02 10:00")
+    for work, code in ((accept_address, "address-not-on-file"), (answer, "letter-too-early")):
+        with pytest.raises(Refused) as caught:
+            work(unknown.office, unknown.number, by="desk", now=now)
+        assert caught.value.code == code
+    assert unknown.progress("2026-03-03").owed[0] == "identity"
+    assert mail.letters == []
+
+    known = arrived(story, mail, "access", "2026-03-02 09:00", ANN, channel="mail", number="A-1")
+    office = replace(known.office, pages="https://your-data.example")
+    accept_address(office, "A-1", by="desk", now=now)
+    give_page(office, "A-1", by="desk", now=now)
+    known.recorded("2026-03-02 11:00", confirm=known.doubtful())
+    known.decided("2026-03-02 12:00")
+    made = known.at("2026-03-03 09:00")
+    for task in known.progress("2026-03-03").open_tasks:
+        finish_task(office, "A-1", task.id, said="copied", by="desk", now=made)
+    make_package(known.office_of(made), "A-1", by="desk", now=made)
+    office = replace(office, rules=Rules(package_days=7))
+    with open_postbox(str(tmp_path / "box.sqlite"), make=True) as box:
+
+        def laid(number: str, file: Path) -> str:
+            days, policy = office.rules.package_days, office.policy
+            return send_package(
+                box, office.ledger, policy, number, file, by="desk", now=made, most_days=days
+            )
+
+        answer(office, "A-1", by="desk", now=made, hand_over=laid)
+        (parcel,) = parcels_of(box, story.organisation)
+    send_letters(office, lambda: made, "A-1")
+    assert {str(one["To"]) for one in mail.letters} == {ANN}
+    assert str(parcel.expires_on) == "2026-03-10"  # seven days after the third
+    assert "10 March 2026" in text_of(mail.letters[-1]) or "10 mars 2026" in text_of(
+        mail.letters[-1]
+    )
 
 
 # --- deadlines and more time: SPI-REQ-3, MAS-REQ-4 ----------------------------------------------
