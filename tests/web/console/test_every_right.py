@@ -282,7 +282,10 @@ class Journey:
             self.step("acknowledge", said="their mail of today, file 7")
             self.told += 1
         self.step("close")
-        assert not self.desk.locator("details.step").count()
+        left = self.desk.locator("details.step form")
+        ways = [one.get_attribute("action") for one in left.all()]
+        lifting = f"/requests/{self.number}/lifting"  # a restriction goes on until it is lifted
+        assert ways == ([lifting] if self.right == "restriction" else [])
 
     def ended(self) -> None:
         """What the person reads on the page of the request."""

@@ -118,6 +118,7 @@ def paths(site: Site) -> list[str]:
         "/holds",
         "/restrictions",
         "/packages",
+        "/restrictions",
         "/directives",
         "/tokens",
         "/people",
