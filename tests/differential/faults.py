@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from troth.apply import asked, followers, link, resolve, staged
+from troth.apply import alike, asked, followers, link, resolve, staged
 from troth.datamap.bindings import ColumnDay
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
@@ -194,6 +194,16 @@ def _without_kept(frame: Frame, path: Any, inner: Limit, none: Any, _kept: Any =
     return _SEEN_FROM(frame, path, inner, none)
 
 
+def _first_basis_alone(_frame: Frame, bases: Any) -> list[Predicate]:
+    return [TRUE, *(FALSE for _ in bases[1:])][: len(bases)]
+
+
+def _closed_unasked(frame: Frame, binding: Any, *rest: Any) -> Limit:
+    found: Limit = _PERIOD(frame, binding.model_copy(update={"closed": None}), *rest)
+    return found
+
+
+_PERIOD = days._period
 _SEEN_FROM = days._seen_from
 _CUTOFF = rules.cutoff
 _LIMIT = rules._limit
@@ -262,6 +272,12 @@ FAULTS: dict[str, Plant] = {
     "nobody-ignored": _returns(resolve.flag_acts_of_nobody, None),
     "childs-word-alone": _returns(conditions._ages, None),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
+    # later rules
+    "small-groups-unseen": _returns(alike.small_groups, ()),
+    "contract-suspended-by-objection": _returns(acts._weighed, TRUE),
+    "undecided-act-suspends-nothing": _returns(acts.suspended, (FALSE, FALSE)),
+    "first-basis-alone": _becomes(acts.may_count, _first_basis_alone),
+    "open-period-taken-for-closed": _becomes(days._period, _closed_unasked),
 }
 
 
