@@ -19,13 +19,25 @@ import sqlalchemy as sa
 
 from troth.apply import alike, asked, followers, link, resolve, staged
 from troth.datamap.bindings import ColumnDay
+from troth.datamap.inside import column_of
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
-from troth.plan import acts, conditions, covering, days, limits, rows, rules, standing, steps
+from troth.plan import (
+    acts,
+    conditions,
+    covering,
+    days,
+    inside,
+    limits,
+    rows,
+    rules,
+    standing,
+    steps,
+)
 from troth.plan.conditions import Gate
 from troth.plan.frame import Frame
 from troth.plan.limits import Limit
-from troth.plan.predicate import FALSE, TRUE, DayColumn, Exists, Predicate, exists
+from troth.plan.predicate import FALSE, TRUE, DayColumn, Exists, IsNull, Predicate, exists
 from troth.stores import compare
 from troth.stores import days as store_days
 
@@ -203,7 +215,64 @@ def _closed_unasked(frame: Frame, binding: Any, *rest: Any) -> Limit:
     return found
 
 
+def _backwards(facts: Any, name: str, at: str) -> Facts:
+    """The facts of a kind with the oldest for the newest."""
+    some = getattr(facts, name)
+    instants = [getattr(one, at) for one in some]
+    turned = tuple(
+        replace(one, **{at: min(instants) + (max(instants) - getattr(one, at))}) for one in some
+    )
+    found: Facts = replace(facts, **{name: turned})
+    return found
+
+
+def _first_choice(
+    frame: Frame, role_name: str, role: Any, event: str, choice: Any, day: Any
+) -> Any:
+    first = next(iter(choice.periods.values()))
+    same = choice.model_copy(update={"periods": dict.fromkeys(choice.periods, first)})
+    return _CHOSEN(frame, role_name, role, event, same, day)
+
+
+def _oldest_day(resolution: Any, *rest: Any) -> Any:
+    known = tuple(one for one in resolution.facts.days if one.recorded_at <= resolution.now)
+    turned = _backwards(replace(resolution.facts, days=known), "days", "recorded_at")
+    return _LEDGER_DAYS(replace(resolution, facts=turned), *rest)
+
+
+def _oldest_word(resolution: Any, *rest: Any) -> Any:
+    known = tuple(one for one in resolution.facts.consents if one.at <= resolution.now)
+    turned = _backwards(replace(resolution.facts, consents=known), "consents", "at")
+    return _CONSENTS(replace(resolution, facts=turned), *rest)
+
+
+_CHOSEN = rules._chosen
+_LEDGER_DAYS = resolve._ledger_days
+_CONSENTS = resolve._consents
 _PERIOD = days._period
+
+
+def _column_is_null(name: str, _erased: Any, _beside: Any) -> Predicate:
+    """A place inside JSON is taken for its column."""
+    return IsNull(column=column_of(name))
+
+
+def _by_column(frame: Frame) -> Any:
+    """All that lies in a column stands and falls with the first of it."""
+    first: dict[str, int] = {}
+    found = list(_GROUPS(frame))
+    for at, group in enumerate(found):
+        for name in group.columns:
+            mine = first.setdefault(column_of(name), at)
+            if mine != at:
+                found[at] = replace(
+                    found[at], columns=tuple(n for n in found[at].columns if n != name)
+                )
+                found[mine] = replace(found[mine], columns=(*found[mine].columns, name))
+    return tuple(group for group in found if group.columns)
+
+
+_GROUPS = rows._groups
 _SEEN_FROM = days._seen_from
 _CUTOFF = rules.cutoff
 _LIMIT = rules._limit
@@ -271,11 +340,18 @@ FAULTS: dict[str, Plant] = {
     "renewed-consent-unseen": _becomes(acts.person_set, _as_if_never_renewed),
     "nobody-ignored": _returns(resolve.flag_acts_of_nobody, None),
     "childs-word-alone": _returns(conditions._ages, None),
+    # values inside JSON
+    "json-unreadable-ignored": _returns(inside.unreadable, FALSE),
+    "path-ignored": _becomes(inside.gone_inside, _column_is_null),
+    "places-share-a-standing": _becomes(rows._groups, _by_column),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
     # later rules
     "small-groups-unseen": _returns(alike.small_groups, ()),
     "contract-suspended-by-objection": _returns(acts._weighed, TRUE),
     "undecided-act-suspends-nothing": _returns(acts.suspended, (FALSE, FALSE)),
+    "first-choice-for-all": _becomes(rules._chosen, _first_choice),
+    "oldest-day-of-the-ledger": _becomes(resolve._ledger_days, _oldest_day),
+    "oldest-word-on-consent": _becomes(resolve._consents, _oldest_word),
     "first-basis-alone": _becomes(acts.may_count, _first_basis_alone),
     "open-period-taken-for-closed": _becomes(days._period, _closed_unasked),
 }
