@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from troth.apply import asked, followers, link, resolve, staged
+from troth.apply import alike, asked, followers, link, resolve, staged
 from troth.datamap.bindings import ColumnDay
 from troth.datamap.inside import column_of
 from troth.grounds.facts import Facts
@@ -206,6 +206,52 @@ def _without_kept(frame: Frame, path: Any, inner: Limit, none: Any, _kept: Any =
     return _SEEN_FROM(frame, path, inner, none)
 
 
+def _first_basis_alone(_frame: Frame, bases: Any) -> list[Predicate]:
+    return [TRUE, *(FALSE for _ in bases[1:])][: len(bases)]
+
+
+def _closed_unasked(frame: Frame, binding: Any, *rest: Any) -> Limit:
+    found: Limit = _PERIOD(frame, binding.model_copy(update={"closed": None}), *rest)
+    return found
+
+
+def _backwards(facts: Any, name: str, at: str) -> Facts:
+    """The facts of a kind with the oldest for the newest."""
+    some = getattr(facts, name)
+    instants = [getattr(one, at) for one in some]
+    turned = tuple(
+        replace(one, **{at: min(instants) + (max(instants) - getattr(one, at))}) for one in some
+    )
+    found: Facts = replace(facts, **{name: turned})
+    return found
+
+
+def _first_choice(
+    frame: Frame, role_name: str, role: Any, event: str, choice: Any, day: Any
+) -> Any:
+    first = next(iter(choice.periods.values()))
+    same = choice.model_copy(update={"periods": dict.fromkeys(choice.periods, first)})
+    return _CHOSEN(frame, role_name, role, event, same, day)
+
+
+def _oldest_day(resolution: Any, *rest: Any) -> Any:
+    known = tuple(one for one in resolution.facts.days if one.recorded_at <= resolution.now)
+    turned = _backwards(replace(resolution.facts, days=known), "days", "recorded_at")
+    return _LEDGER_DAYS(replace(resolution, facts=turned), *rest)
+
+
+def _oldest_word(resolution: Any, *rest: Any) -> Any:
+    known = tuple(one for one in resolution.facts.consents if one.at <= resolution.now)
+    turned = _backwards(replace(resolution.facts, consents=known), "consents", "at")
+    return _CONSENTS(replace(resolution, facts=turned), *rest)
+
+
+_CHOSEN = rules._chosen
+_LEDGER_DAYS = resolve._ledger_days
+_CONSENTS = resolve._consents
+_PERIOD = days._period
+
+
 def _column_is_null(name: str, _erased: Any, _beside: Any) -> Predicate:
     """A place inside JSON is taken for its column."""
     return IsNull(column=column_of(name))
@@ -299,6 +345,15 @@ FAULTS: dict[str, Plant] = {
     "path-ignored": _becomes(inside.gone_inside, _column_is_null),
     "places-share-a-standing": _becomes(rows._groups, _by_column),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
+    # later rules
+    "small-groups-unseen": _returns(alike.small_groups, ()),
+    "contract-suspended-by-objection": _returns(acts._weighed, TRUE),
+    "undecided-act-suspends-nothing": _returns(acts.suspended, (FALSE, FALSE)),
+    "first-choice-for-all": _becomes(rules._chosen, _first_choice),
+    "oldest-day-of-the-ledger": _becomes(resolve._ledger_days, _oldest_day),
+    "oldest-word-on-consent": _becomes(resolve._consents, _oldest_word),
+    "first-basis-alone": _becomes(acts.may_count, _first_basis_alone),
+    "open-period-taken-for-closed": _becomes(days._period, _closed_unasked),
 }
 
 

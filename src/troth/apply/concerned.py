@@ -10,7 +10,7 @@ from troth.apply.resolve import Resolution, make_sets
 from troth.apply.work import Work
 from troth.plan.asking import sets_of_scope, theirs
 from troth.plan.model import ArchiveRows, DeleteRows, Plan, Step
-from troth.plan.predicate import TRUE, Predicate
+from troth.plan.predicate import FALSE, TRUE, Predicate
 
 
 def concerned_steps(resolution: Resolution) -> Plan:
@@ -26,7 +26,8 @@ def concerned_steps(resolution: Resolution) -> Plan:
     taken: set[tuple[str, str]] = set()
     for step in plan.steps:
         work = works[step.store]
-        if any(_any_row(work, step.table, theirs(due, whose), known) for due in _dues(step)):
+        dues = [due for due in _dues(step) if due != FALSE]
+        if any(_any_row(work, step.table, theirs(due, whose), known) for due in dues):
             kept[step.id] = step
             taken.add((step.store, step.table))
     while more := [step for step in plan.steps if step.id not in kept and _goes_with(step, taken)]:
