@@ -119,8 +119,15 @@ class Pen:
         event = self.reference("events", limit.after)
         if isinstance(limit.period, Period) and limit.period.is_zero:
             return around(words["zero"].replace("{event}", "{}"), (event,))
-        first, second = words["limit"].removeprefix("{source}").split("{event}")
+        said = words["zero_set" if self._is_zero(limit.period) else "limit"]
+        first, second = said.removeprefix("{source}").split("{event}")
         return (*self.source(limit.period), Piece(first), event, *([Piece(second)] * bool(second)))
+
+    def _is_zero(self, source: Period | ByParameter | ByChoice) -> bool:
+        """Whether a parameter sets no time at all."""
+        if not isinstance(source, ByParameter):
+            return False
+        return self.policy.parameters[source.parameter].value.is_zero
 
 
 def key(value: Any) -> str:

@@ -95,7 +95,8 @@ class Eye:
         words = self.phrases["source"]
         periods: dict[str, str] = {}
         made: dict[str, Any] = {"chosen_by": slug(name), "periods": periods}
-        for case in re.split(rf"{self.phrases['separator']}(?=\d)", cases):
+        at_once = re.escape(self.phrases["at_once"])
+        for case in re.split(rf"{self.phrases['separator']}(?=\d|{at_once} )", cases):
             match = pattern(words["case"]).fullmatch(case)
             if match:
                 periods[match["value"]] = str(self.phrases.read_period(match["period"]))
@@ -123,7 +124,9 @@ class Eye:
         match = pattern(words["zero"]).fullmatch(text)
         if match:
             return {"period": "P0D", "after": self.reference("events", match["event"])}
-        match = pattern(words["limit"]).fullmatch(text)
+        at_once = re.escape(self.phrases["at_once"])
+        match = pattern(words["zero_set"], source=rf"{at_once}.*?").fullmatch(text)
+        match = match or pattern(words["limit"]).fullmatch(text)
         if match is None:
             raise UnreadError(f"'{text}' is no time limit")
         event = self.reference("events", match["event"])

@@ -72,13 +72,15 @@ class Phrases:
         return self._data["base"][name]
 
     def period(self, period: Period) -> str:
-        """3 years; 1 year, 6 months; 0 days."""
+        """3 years; 1 year, 6 months; at once."""
         parts = [(unit, getattr(period, unit)) for unit in ("years", "months", "days")]
         said = [self._counted(unit, number) for unit, number in parts if number]
-        return ", ".join(said) or self._counted("days", 0)
+        return ", ".join(said) or str(self["at_once"])
 
     def read_period(self, text: str) -> Period:
-        """The period of its words; ValueError for other words."""
+        """The period of its words; ValueError for other words. Older notices say "0 days"."""
+        if text == self["at_once"]:
+            return Period()
         for unit in ("years", "months", "days"):
             if text == self._counted(unit, 0):
                 return Period()

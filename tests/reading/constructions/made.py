@@ -28,11 +28,11 @@ _CONTRACTED = (
 
 @dataclass(frozen=True)
 class Made:
-    """A page about one promise, with the construction it is of and what it promises."""
+    """A page about one promise or two, with the construction it is of and what it promises."""
 
     construction: str
     page: str
-    expected: dict[str, Any]
+    expected: tuple[dict[str, Any], ...]
 
 
 @cache
@@ -46,16 +46,35 @@ def made(language: str) -> Iterator[Made]:
     """Every construction with every event; data and periods take turns."""
     lists = _lists(language)
     number = count()
-    for bound, group in (("ceiling", "constructions"), ("floor", "floors")):
+    groups = ("constructions", "floors", "pairs", "both")
+    for group in groups:
         for construction in lists[group]:
             for event in lists["events"]:
-                at = next(number)
-                data = lists["data"][at % len(lists["data"])]
-                period = lists["periods"][at % len(lists["periods"])]
-                yield _one(language, construction, data, period, event, bound)
+                yield _one(language, construction, group, event, next(number))
 
 
-def _one(language: str, construction: str, data: Any, period: Any, event: Any, bound: str) -> Made:
+def _one(language: str, construction: str, group: str, event: Any, at: int) -> Made:
+    lists = _lists(language)
+    events = lists["events"]
+    other = events[(events.index(event) + 7) % len(events)]
+    first = _parts(lists, event, at)
+    second = _parts(lists, other, at + 1)
+    parts = first[0] | {f"{name}2": words for name, words in second[0].items()}
+    sentence = construction.format(**parts)
+    if language == "fr":
+        sentence = contracted(sentence)
+    bound = "floor" if group == "floors" else "ceiling"
+    expected = [first[1] | {"bound": bound}]
+    if group in ("pairs", "both"):
+        after = event["names"] if group == "both" else other["names"]
+        expected.append(second[1] | {"after": after, "bound": bound})
+    return Made(construction, lists["lead"] + sentence + "\n", tuple(expected))
+
+
+def _parts(lists: Any, event: Any, at: int) -> tuple[dict[str, str], dict[str, Any]]:
+    """The words that fill a construction, and what is then expected."""
+    data = lists["data"][at % len(lists["data"])]
+    period = lists["periods"][at % len(lists["periods"])]
     parts = {
         "data": data["plural"],
         "label": data["label"].lower(),
@@ -63,16 +82,7 @@ def _one(language: str, construction: str, data: Any, period: Any, event: Any, b
         **{form: event[form] for form in ("noun", "clause", "past")},
     }
     parts |= {name.capitalize(): words[0].upper() + words[1:] for name, words in parts.items()}
-    sentence = construction.format(**parts)
-    if language == "fr":
-        sentence = contracted(sentence)
-    expected = {
-        "what": data["word"],
-        "period": period["is"],
-        "after": event["names"],
-        "bound": bound,
-    }
-    return Made(construction, _lists(language)["lead"] + sentence + "\n", expected)
+    return parts, {"what": data["word"], "period": period["is"], "after": event["names"]}
 
 
 def contracted(sentence: str) -> str:

@@ -34,6 +34,8 @@ _HALVES = {
     "year": Period(months=6),
     "decade": Period(years=5),
 }
+_YEAR, _MONTH = 12, 31  # months and days from which a second period is no rest of a first
+_EACH = re.compile(r",? (?:respecti|each\b|chacun)")
 _HUNDRED = re.compile(r"(?P<count>.*?)\b(?:hundred|cents?)\b(?: and\b)?(?P<rest>.*)")
 
 
@@ -90,7 +92,9 @@ def _whole(characters: str, language: str, start: int, end: int) -> Iterator[Men
         found = _mention(match, language)
         if found is None:
             continue
-        if before is not None and _adds(characters[before.end : found.start], before, found):
+        told_of_each = _EACH.match(characters, found.end) is not None
+        between = characters[before.end : found.start] if before is not None else ""
+        if before is not None and not told_of_each and _adds(between, before, found):
             most = _sum(before.least, found.least)
             before = Mention(before.start, found.end, most)
             continue
@@ -145,8 +149,10 @@ def _number(text: str, language: str) -> int | None:
 
 def _adds(between: str, first: Mention, second: Mention) -> bool:
     """One period after the other makes a sum: "one year and six months"."""
-    rising = (first.least.years and (second.least.months or second.least.days)) or (
-        first.least.months and second.least.days
+    less = second.least.months < _YEAR and second.least.days < _MONTH
+    rising = less and (
+        (first.least.years and (second.least.months or second.least.days))
+        or (first.least.months and second.least.days)
     )
     plain = between.strip() in ("and", "et")
     return bool(plain and rising and first.most is None and second.most is None)

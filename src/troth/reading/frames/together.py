@@ -47,7 +47,7 @@ def shared(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retentio
         _FOR_EACH.search(page.found.folded, last, unit.end) if len(frames) > 1 else None
     )
     if each is None:
-        yield from frames
+        yield from _respectively(page, unit, frames)
         return
     begin = each.start("what") if each.re is _FOR_EACH else each.end()
     stop = each.end("what") if each.re is _FOR_EACH else unit.end
@@ -56,6 +56,14 @@ def shared(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retentio
     for at, frame in enumerate(frames):
         own = frame.after if frame.words and frame.words.end != last else None
         yield replace(frame, after=own or (events[at] if several else events[0] if events else own))
+
+
+def _respectively(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retention]:
+    """Periods told respectively have the event of the last: "respectively 6 and 12 months …"."""
+    first = min((frame.words.start for frame in frames if frame.words), default=unit.start)
+    of_each = len(frames) > 1 and "respecti" in page.low(unit.start, first)
+    for frame in frames:
+        yield replace(frame, after=frame.after or frames[-1].after) if of_each else frame
 
 
 def _listed(page: Page, start: int, end: int) -> Iterator[Trigger]:
