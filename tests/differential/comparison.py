@@ -14,13 +14,16 @@ from differential.materialise import lay_down, read_back
 from differential.picked import going
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
+from troth.datamap.inside import path_of
 from troth.grounds.evidence import Evidence, Row, Value
+from troth.grounds.inside import present
 from troth.grounds.interpreter import standing
 from troth.grounds.rows import Stand, row_actions
 from troth.grounds.standing import Standing, State
 from troth.law.calendar import day_of
 from troth.plan.build import build
 from troth.plan.frame import Context, Frame
+from troth.plan.inside import beside_of, gone_inside
 from troth.plan.model import Plan
 from troth.plan.predicate import And, Not, Or, Predicate
 from troth.plan.rows import Group, deletable, dependents, groups
@@ -35,9 +38,10 @@ AT_ONCE = 40  # predicates in one statement
 
 @dataclass
 class Comparison:
-    """What was compared, and every difference as one line."""
+    """What was compared, and every difference as one line; `inside`: the values inside JSON."""
 
     states: Counter[State] = field(default_factory=Counter)
+    inside: Counter[State] = field(default_factory=Counter)
     rows: int = 0
     acts: Counter[str] = field(default_factory=Counter)
     picked: Counter[str] = field(default_factory=Counter)
@@ -61,8 +65,20 @@ class Compiled:
             yield f"due{number}", group.standing.due
             yield f"unknown{number}", group.standing.unknown
             yield f"moves{number}", group.moves
+            for name in group.columns:
+                if self.is_inside(name):
+                    yield f"gone {name}", self.gone(name)
         if self.deletable is not None:
             yield "deletable", self.deletable
+
+    def is_inside(self, name: str) -> bool:
+        """Whether a value is a part of what a JSON column holds."""
+        return path_of(name) is not None or name in beside_of(self.frame.entry)
+
+    def gone(self, name: str) -> Predicate:
+        """Rows in which nothing is left of a value inside JSON."""
+        erased = self.frame.entry.values[name].erased
+        return gone_inside(name, erased, beside_of(self.frame.entry))
 
 
 def _compile(frame: Frame, schema: StoreSchema) -> Compiled:
@@ -280,8 +296,13 @@ def _compare_table(
                 result.differences.append(f"{where}: both due and unknown")
             state = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
             for column in group.columns:
-                meant = stand(Value(row, column), evidence, world.facts, world.now)
+                value = Value(row, column)
+                meant = stand(value, evidence, world.facts, world.now)
                 result.states[meant.state] += 1
+                if compiled.is_inside(column):
+                    result.inside[meant.state] += 1
+                    if present(value, evidence, "") == answer[f"gone {column}"]:
+                        result.differences.append(f"{where}.{column}: there, and compiled gone")
                 if meant.state is not state:
                     result.differences.append(
                         f"{where}.{column}: compiled {state.value}, meant {meant.state.value}"

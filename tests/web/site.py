@@ -180,6 +180,7 @@ def _unseen(page: Page) -> list[str]:
     page.evaluate(_WATCH_FOCUS)
     for _ in range(page.evaluate(_MOST_STOPS) + 2):
         page.keyboard.press("Tab")
+    page.evaluate("document.activeElement.blur()")  # it has come round, to what it uncovers
     stops: list[Any] = page.evaluate("window.focused")
     assert any(stops), "the keyboard reaches nothing"
     return [f"focus: {one[0]}" for one in stops if one is not None and not one[1]]

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from troth.apply.governing import categories_of, roles_of
+from troth.apply.governing import roles_of
 from troth.apply.joined import Joined, joins
 from troth.apply.promises import Reason
 from troth.apply.states import Scope, TableStates
 from troth.datamap.bindings import ColumnDay, EventOf, LedgerDay, RelatedDay
+from troth.datamap.inside import columns_of
 from troth.law.calendar import cutoff
 from troth.plan.conditions import activity_gate
 from troth.plan.covering import Covering, coverings
@@ -74,20 +75,24 @@ def _reasons(states: TableStates, at: int, within: Predicate, undecided: int) ->
 def _causes(frame: Frame, states: TableStates, at: int) -> Iterator[Cause]:
     sample = states.groups[at].asked.sample
     roles = roles_of(frame, sample)
-    if not roles or not categories_of(sample):
+    category = sample.category
+    if not roles or category is None:
         yield "no-role", {"table": frame.label}, TRUE
         return
+    group = states.groups[at].asked.group
+    if group.standing.unreadable != FALSE:
+        about = {"table": frame.label, "column": ", ".join(columns_of(group.columns))}
+        yield "json-unreadable", about, group.standing.unreadable
     seen: set[tuple[str, str]] = set()
-    for category in categories_of(sample):
-        found = coverings(frame, category, roles, frame.place)
-        if not found:
-            yield "no-activity", {"category": category, "table": frame.label}, TRUE
-        for covering in found:
-            for code, about, part in _of_covering(covering):
-                label = (code, f"{sorted(about.items())}{covering.role_name}")
-                if label not in seen and part != FALSE:
-                    seen.add(label)
-                    yield code, about, both(covering_holds(covering), part)
+    found = coverings(frame, category, roles, frame.place)
+    if not found:
+        yield "no-activity", {"category": category, "table": frame.label}, TRUE
+    for covering in found:
+        for code, about, part in _of_covering(covering):
+            label = (code, f"{sorted(about.items())}{covering.role_name}")
+            if label not in seen and part != FALSE:
+                seen.add(label)
+                yield code, about, both(covering_holds(covering), part)
     whole = [role_holds(frame, role) for role in roles.values()]
     nobody = both(*(negation(part) for part in whole))
     if nobody != FALSE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
 
@@ -25,6 +25,7 @@ from troth.errors import TrothError
 from troth.grounds.facts import Facts
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links
+from troth.plan.asking import sets_asked
 from troth.plan.frame import Context
 from troth.plan.model import Plan
 
@@ -89,13 +90,12 @@ def reload_facts(run: Run) -> None:
     for work in run.works.values():
         work.sets.clear()
         work.flags.clear()
-    setting = run.setting
-    recalls = recalls_of(run.plan, run.ledger)
-    resolve(
-        Resolution(
-            run.plan, setting.policy, setting.map, run.facts, now, run.works, run.links, recalls
-        )
+    setting, plan = run.setting, run.plan
+    recalls = recalls_of(plan, run.ledger)
+    found = Resolution(
+        plan, setting.policy, setting.map, run.facts, now, run.works, run.links, recalls
     )
+    resolve(replace(found, only=sets_asked(plan.steps, plan.sets)))
 
 
 def flush(run: Run) -> None:

@@ -7,6 +7,7 @@ table gets a row-level security policy, so that a session sees the one organisat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -49,8 +50,7 @@ def migrate(connection: Connection, at: datetime) -> None:
     refuse_newer(version)
     for migration in MIGRATIONS:
         if migration.number > version:
-            for statement in statements(migration, connection.dialect.name):
-                connection.exec_driver_sql(statement)
+            _run(connection, statements(migration, connection.dialect.name))
             connection.execute(
                 text("INSERT INTO troth_migrations VALUES (:number, :purpose, :at)"),
                 {
@@ -59,6 +59,13 @@ def migrate(connection: Connection, at: datetime) -> None:
                     "at": write_instant(at),
                 },
             )
+
+
+def _run(connection: Connection, made: Sequence[str]) -> None:
+    """The statements of one migration: to PostgreSQL as one message, since there are hundreds."""
+    at_once = connection.dialect.name == "postgresql"
+    for statement in [";\n".join(made)] if at_once else made:
+        connection.exec_driver_sql(statement)
 
 
 def _refuse_tenant(connection: Connection) -> None:

@@ -59,6 +59,7 @@ EventKind = Literal[
     "lift-halted",
     "lifted",
     "erasures-recorded",
+    "execution-waits",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""
 AFTERWARDS: tuple[EventKind, ...] = (

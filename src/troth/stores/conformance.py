@@ -24,6 +24,7 @@ import sqlalchemy as sa
 
 from troth.errors import Refused, TrothError
 from troth.plan.schema import ColumnSchema, TableSchema
+from troth.stores.conformance_inside import JsonInside
 from troth.stores.limits import LOAD_ROWS
 from troth.stores.opening import open_store
 from troth.stores.reflect import reflect
@@ -46,7 +47,7 @@ _VISIT = (
 )
 
 
-class StoreConformance:
+class StoreConformance(JsonInside):
     """What the engine relies on in every store."""
 
     gaps: ClassVar[Mapping[str, str]] = {}

@@ -11,6 +11,7 @@ from troth.desk.nightly.outbox import send
 from troth.desk.nightly.own import forget
 from troth.desk.nightly.postbox import empty
 from troth.desk.nightly.reminders import remind
+from troth.desk.nightly.resuming import resume
 from troth.desk.nightly.retention import carry_out, look
 from troth.desk.nightly.times import Every, Nightly
 from troth.desk.nightly.worker import Job
@@ -28,6 +29,7 @@ def jobs_of(settings: NightlySettings) -> tuple[Job, ...]:
     return (
         Job("post-box", "letters from the public pages become requests", Every(MINUTE), empty),
         Job("mailbox", "mails become requests, and their receipts leave", Every(MINUTE * 2), read),
+        Job("requests", "what waits for a store goes on", Every(MINUTE * 15), resume),
         Job("outbox", "letters and notices leave", Every(MINUTE), send),
         asked_job(),
         Job("check", "promise and reality are compared", night, look, _IN_STORES),

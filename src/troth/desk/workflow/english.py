@@ -54,6 +54,11 @@ ENGLISH = {
     "clarification.wish.clock": "This does not put off our answer.",
     "extension.subject": "We need more time for your request",
     "extension.until": "You were to have our answer by {first}. We need until {until}, because:",
+    "delay.subject": "Your request is under way, and waits for a system",
+    "delay.what": "What you asked is granted. Since {day} one of our systems cannot be reached. What "
+    "lies elsewhere is done or follows; there it is done as soon as the system answers again, without "
+    "your asking.",
+    "delay.due": "You will have our answer by {day}, as before.",
     "lifting.subject": "Your data that was set aside",
     "lifting.before": "Your data is set aside, and nobody uses it. From {day} on we use it again, "
     "because:",

@@ -57,6 +57,11 @@ FRENCH = {
     "extension.subject": "Il nous faut plus de temps pour votre demande",
     "extension.until": "Vous deviez avoir notre réponse au plus tard le {first}. Il nous faut "
     "jusqu’au {until}, parce que :",
+    "delay.subject": "Votre demande est en cours, et attend un système",
+    "delay.what": "Ce que vous avez demandé est accordé. Depuis le {day}, l’un de nos systèmes ne "
+    "répond pas. Ailleurs, c’est fait ou cela suit ; là, ce sera fait dès qu’il répondra, sans que "
+    "vous ayez à le redemander.",
+    "delay.due": "Vous aurez notre réponse au plus tard le {day}, comme prévu.",
     "lifting.subject": "Vos données qui étaient mises de côté",
     "lifting.before": "Vos données sont mises de côté et personne ne les utilise. À partir du {day}, "
     "nous les utiliserons de nouveau, parce que :",

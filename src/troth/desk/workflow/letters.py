@@ -77,7 +77,7 @@ class Said:
     `kept`: what stays. `notices`: what recipients were told. `rows`: how many were written.
     `code`: opens the package on the request's page, `link` the page. `left`: how many copies of
     corrected values stay, and why. `revoked`: a wish for after death was taken back. `wish`: a
-    restriction ended because its person asked for that.
+    restriction ended because its person asked for that. `since`: when a store went away.
     """
 
     reason: str = ""
@@ -91,6 +91,7 @@ class Said:
     left: Sequence[tuple[int, str]] = ()
     revoked: bool = False
     wish: bool = False
+    since: datetime | None = None
 
 
 NOTHING_MORE = Said()
@@ -129,6 +130,8 @@ def letter_text(
                 ("item", said.link),
                 ("text", words("page.secret")),
             ]
+        case "delay":
+            parts += _delay(progress, policy, words, said)
         case "lifting":
             parts += _lifting(words, now, policy, said)
         case "clarification":
@@ -162,6 +165,15 @@ def _receipt(
     channels = "; ".join(_contacts(policy, dict.fromkeys(named)))
     if request.channel in ("post", "phone", "console") and channels:
         yield "text", words("receipt.channel", channels=channels)
+
+
+def _delay(progress: Progress, policy: Policy, words: Words, said: Said) -> Iterator[Part]:
+    """A system does not answer: what was asked is done there later; the deadline stands."""
+    if said.since is not None:
+        day = words.day(day_of(said.since, policy.zoneinfo))
+        yield "text", words("delay.what", day=day)
+    if progress.clock.due is not None:
+        yield "text", words("delay.due", day=words.day(progress.clock.due))
 
 
 def _lifting(words: Words, now: datetime, policy: Policy, said: Said) -> Iterator[Part]:

@@ -56,6 +56,7 @@ LetterKind = Literal[
     "decision",
     "answer",
     "lifting",
+    "delay",
 ]
 Owed = Literal[
     "identity",
@@ -221,6 +222,20 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Away:
+    """A store that does not answer while a request is carried out: since when, which, and why.
+
+    `noted_at`: when that was last noted. `rows`: what other stores have written by then.
+    """
+
+    since: datetime
+    noted_at: datetime
+    place: str
+    why: str
+    rows: int = 0
+
+
+@dataclass(frozen=True)
 class Lifting:
     """The end of a restriction, decided and not carried out yet (Art. 18(3)).
 
@@ -253,9 +268,10 @@ class Progress:
     carried it out, `package` the sealed package of an access or portability. `stops`: when the
     clock stood still. `directive`: the version of wishes that was recorded or revoked. `order`: to
     hand data over after a death; `receiver`: to whom a person wants theirs sent (Art. 20(2)).
-    `withdrawn`: the person asks no longer. `lifting`: the end of its restriction, under way;
-    `lifted_at`: when that ended. `owed`: what stands against closing, in the order in which it
-    comes. `next`: the steps that may be taken now; those of a restriction go on after closing.
+    `withdrawn`: the person asks no longer. `away`: a store for which its execution waits.
+    `lifting`: the end of its restriction, under way; `lifted_at`: when that ended. `owed`: what
+    stands against closing, in the order in which it comes. `next`: the steps that may be taken
+    now; those of a restriction go on after closing.
     """
 
     number: str
@@ -279,6 +295,7 @@ class Progress:
     receiver: str = ""
     tasks: tuple[Task, ...] = ()
     letters: tuple[Letter, ...] = ()
+    away: Away | None = None
     lifting: Lifting | None = None
     lifted_at: datetime | None = None
     owed: tuple[Owed, ...] = ()

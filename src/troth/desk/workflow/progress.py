@@ -10,6 +10,7 @@ from typing import Literal
 
 from troth.desk.workflow.clock import clock_of
 from troth.desk.workflow.model import (
+    Away,
     Decided,
     Identity,
     Item,
@@ -75,6 +76,7 @@ class _Fold:
     tasks: dict[str, Task] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     withdrawn: bool = False
+    away: Away | None = None
     lifting: Lifting | None = None
     lifted_at: datetime | None = None
     closed: bool = False
@@ -132,6 +134,7 @@ def progress_of(
         receiver=fold.receiver,
         tasks=tuple(fold.tasks.values()),
         letters=tuple(fold.letters),
+        away=None if fold.executed or fold.closed else fold.away,
         lifting=_lifting(fold),
         lifted_at=fold.lifted_at,
         owed=owed,
@@ -204,6 +207,11 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
         case "executed":
             fold.executed, fold.run = True, detail.get("run")
             fold.plan = replace(fold.plan, values=None) if fold.plan is not None else None
+        case "execution-waits":
+            since = event.at if fold.away is None else fold.away.since
+            rows = int(detail.get("rows", "0"))
+            place, why = detail.get("place", ""), detail.get("why", "")
+            fold.away = Away(since, event.at, place, why, rows)
         case "package-made":
             fold.executed, fold.package = True, detail["document"]
         case "task-opened":

@@ -722,4 +722,9 @@ ENGLISH: dict[str, str] = {
     "act.receiver.hint": "Sending it becomes a task (GDPR 20(2)); empty: to the person alone.",
     "directives.request": "its request:",
     "event.erasures-recorded": "what the wish erases was recorded",
+    "away": "waits for a store",
+    "away.since": "since {at}:",
+    "away.again": "What is done elsewhere stays. It is tried again every quarter of an hour, and goes on by itself; after a day the person is told.",
+    "event.execution-waits": "a store is away, and it waits",
+    "letter.delay": "waits for a system",
 }

@@ -722,4 +722,9 @@ FRENCH: dict[str, str] = {
     "act.receiver.hint": "L’envoi devient une tâche (RGPD 20(2)) ; vide : à la personne seule.",
     "directives.request": "sa demande :",
     "event.erasures-recorded": "ce que la volonté efface est enregistré",
+    "away": "attend une base",
+    "away.since": "depuis le {at} :",
+    "away.again": "Ce qui est fait ailleurs reste fait. Un nouvel essai a lieu tous les quarts d’heure et cela reprend tout seul ; après un jour, la personne est prévenue.",
+    "event.execution-waits": "une base ne répond pas, et cela attend",
+    "letter.delay": "attend un système",
 }

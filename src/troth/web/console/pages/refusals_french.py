@@ -366,6 +366,26 @@ FRENCH: dict[str, tuple[str, str]] = {
         "Une volonté pour après la mort n’a pas d’effet avant (loi 78-17, art. 85(I)).",
         "Notez d’abord le décès.",
     ),
+    "death-without-person": (
+        "La personne décédée est nommée : qui l’annonce est en vie.",
+        "Nommez-la, par exemple email=anna@mail.example",
+    ),
+    "unknown-order": (
+        "Cet ordre de remise n’existe pas.",
+        "Voyez ce qui a été ordonné sur la page des décès.",
+    ),
+    "store-unreachable": (
+        "Une base de données ne répond pas.",
+        "La demande reste ouverte et reprend d’elle-même dès qu’elle répondra.",
+    ),
+    "lifting-halted": (
+        "Des lignes ont changé entre-temps et restent scellées.",
+        "Dites quelles valeurs comptent, et levez de nouveau.",
+    ),
+    "nothing-to-lift": (
+        "Personne n’a décidé la fin de cette limitation.",
+        "Décidez-la, avec sa raison.",
+    ),
     "death-unproven": (
         "Un décès est noté avec ce qui le prouve (loi 78-17, art. 85).",
         "Nommez l’acte, et où il se trouve.",

@@ -22,7 +22,7 @@ from troth.desk.workflow.scope import MEANT
 from troth.desk.workflow.setting_aside import GROUNDS
 from troth.desk.workflow.shown import Shown as Plans
 from troth.desk.workflow.shown import lines_of
-from troth.errors import Refused
+from troth.errors import Refused, TrothError
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.documents import find_document, open_document
@@ -73,7 +73,7 @@ async def request_page(visit: Visit) -> Response:
 
 
 async def shown(
-    visit: Visit, number: str, *, problem: Refused | None = None, step: str = ""
+    visit: Visit, number: str, *, problem: TrothError | None = None, step: str = ""
 ) -> Response:
     """The page, with what was refused of it, and what had been typed for that step."""
     found = await at_the_desk(visit, lambda office: _read(office, number, visit.now))

@@ -17,6 +17,7 @@ from troth.apply.restriction.model import Conflicts
 from troth.desk.directives.wishes import parse_trusted
 from troth.desk.standing.record import assign
 from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.away import note_away
 from troth.desk.workflow.closing import close
 from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.decision import approve, decide, give_back
@@ -38,7 +39,7 @@ from troth.desk.workflow.post import send_letters
 from troth.desk.workflow.scope import Meant, clarified, clarify, correct_right, record_act
 from troth.desk.workflow.tasks import finish_task, open_task
 from troth.desk.workflow.time import extend
-from troth.errors import Problems, Refused
+from troth.errors import Problems, Refused, Transient, TrothError
 from troth.law.calendar import day_begins
 from troth.ledger.directives import ACTIONS, Instruction
 from troth.ledger.scope import parse_person
@@ -149,10 +150,24 @@ async def _taken(
         return await refused_step(visit, number, error.problems[0], name)
     except Refused as error:
         return await refused_step(visit, number, error, name)
+    except Transient as error:
+        if name != "execute":
+            raise
+        return await _waits(visit, number, error)
     return visit.to(f"/requests/{number}")
 
 
-async def refused_step(visit: Visit, number: str, error: Refused, step: str = "") -> Response:
+async def _waits(visit: Visit, number: str, error: Transient) -> Response:
+    """A store is away: it is noted with the request, which goes on by itself."""
+
+    def noted(office: Office) -> None:
+        note_away(office, number, error, by=visit.by, now=visit.now)
+
+    await at_the_desk(visit, noted)
+    return await refused_step(visit, number, error, "execute")
+
+
+async def refused_step(visit: Visit, number: str, error: TrothError, step: str = "") -> Response:
     """The request's page with what was refused of it; the look is journaled as any other."""
     await visit.looked("request", number, "requests")
     return await shown(visit, number, problem=error, step=step)
