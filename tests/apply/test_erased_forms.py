@@ -15,6 +15,7 @@ from apply.shop import POLICY
 from troth.apply.check import check
 from troth.apply.planning import Setting, make_plan
 from troth.apply.run import apply_plan
+from troth.apply.sql_text import sql_of_plan
 from troth.datamap.load import parse_map
 from troth.errors import Refused
 from troth.ledger.facts import read_facts
@@ -149,7 +150,9 @@ def _typed(store: str, forms: dict[str, str], tmp_path: Path) -> tuple[Plan, boo
     opened = open_store("shop", store, purpose="write")
     setting = Setting(policy, datamap, {"shop": opened}, clocks=lambda _: NOW)
     with open_ledger(str(tmp_path / "ledger.sqlite"), at=NOW) as ledger:
-        plan = make_plan(setting, read_facts(ledger, "corner-shop", NOW), NOW)
+        facts = read_facts(ledger, "corner-shop", NOW)
+        plan = make_plan(setting, facts, NOW)
+        assert sql_of_plan(plan, setting, facts, NOW)  # constants of all types can be shown
         with ledger.writing("corner-shop") as writing:
             later = datetime(2100, 1, 1, tzinfo=UTC)
             approve_plan(writing, plan.digest(), by="dpo", at=NOW, expires_at=later)

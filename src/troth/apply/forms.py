@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,7 +12,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.types import TypeEngine, UserDefinedType
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import String, TypeEngine, UserDefinedType
 
 from troth.datamap.model import Erased
 from troth.errors import Refused
@@ -85,14 +87,19 @@ class _Named(UserDefinedType[Any]):
     def get_col_spec(self, **_: Any) -> str:
         return self.name
 
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], str]:
+        """For statements that are shown, with their constants written out."""
+        return String().literal_processor(dialect)  # type: ignore[no-any-return,no-untyped-call]  # SQLAlchemy leaves it untyped
+
 
 def _of_type(
     dialect: DialectName, column: ColumnSchema, text: str, type: TypeEngine[Any]
 ) -> sa.ColumnElement[Any]:
     """A text as the column's type: PostgreSQL takes the outcome of a CASE for a text otherwise."""
-    if dialect != "postgresql" or column.kind == "text":
-        return sa.literal(text, type)
-    return sa.cast(sa.literal(text, sa.types.NullType()), _Named(column.type_text))
+    if isinstance(type, sa.types.NullType):
+        type = _Named(column.type_text)  # bound without a cast, as a column of its kind is
+    bound: sa.ColumnElement[Any] = sa.literal(text, type)
+    return bound if dialect != "postgresql" or column.kind == "text" else sa.cast(bound, type)
 
 
 def as_text(value: bool | int | str | None) -> str:

@@ -9,6 +9,7 @@ from troth.errors import Refused
 
 def read_file(file: Path, name: str) -> bytes:
     """The bytes of `file`; `Refused` (file-missing, file-unreadable) when it cannot be read."""
+    name = name or str(file)  # a folder such as '.' has no name
     try:
         return file.read_bytes()
     except FileNotFoundError:

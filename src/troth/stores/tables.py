@@ -36,6 +36,13 @@ class _RawDay(_Raw):
             return None
         return lambda value: value if isinstance(value, str) else inner(value)
 
+    def literal_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        inner = super().literal_processor(dialect)
+        text = sa.String().literal_processor(dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+        if inner is None:
+            return None
+        return lambda value: text(value) if isinstance(value, str) else inner(value)
+
 
 _SQLITE_SECONDS: TypeEngine[Any] = sqlite.DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves this constructor untyped
 
