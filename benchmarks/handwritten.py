@@ -76,7 +76,11 @@ def flat_ranges(uri: str, width: int = 50_000) -> None:
 
 
 def flat_pages(uri: str, width: int = 650) -> None:
-    """Ranges of the table's pages, as they lie: nothing is looked up, all else as in ranges."""
+    """Ranges of the table's pages, as they lie: nothing is looked up, all else as in ranges.
+
+    A row that is updated meanwhile may move to a page that was already walked over, so what is left
+    goes in the end.
+    """
     with psycopg.connect(uri, autocommit=True) as connection:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS receipts (batch int PRIMARY KEY, rows int, at timestamptz)"
@@ -93,6 +97,10 @@ def flat_pages(uri: str, width: int = 650) -> None:
                 connection.execute(
                     "INSERT INTO receipts VALUES (%s, %s, now())", (batch, done.rowcount)
                 )
+        with connection.transaction():
+            connection.execute("SET LOCAL enable_indexscan = off")  # a third faster after a sweep
+            done = connection.execute(f"DELETE FROM log WHERE at < '{LOG_CUTOFF}'")
+            connection.execute("INSERT INTO receipts VALUES (-1, %s, now())", (done.rowcount,))
 
 
 def tree_batched(parents: int, *, by_index: bool = False) -> Callable[[str], None]:

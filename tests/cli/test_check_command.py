@@ -153,7 +153,11 @@ def test_a_column_that_does_not_exist_leaves_its_promise_unknown(folder: Folder)
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["--at", "soon"], "not-a-day"), (["--html", "x.html", "--lang", "xx"], "unknown-language")],
+    [
+        (["--at", "soon"], "not-a-day"),
+        (["--at", "0001-01-01"], "not-a-day"),
+        (["--html", "x.html", "--lang", "xx"], "unknown-language"),
+    ],
 )
 def test_wrong_options_are_refused(small: Folder, arguments: list[str], code: str) -> None:
     assert small.code("check", *arguments) == code
@@ -166,6 +170,23 @@ def test_a_store_that_is_down_is_told(small: Folder) -> None:
 
     assert small.code("check") == "store-unreachable"
     assert small.code("plan") == "store-unreachable"
+
+
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("postgresql://nobody@no-such-host.invalid/shop", "store-unreachable"),
+        ("mariadb://nobody@no-such-host.invalid/shop", "store-unreachable"),
+        ("postgresql://nobody@127.0.0.1:99999/shop", "store-address"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_no_lost_connection(
+    small: Folder, address: str, code: str
+) -> None:
+    text = (small.path / "troth.yaml").read_text()
+    (small.path / "troth.yaml").write_text(text.replace(text.split("'")[1], address))
+
+    assert small.code("check") == code
 
 
 def test_a_file_that_cannot_be_written_is_told(small: Folder) -> None:

@@ -129,7 +129,7 @@ def _look(evidence: Evidence, facts: Facts) -> tuple[set[Numbered], set[Numbered
         for table, described in entry.tables.items():
             for row in evidence.all_of(store, table):
                 key = "-".join(str(part) for part in evidence.key(row))
-                for name, column in described.personal.items():
+                for name, column in described.values.items():
                     if not present(evidence.cells(row)[name], column.erased, key):
                         continue
                     state = standing(Value(row, name), evidence, facts, NOW).state

@@ -16,6 +16,7 @@ from troth.desk.directives.execute import (
     refuse_heir,
     settle_estate,
 )
+from troth.desk.directives.orders import erasures_after, handed_elsewhere, number_of_order
 from troth.desk.directives.wishes import add_directive, parse_trusted, revoke
 from troth.desk.told.forget import forget_ended
 from troth.desk.told.suppression import ask
@@ -89,7 +90,14 @@ def settled(ledger: Ledger, death: str, categories: list[str]) -> Executed:
     with ledger.writing(ORG) as writing:
         after = after_death(writing, death, promise().map, NOW)
         return settle_estate(
-            writing, after, heir=heir, heirship="deed", categories=categories, by="dpo", at=NOW
+            writing,
+            after,
+            promise().policy,
+            heir=heir,
+            heirship="deed",
+            categories=categories,
+            by="dpo",
+            at=NOW,
         )
 
 
@@ -178,9 +186,14 @@ def test_instructions_are_carried_out_each_within_its_scope(ledger: Ledger) -> N
     )
     death = died(ledger)
     done = asked(ledger, death, "cleo@mail.example")
-    (erasure,) = done.erasures
-    assert act_named(ledger, erasure).categories == ("contact",)
     (order,) = done.hand_overs
+    assert (done.erasures, done.erases_later) == ((), True)  # handing over comes first
+    with ledger.writing(ORG) as writing:
+        one, at = promise(), NOW + timedelta(days=1)
+        handed_elsewhere(writing, one.policy, one.map, order.id, "run-1", by="dpo", now=at)
+        (erasure,) = erasures_after(writing, number_of_order(order.id))
+        found = find_act(writing, erasure, at).act
+    assert (found.categories, found.decisions[0].outcome) == (("contact",), "accepted")
     assert (order.to, order.categories, order.purpose) == (receiver, ("order",), "directive")
     with ledger.reading(ORG) as reading:
         assert read_hand_overs(reading) == (order,)

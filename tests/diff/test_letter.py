@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from diff.test_difference import LOWERING, _fixed, changed
+from diff.bakery import changed
+from diff.lowering import LOWERING, fixed
 from troth.diff.difference import difference
 from troth.diff.letter import letter
 from troth.diff.rules import FIELDS, RULES, SECTIONS
@@ -22,7 +23,7 @@ def test_every_kind_of_change_has_its_words() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_lowering_is_a_line_of_the_letter(language: Language) -> None:
     for how, _, code in LOWERING:
-        new = changed(_fixed(how))
+        new = changed(fixed(how))
         body = letter(difference(changed(), new), new, language).body
         topic = TOPICS[code.rpartition("-")[0]][language == "fr"]
         assert f"- {topic}" in body, code

@@ -14,13 +14,16 @@ from differential.materialise import lay_down, read_back
 from differential.picked import going
 from troth.apply.resolve import Resolution, resolve
 from troth.apply.work import Work, working
+from troth.datamap.inside import path_of
 from troth.grounds.evidence import Evidence, Row, Value
+from troth.grounds.inside import present
 from troth.grounds.interpreter import standing
-from troth.grounds.rows import row_actions
-from troth.grounds.standing import State
+from troth.grounds.rows import Stand, row_actions
+from troth.grounds.standing import Standing, State
 from troth.law.calendar import day_of
 from troth.plan.build import build
 from troth.plan.frame import Context, Frame
+from troth.plan.inside import beside_of, gone_inside
 from troth.plan.model import Plan
 from troth.plan.predicate import And, Not, Or, Predicate
 from troth.plan.rows import Group, deletable, dependents, groups
@@ -35,9 +38,10 @@ AT_ONCE = 40  # predicates in one statement
 
 @dataclass
 class Comparison:
-    """What was compared, and every difference as one line."""
+    """What was compared, and every difference as one line; `inside`: the values inside JSON."""
 
     states: Counter[State] = field(default_factory=Counter)
+    inside: Counter[State] = field(default_factory=Counter)
     rows: int = 0
     acts: Counter[str] = field(default_factory=Counter)
     picked: Counter[str] = field(default_factory=Counter)
@@ -61,8 +65,20 @@ class Compiled:
             yield f"due{number}", group.standing.due
             yield f"unknown{number}", group.standing.unknown
             yield f"moves{number}", group.moves
+            for name in group.columns:
+                if self.is_inside(name):
+                    yield f"gone {name}", self.gone(name)
         if self.deletable is not None:
             yield "deletable", self.deletable
+
+    def is_inside(self, name: str) -> bool:
+        """Whether a value is a part of what a JSON column holds."""
+        return path_of(name) is not None or name in beside_of(self.frame.entry)
+
+    def gone(self, name: str) -> Predicate:
+        """Rows in which nothing is left of a value inside JSON."""
+        erased = self.frame.entry.values[name].erased
+        return gone_inside(name, erased, beside_of(self.frame.entry))
 
 
 def _compile(frame: Frame, schema: StoreSchema) -> Compiled:
@@ -101,14 +117,27 @@ def compare(world: World, databases: Sequence[Databases]) -> dict[str, Compariso
         compiled = compiled or compile_world(world, schemas)
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
             evidence = read_back(world, works)
-            actions = row_actions(evidence, world.facts, world.now)
-            found[each.dialect] = result = _run(world, compiled, works, evidence, actions)
+            stand = once_each()
+            actions = row_actions(evidence, world.facts, world.now, stand=stand)
+            found[each.dialect] = result = _run(world, compiled, works, evidence, actions, stand)
             _compare_picks(world, schemas, works, evidence, actions, result, ())
             if world.facts.acts:  # a plan about the person of one act alone
                 scope = (world.facts.acts[0].id,)
-                actions = row_actions(evidence, world.facts, world.now, scope)
+                actions = row_actions(evidence, world.facts, world.now, scope, stand=stand)
                 _compare_picks(world, schemas, works, evidence, actions, result, scope)
     return found
+
+
+def once_each() -> Stand:
+    """The interpreter, asked once of each value; for one evidence at one instant."""
+    known: dict[Value, Standing] = {}
+
+    def stand(value: Value, *given: Any) -> Standing:
+        if value not in known:
+            known[value] = standing(value, *given)
+        return known[value]
+
+    return stand
 
 
 def _compare_picks(
@@ -166,12 +195,13 @@ def _run(
     works: Mapping[str, Work],
     evidence: Evidence,
     actions: Mapping[Row, Any],
+    stand: Stand,
 ) -> Comparison:
     result = Comparison()
     resolve(Resolution(program.plan, world.policy, world.map, world.facts, world.now, dict(works)))
     for one in program.tables:
         answers = _ask(one, works[one.frame.store])
-        _compare_table(one, answers, world, evidence, actions, result)
+        _compare_table(one, answers, world, evidence, actions, stand, result)
     return result
 
 
@@ -245,6 +275,7 @@ def _compare_table(
     world: World,
     evidence: Evidence,
     actions: Mapping[Row, Any],
+    stand: Stand,
     result: Comparison,
 ) -> None:
     frame = compiled.frame
@@ -265,8 +296,13 @@ def _compare_table(
                 result.differences.append(f"{where}: both due and unknown")
             state = State.DUE if due else State.UNKNOWN if unknown else State.SUPPORTED
             for column in group.columns:
-                meant = standing(Value(row, column), evidence, world.facts, world.now)
+                value = Value(row, column)
+                meant = stand(value, evidence, world.facts, world.now)
                 result.states[meant.state] += 1
+                if compiled.is_inside(column):
+                    result.inside[meant.state] += 1
+                    if present(value, evidence, "") == answer[f"gone {column}"]:
+                        result.differences.append(f"{where}.{column}: there, and compiled gone")
                 if meant.state is not state:
                     result.differences.append(
                         f"{where}.{column}: compiled {state.value}, meant {meant.state.value}"

@@ -19,13 +19,25 @@ import sqlalchemy as sa
 
 from troth.apply import asked, followers, link, resolve, staged
 from troth.datamap.bindings import ColumnDay
+from troth.datamap.inside import column_of
 from troth.grounds.facts import Facts
 from troth.law.calendar import Period
-from troth.plan import acts, conditions, covering, days, limits, rows, rules, standing, steps
+from troth.plan import (
+    acts,
+    conditions,
+    covering,
+    days,
+    inside,
+    limits,
+    rows,
+    rules,
+    standing,
+    steps,
+)
 from troth.plan.conditions import Gate
 from troth.plan.frame import Frame
 from troth.plan.limits import Limit
-from troth.plan.predicate import FALSE, TRUE, DayColumn, Exists, Predicate, exists
+from troth.plan.predicate import FALSE, TRUE, DayColumn, Exists, IsNull, Predicate, exists
 from troth.stores import compare
 from troth.stores import days as store_days
 
@@ -194,6 +206,27 @@ def _without_kept(frame: Frame, path: Any, inner: Limit, none: Any, _kept: Any =
     return _SEEN_FROM(frame, path, inner, none)
 
 
+def _column_is_null(name: str, _erased: Any, _beside: Any) -> Predicate:
+    """A place inside JSON is taken for its column."""
+    return IsNull(column=column_of(name))
+
+
+def _by_column(frame: Frame) -> Any:
+    """All that lies in a column stands and falls with the first of it."""
+    first: dict[str, int] = {}
+    found = list(_GROUPS(frame))
+    for at, group in enumerate(found):
+        for name in group.columns:
+            mine = first.setdefault(column_of(name), at)
+            if mine != at:
+                found[at] = replace(
+                    found[at], columns=tuple(n for n in found[at].columns if n != name)
+                )
+                found[mine] = replace(found[mine], columns=(*found[mine].columns, name))
+    return tuple(group for group in found if group.columns)
+
+
+_GROUPS = rows._groups
 _SEEN_FROM = days._seen_from
 _CUTOFF = rules.cutoff
 _LIMIT = rules._limit
@@ -261,6 +294,10 @@ FAULTS: dict[str, Plant] = {
     "renewed-consent-unseen": _becomes(acts.person_set, _as_if_never_renewed),
     "nobody-ignored": _returns(resolve.flag_acts_of_nobody, None),
     "childs-word-alone": _returns(conditions._ages, None),
+    # values inside JSON
+    "json-unreadable-ignored": _returns(inside.unreadable, FALSE),
+    "path-ignored": _becomes(inside.gone_inside, _column_is_null),
+    "places-share-a-standing": _becomes(rows._groups, _by_column),
     "collation-trusted": _becomes(compare.same_text, _loosely_equal),
 }
 

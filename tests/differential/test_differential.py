@@ -36,6 +36,7 @@ def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
     states: dict[str, Counter[State]] = {}
     constructs: Counter[str] = Counter()
     policies, schemas, rows = set(), set(), 0
+    inside: Counter[State] = Counter()
     trees, taken = 0, 0
     for seed in range(WORLDS):
         world = world_of(seed, FOLD)
@@ -47,11 +48,13 @@ def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
         for dialect, found in compare(world, where).items():
             assert not found.differences, f"seed {seed} on {dialect}: {found.differences[:5]}"
             states.setdefault(dialect, Counter()).update(found.states)
+            inside.update(found.inside)
             rows += found.rows
             trees += found.picked["along trees"] > 0
             taken += found.picked["along trees"]
     print(f"{WORLDS} worlds, {len(policies)} policies, {len(schemas)} schemas, {rows} rows")
     print("\n".join(f"{n} worlds  {name}" for name, n in reversed(constructs.most_common())))
+    print(f"inside JSON: {dict(inside)}")
     print(f"{trees} comparisons with rows that went along trees, {taken} such rows")
     assert rows > WORLDS
     assert sum(counted.total() for counted in states.values()) > VALUES * WORLDS
@@ -61,6 +64,8 @@ def test_compiler_and_interpreter_agree(databases: Sequence[Databases]) -> None:
     for dialect, counted in states.items():
         for state in State:
             assert 100 * counted[state] >= FLOOR * counted.total(), (dialect, counted)
+    for state in State:
+        assert 100 * inside[state] >= FLOOR * inside.total(), inside
     if WORLDS >= ENOUGH:
         assert len(policies) == len(schemas) == WORLDS
         assert {n: c for n, c in constructs.items() if 100 * c < FLOOR * WORLDS} == {}

@@ -6,7 +6,8 @@ A prepared plan is made for other facts of the same shape first; the facts then 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ from troth.grounds.facts import Facts
 from troth.plan.build import build
 from troth.plan.model import Limits, Plan
 from troth.stores.reflect import reflect
-from worlds.strategies import world_of
+from worlds.strategies import plain_world_of, world_of
 from worlds.world import World
 
 WORLDS = int(os.environ.get("TROTH_PREPARED_WORLDS", "60"))
@@ -51,7 +52,7 @@ def test_a_prepared_plan_is_the_plan_that_would_be_made() -> None:
             scope = (facts.acts[asked % len(facts.acts)].id,)
             found = programs.plan(facts, world.now, scope)
             meant = build(world.policy, world.map, {}, facts, world.now, Limits(), scope)
-            assert found.model_dump() == meant.model_dump(), f"seed {seed}"
+            assert found == meant, f"seed {seed}"
             asked += 1
         assert len(programs.made) == len({FactsShape.of(f) for f in facts_in_turn(world.facts)})
     assert asked > WORLDS
@@ -63,15 +64,15 @@ def test_prepared_statements_take_the_rows_that_the_plan_means(
     databases: Sequence[Databases], dialect: str
 ) -> None:
     (ours,) = (each for each in databases if each.dialect == dialect)
-    fit, rows = 0, 0
+    fit, rows, whole, all_rows = 0, 0, 0, 0
     for seed in range(WORLDS):
-        world = world_of(seed, FOLD)
+        world = plain_world_of(seed, 2 * FOLD) if seed % 4 else world_of(seed, FOLD)
         if not world.facts.acts:
             continue
         stores = ours.empty(world.map.stores)
         lay_down(world, stores)
         schemas = {name: reflect(store) for name, store in stores.items()}
-        scope = tuple(act.id for act in world.facts.acts[:2])
+        scope = tuple(act.id for act in world.facts.acts)
         plan = build(world.policy, world.map, schemas, world.facts, world.now, scope=scope)
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
             resolve(Resolution(plan, world.policy, world.map, world.facts, world.now, works))
@@ -80,16 +81,35 @@ def test_prepared_statements_take_the_rows_that_the_plan_means(
                 work.sets.clear()
                 work.flags.clear()
                 mine = {step: n for step, n in general.items() if f":{name}." in step}
-                try:
-                    counted, written = _directly(world, plan, work, works)
-                except UnfitError:
+                whole += bool(mine)
+                all_rows += sum(mine.values())
+                found = _either(world, plan, mine, work, works)
+                if found is None:
                     continue
+                counted, written = found
                 assert counted == mine, f"seed {seed}, {name}"
                 assert written == mine, f"seed {seed}, {name}"
-                fit += 1
+                fit += bool(mine)
                 rows += sum(mine.values())
-    print(f"{fit} stores by prepared statements, {rows} rows")
-    assert fit > WORLDS // 20
+    print(f"{fit} of {whole} stores with rows, {rows} of {all_rows} rows")
+    assert fit > WORLDS // 10
+    assert rows > all_rows // 5
+
+
+def _either(
+    world: World, plan: Plan, mine: Mapping[str, int], work: Work, works: dict[str, Work]
+) -> tuple[dict[str, int], dict[str, int]] | None:
+    """By statements of all steps, else of those that have rows; None where neither can go so."""
+    for each in (plan, only(plan, mine)):
+        with suppress(UnfitError):
+            return _directly(world, each, work, works)
+    return None
+
+
+def only(plan: Plan, steps: Collection[str]) -> Plan:
+    """The plan with these of its steps alone, as it is approved."""
+    kept = tuple(step for step in plan.steps if step.id in steps)
+    return plan.model_copy(update={"steps": kept})
 
 
 def _directly(
@@ -99,16 +119,18 @@ def _directly(
     direct = Direct.of(work, plan, world.map, world.policy)
     direct.tables_for(direct.statements.namings)
     resolution = Resolution(plan, world.policy, world.map, world.facts, world.now, works)
-    with direct.moment():
-        classes = direct.classes(resolution, direct.meant(resolution, [], lock=False)[1])
-        counted = direct.count(classes)
     try:
+        with direct.moment():
+            classes = direct.classes(resolution, direct.meant(resolution, [], lock=False)[1])
+            counted = direct.count(classes)
         with work.session.writing():
             meant = direct.meant(resolution, [], lock=True)[1]
             written = direct.write(direct.classes(resolution, meant)).counts.written
             raise _Enough
     except _Enough:
         return counted, {step: rows for step, rows in written.items() if rows}
+    finally:
+        direct.close()
 
 
 class _Enough(Exception):  # noqa: N818 - no error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -32,13 +33,21 @@ class Committed:
 
 def start(house: House, book: Path, seed: int, first: int) -> int:
     """A process that writes until it is killed; its number."""
-    child = os.fork()
+    parent, child = os.getpid(), os.fork()
     if child:
         return child
+    apart()
     try:
-        _write(house, book, random.Random(seed), first)
+        _write(house, book, random.Random(seed), first, parent)
     finally:
         os._exit(0)
+
+
+def apart() -> None:
+    """In a forked process: signals for the run as a whole reach only who started it."""
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def read(book: Path) -> list[Committed]:
@@ -49,11 +58,13 @@ def read(book: Path) -> list[Committed]:
     return [Committed(**json.loads(line)) for line in lines if line.endswith("}")]
 
 
-def _write(house: House, book: Path, chance: random.Random, first: int) -> None:
+def _write(house: House, book: Path, chance: random.Random, first: int, parent: int) -> None:
     engines = {store: engine_of(house.urls[store]) for store in ("shop", "crm")}
     sa.event.listen(sa.engine.Engine, "connect", _foreign_keys)
     with book.open("a") as told:
         for number in range(first, first + FIRST):
+            if os.getppid() != parent:  # nobody is left who would end it
+                return
             person = chance.choice(of_kind(house.people, "recent", "erased", "returning"))
             what = chance.choice(("order", "order", "reader", "note"))
             made = _one(house, engines, person, what, number)

@@ -18,12 +18,12 @@ from fire.house import KINDS, House
 SIZES = (5_000, 12, 6)  # rows of one store that one transaction takes
 
 
-def on_files(seed: int, people: int = len(KINDS)) -> Callable[[], AbstractContextManager[House]]:
+def on_files(people: int = len(KINDS)) -> Callable[[int], AbstractContextManager[House]]:
     """Houses of SQLite files."""
-    chance = random.Random(seed)
 
     @contextmanager
-    def fresh() -> Iterator[House]:
+    def fresh(seed: int) -> Iterator[House]:
+        chance = random.Random(f"house {seed}")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             urls = {store: _file(folder / f"{store}.db") for store in ("shop", "crm", "attic")}
@@ -33,13 +33,13 @@ def on_files(seed: int, people: int = len(KINDS)) -> Callable[[], AbstractContex
 
 
 def on_postgres(
-    server: str, seed: int, people: int = len(KINDS)
-) -> Callable[[], AbstractContextManager[House]]:
+    server: str, people: int = len(KINDS)
+) -> Callable[[int], AbstractContextManager[House]]:
     """Houses whose shop is on this server; half of them with a role for the application."""
-    chance = random.Random(seed)
 
     @contextmanager
-    def fresh() -> Iterator[House]:
+    def fresh(seed: int) -> Iterator[House]:
+        chance = random.Random(f"house {seed}")
         mark = uuid.uuid4().hex[:12]
         name, role = f"fire_{mark}", f"app_{mark}"
         with psycopg.connect(server, autocommit=True) as connection:

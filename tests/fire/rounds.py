@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from apply.journaled import receipts
 from fire import application, tasks
 from fire.expected import TABLES, lost, person_of, unfinished
 from fire.house import NOW, ORG, House, State, email_of, fill, kind_of
+from fire.moments import Pace, left
 from fire.tasks import AGAIN, ANOTHER, DONE, NOT_CLEAN, Desk
 from troth.desk.find.find import finder
 from troth.errors import TrothError
@@ -28,11 +30,9 @@ from troth.ledger.ledger import open_ledger
 from troth.ledger.restrictions import list_restrictions, read_states
 from troth.ledger.verify import verify
 
-Worlds = Callable[[], AbstractContextManager[House]]
-"""Makes a fresh house; on PostgreSQL or on files alone."""
+Worlds = Callable[[int], AbstractContextManager[House]]
+"""Makes a fresh house of a seed; on PostgreSQL or on files alone."""
 TROUBLES = (*["kill"] * 7, "cut", "full", "away")
-MOST_DOTS = 8
-MOST_SECONDS = 0.25
 TOLD_EVERY = 10  # kills
 LONGEST = 300.0  # seconds that a worker may take
 OK_IN_TROUBLE = {DONE, NOT_CLEAN, AGAIN, ANOTHER}
@@ -40,36 +40,65 @@ OK_IN_TROUBLE = {DONE, NOT_CLEAN, AGAIN, ANOTHER}
 
 @dataclass
 class Tally:
-    """What has been done to the workers so far, and to how many worlds."""
+    """What was done to workers, in how many worlds, and what was wrong in which of them."""
 
     kills: int = 0
     worlds: int = 0
     troubles: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         others = ", ".join(f"{n} {what}" for what, n in sorted(self.troubles.items()))
         return f"{self.kills} killed, {self.worlds} worlds to their end ({others})"
 
+    def add(self, other: Tally) -> None:
+        """Takes in what was done elsewhere."""
+        self.kills += other.kills
+        self.worlds += other.worlds
+        self.troubles += other.troubles
+        self.wrong += other.wrong
+
 
 class LostError(AssertionError):
-    """Something was lost, done twice, or left over; `where` names the world and its round."""
+    """Something was lost, done twice, or left over; says in which round of the world."""
 
 
-def under_fire(
-    worlds: Worlds, kills: int, seed: int, told: Callable[[str], None] = lambda _: None
-) -> Tally:
+class StoppedError(Exception):
+    """Somebody wants the run to end: the world was left before its own end."""
+
+
+def under_fire(worlds: Worlds, kills: int, seed: int) -> Tally:
     """Kills so many workers in world after world; `LostError` names the seed of the world."""
+    tally, pace = Tally(), Pace()
+    for world in itertools.count(seed):
+        tally.add(one_world(worlds, world, kills - tally.kills, pace=pace))
+        if tally.wrong:
+            raise LostError(tally.wrong[0])
+        if tally.kills >= kills:
+            break
+    return tally
+
+
+def one_world(
+    worlds: Worlds,
+    seed: int,
+    kills: int,
+    told: Callable[[str], None] = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
+    pace: Pace | None = None,
+) -> Tally:
+    """Kills at most about so many workers in the world of a seed, and brings it to its end.
+
+    `wrong` of the tally says what was lost; `StoppedError` as soon as `stopping` says so. `pace`:
+    how long tasks took in worlds before.
+    """
     tally = Tally()
-    world = seed
-    while tally.kills < kills:
-        with worlds() as house:
-            try:
-                _World(house, world, tally, kills, told).run()
-            except LostError as error:
-                raise LostError(f"seed {world}: {error}") from None
-        tally.worlds += 1
-        told(f"seed {world}: {tally}")
-        world += 1
+    with worlds(seed) as house:
+        try:
+            _World(house, seed, tally, kills, told, stopping, pace or Pace()).run()
+            tally.worlds = 1
+        except LostError as error:
+            tally.wrong.append(f"seed {seed}: {error}")
     return tally
 
 
@@ -77,14 +106,22 @@ class _World:
     """One house from its first day to its end; its seed decides what happens to whom."""
 
     def __init__(
-        self, house: House, seed: int, tally: Tally, kills: int, told: Callable[[str], None]
+        self,
+        house: House,
+        seed: int,
+        tally: Tally,
+        kills: int,
+        told: Callable[[str], None],
+        stopping: Callable[[], bool],
+        pace: Pace,
     ) -> None:
-        self.told = told
+        self.told, self.stopping = told, stopping
         self.chance = random.Random(seed)
         self.house = house
         self.tally, self.kills = tally, kills
         self.book = house.folder / "book"
         self.apps = 0
+        self.pace = pace
         self.before: State = {}
         self.rounds: list[str] = []
 
@@ -100,7 +137,7 @@ class _World:
             self._until_done(first)
             self._until_done(["lift", "nightly"])
         finally:
-            _kill(app)
+            kill(app)
         self._settle()
         self._replay()
 
@@ -113,6 +150,8 @@ class _World:
         """Each task is run again until it ends by itself without trouble."""
         left = list(todo)
         while left:
+            if self.stopping():
+                raise StoppedError
             task = self.chance.choice(left)
             both = [task]
             if self.chance.random() < 0.3:
@@ -136,25 +175,43 @@ class _World:
         full = None
         if trouble == "full":
             full = self.chance.choice([self.house.ledger, self._file("crm"), self._file("attic")])
+        moment = self.pace.moment(names[0], self.chance)
         workers = [tasks.start(self.house, name, full) for name in names]
-        dots = self.chance.randrange(MOST_DOTS)
-        wait = self.chance.uniform(0, MOST_SECONDS)
         ends: list[int | None] = []
         try:
-            if trouble == "kill":
-                _after(workers[0][1], dots, wait)
-                os.kill(workers[0][0], signal.SIGKILL)
-            elif trouble in ("cut", "away"):
-                _after(workers[0][1], dots, wait)
-                self._cut(away=trouble == "away")
-            ends = [_wait(child) for child, _ in workers]
+            begun, dots = time.monotonic(), 0
+            if trouble in ("kill", "cut", "away"):
+                dots = moment.wait(workers[0][1])
+                if trouble == "kill":
+                    os.kill(workers[0][0], signal.SIGKILL)
+                else:
+                    self._cut(away=trouble == "away")
+            ends.append(self._wait(workers[0][0]))
+            if ends[0] == DONE:
+                self.pace.learn(names[0], time.monotonic() - begun, dots + left(workers[0][1]))
+            for child, _ in workers[1:]:
+                ends.append(self._wait(child))
         finally:
+            for child, _ in workers[len(ends) :]:
+                kill(child)
             for _, reader in workers:
                 os.close(reader)
         if trouble == "away":
             self._back()
         self._count(ends, trouble)
         return ends
+
+    def _wait(self, child: int) -> int | None:
+        """How a worker ended; None where it was killed."""
+        until = time.monotonic() + LONGEST
+        while time.monotonic() < until:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
+            if self.stopping():
+                raise StoppedError
+            time.sleep(0.005)
+        raise LostError(f"a worker hung for more than {LONGEST:.0f} s")
 
     def _count(self, ends: list[int | None], trouble: str) -> None:
         killed = sum(end is None for end in ends)
@@ -284,28 +341,11 @@ class _World:
         raise LostError(f"round {len(self.rounds)} ({', '.join(self.rounds[-6:])}): {why}")
 
 
-def _after(reader: int, dots: int, wait: float) -> None:
-    seen = 0
-    while seen < dots and os.read(reader, 1):
-        seen += 1
-    time.sleep(wait)
-
-
-def _wait(child: int) -> int | None:
-    """How a worker ended; None where it was killed."""
-    until = time.monotonic() + LONGEST
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return None if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
-        time.sleep(0.005)
-    _kill(child)
-    raise LostError(f"a worker hung for more than {LONGEST:.0f} s")
-
-
-def _kill(child: int) -> None:
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+def kill(child: int) -> None:
+    """Ends a process of ours at once, if it has not ended yet."""
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _database(url: str) -> str:
@@ -318,4 +358,4 @@ def _postgres(url: str) -> str:
     return psycopg.conninfo.make_conninfo(**{**parts, "dbname": "postgres"})
 
 
-__all__ = ["LostError", "Tally", "TrothError", "Worlds", "under_fire"]
+__all__ = ["LostError", "StoppedError", "Tally", "TrothError", "Worlds", "one_world", "under_fire"]

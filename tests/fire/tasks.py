@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from fire.application import apart
 from fire.house import FACTS, ORG, House, email_of, of_kind
 from troth.apply.before import links_of
 from troth.apply.outcome import Outcome
@@ -207,6 +208,7 @@ def start(house: House, task: str, full: str | None = None) -> tuple[int, int]:
         os.close(writer)
         return child, reader
     os.close(reader)
+    apart()
     os._exit(_in_child(house, task, writer, full))
 
 

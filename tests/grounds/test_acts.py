@@ -6,89 +6,39 @@ from typing import Any
 
 import pytest
 
+from grounds.acting import (
+    ADA,
+    BASES,
+    BOB,
+    ENDS,
+    FLOOR,
+    MAIL,
+    ON,
+    RUNS,
+    STAYS,
+    WEIGHED,
+    YEAR,
+    act,
+    decided,
+    one,
+    policy,
+    row,
+    seen,
+)
 from grounds.made_up import (
-    Json,
     activity,
     after,
-    at,
     basis,
     day,
-    evidence,
     look,
-    promise,
     rule,
     single,
-    state,
-    table,
 )
 from troth.grounds.evidence import Evidence
-from troth.grounds.facts import Act, ConsentFact, Decision, Facts, Hold, Identifier
-from troth.grounds.standing import Waiting
-
-YEAR = rule(**after("end", "P1Y"))
-FLOOR = rule("duty", bound="floor", **after("kept", "P3Y"))
-RUNS, ENDED = day("2025-06-01"), day("2024-06-01")
-ON = "2026-01-01"
-ASKED = "2025-12-10"
-ADA, BOB = "ada@mail.example", "bob@mail.example"
-NOBODY = "nobody@mail.example"
-MAIL = {"category": "contact", "identity": "email", "compare": "email"}
-BASES = {
-    "consent": basis("consent", consent="news"),
-    "interests": basis("legitimate-interests", interest="ours"),
-    "task": basis("public-task", statute="act"),
-    "contract": basis("contract"),
-    "duty": basis("legal-obligation", statute="act"),
-    "vital": basis("vital-interests"),
-}
-GIVEN = ConsentFact(Identifier("email", ADA), "news", "given", at("2025-01-01"))
-
-
-def policy(*activities: Json, **more: Any) -> Any:
-    terms: Json = {
-        "conditions": {"told": {"label": "told", "clauses": ["T-1"]}},
-        "consents": {"news": {"label": "news", "clauses": ["T-1"]}},
-    }
-    return promise(*activities, **(terms | more))
-
-
-def one(kind: str, *rules: Json, **more: Any) -> Any:
-    """A policy of one activity on one legal basis."""
-    return policy(activity(*(rules or (YEAR,)), legal_bases=[BASES[kind]], **more))
-
-
-def row(terms: Any, *, end: Any = RUNS, kept: Any = None, mail: str = ADA, **more: Any) -> Evidence:
-    """One customer; `end` of None is a relation that runs, `kept` starts a duty to keep."""
-    cells = {"end_on": end, "kept_on": kept, "mail": mail}
-    columns = {"id": None, "name": "contact", "end_on": None, "kept_on": None, "mail": MAIL}
-    events = {
-        "end": {"column": "end_on", "absent": "not-yet"},
-        "kept": {"column": "kept_on", "absent": "unknown"},
-    }
-    return single(terms, cells, columns=columns, events=events, **more)
-
-
-def act(kind: Any, *decisions: Decision, person: str = ADA, when: str = ASKED, **more: Any) -> Act:
-    return Act(kind, kind, (Identifier("email", person),), at(when), decisions=decisions, **more)
-
-
-def decided(outcome: Any, *activities: str, when: str = "2025-12-20") -> Decision:
-    return Decision(outcome, at(when), activities)
-
-
-def seen(found: Evidence, *acts: Act, on: str = ON, column: str = "name", **more: Any) -> str:
-    """The state, or `restricted` where an act supports the value."""
-    facts = Facts(acts=acts, consents=(GIVEN,), **more)
-    standing = look(found, on, column=column, facts=facts)
-    if any(ground.waiting is Waiting.RESTRICTION for ground in standing.grounds):
-        assert standing.state.value == "supported"
-        return "restricted"
-    return standing.state.value
-
+from troth.grounds.facts import Facts
 
 # --- the table of acts and bases --------------------------------------------------------------
 
-STAYS, ENDS, WEIGHED = "supported", "due", "restricted"
 ALL_STAY = dict.fromkeys(BASES, STAYS)
 TABLE: dict[str, dict[str, str]] = {
     "opt-out": ALL_STAY,
@@ -212,74 +162,6 @@ def test_an_erasure_of_a_contract_whose_end_is_unknown_is_unknown() -> None:
         assert seen(found, act("erasure")) == "unknown"
 
 
-# --- what withstands (Art. 17(3)) --------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("kept", "expected"),
-    [
-        (day("2023-01-01"), STAYS),  # lets go on 2026-01-02
-        (day("2022-12-31"), ENDS),
-        (None, "unknown"),
-    ],
-)
-@pytest.mark.parametrize("name", ["interests", "task", "contract"])
-def test_a_floor_that_runs_does_not_yield(name: str, kept: Any, expected: str) -> None:
-    found = row(one(name, YEAR, FLOOR), kept=kept)
-    assert seen(found, act("erasure", decided("accepted"))) == expected
-    if name != "contract":
-        assert seen(found, act("objection", decided("accepted"))) == expected
-
-
-def test_a_floor_that_is_open_does_not_yield() -> None:
-    open_ended = {
-        "end": {"column": "end_on"},
-        "kept": {"column": "kept_on", "absent": "not-yet"},
-    }
-    cells = {"end_on": RUNS, "kept_on": None, "mail": ADA}
-    columns = {"id": None, "name": "contact", "end_on": None, "kept_on": None, "mail": MAIL}
-    found = single(one("interests", YEAR, FLOOR), cells, columns=columns, events=open_ended)
-    assert seen(found, act("erasure", decided("accepted"))) == STAYS
-
-
-def test_consent_yields_although_a_floor_runs() -> None:
-    found = row(one("consent", YEAR, FLOOR), kept=RUNS)
-    assert seen(found) == STAYS
-    assert seen(found, act("erasure")) == ENDS
-    assert seen(found, act("objection", activities=("a0",))) == ENDS
-
-
-CLAIMS = rule("claims", categories=["contact"], withstands="legal-claims", **after("end", "P1Y"))
-PLAIN = rule("plain", **after("end", "P1Y"))
-
-
-@pytest.mark.parametrize("name", ["interests", "contract"])
-def test_a_rule_for_legal_claims_withstands_an_erasure_and_no_objection(name: str) -> None:
-    found = row(one(name, CLAIMS, PLAIN))
-    assert seen(found, act("erasure", decided("accepted"))) == STAYS
-    assert seen(found, act("erasure", decided("accepted")), on="2026-05-31") == STAYS
-    assert seen(found, act("erasure", decided("accepted")), on="2026-06-01") == ENDS
-    if name == "interests":
-        assert seen(found, act("objection", decided("accepted"))) == ENDS
-
-
-def test_a_rule_for_legal_claims_keeps_its_own_categories_alone() -> None:
-    phones = {**CLAIMS, "categories": ["phone"]}
-    found = row(one("interests", phones, PLAIN))
-    assert seen(found, act("erasure", decided("accepted"))) == ENDS
-
-
-def test_consent_yields_although_a_rule_for_legal_claims_runs() -> None:
-    assert seen(row(one("consent", CLAIMS)), act("erasure")) == ENDS
-
-
-def test_where_one_act_ends_and_another_leaves_it_unknown_it_has_ended() -> None:
-    found = row(one("interests", CLAIMS | after("kept", "P1Y"), YEAR), kept=None)
-    assert seen(found, act("erasure", decided("accepted"))) == "unknown"
-    both = act("erasure", decided("accepted")), act("objection", decided("accepted"))
-    assert seen(found, *both) == ENDS
-
-
 # --- scopes -----------------------------------------------------------------------------------
 
 
@@ -390,218 +272,3 @@ def test_a_pending_act_of_either_person_restricts_what_is_of_both() -> None:
     found = two_persons(one("interests"))
     assert seen(found, act("objection", person=BOB)) == WEIGHED
     assert seen(found, act("objection", person=BOB), column="from") == STAYS
-
-
-# --- restriction ------------------------------------------------------------------------------
-
-
-def test_a_restriction_supports_what_would_be_due_until_its_review_or_its_end() -> None:
-    found = row(one("contract"), end=ENDED)
-    assert seen(found) == ENDS
-    reviewed = act("restriction", review_on=day("2026-01-15"))
-    assert seen(found, reviewed, on="2026-01-14T23:59:59") == WEIGHED
-    assert seen(found, reviewed, on="2026-01-15T00:00:00") == ENDS
-    lifted = act("restriction", decided("refused", when="2026-01-02T09:00:00"))
-    assert seen(found, lifted, on="2026-01-02T08:59:59") == WEIGHED
-    assert seen(found, lifted, on="2026-01-02T09:00:00") == ENDS
-    assert seen(found, act("restriction", decided("accepted"))) == WEIGHED
-
-
-def test_a_restriction_has_its_scope_and_its_person() -> None:
-    found = row(one("contract"), end=ENDED)
-    assert seen(found, act("restriction", categories=("contact",))) == WEIGHED
-    assert seen(found, act("restriction", categories=("health",))) == ENDS
-    assert seen(found, act("restriction", places=("vault",))) == ENDS
-    other = row(one("contract"), end=ENDED, mail=BOB)
-    assert seen(other, act("restriction", person=BOB)) == WEIGHED
-
-
-def test_a_restriction_wins_over_erasure_over_caps_and_over_what_is_never_stored() -> None:
-    stopped = act("restriction")
-    assert seen(row(one("consent")), act("erasure"), stopped) == WEIGHED
-    forbidden = {
-        "data": {"label": "d", "clauses": ["T-1"]},
-        "contact": {"label": "c", "parent": "data", "never_stored": True, "clauses": ["T-1"]},
-    }
-    never = policy(activity(YEAR), categories=forbidden)
-    assert seen(row(never)) == ENDS
-    assert seen(row(never), stopped) == WEIGHED
-    cap = {"id": "cap", "promise": "p", "places": ["live"], "clauses": ["T-1"]}
-    capped = policy(activity(YEAR), caps=[cap | after("end", "P1D")])
-    assert seen(row(capped)) == ENDS
-    assert seen(row(capped), stopped) == WEIGHED
-
-
-def test_a_restriction_asks_for_no_role_that_holds_and_a_pending_act_does() -> None:
-    roles = {"owner": {"subject": "customer", "when": {"column": "kept_on", "is_not": None}}}
-    found = row(one("interests"), end=ENDED, roles=roles)
-    assert seen(found) == "unknown"  # no role holds
-    assert seen(found, act("restriction")) == WEIGHED
-    assert seen(found, act("objection")) == "unknown"
-
-
-def test_a_pending_objection_suspends_the_deletion_of_what_its_activity_covers() -> None:
-    found = row(one("interests"), end=ENDED)
-    assert seen(found) == ENDS
-    assert seen(found, act("objection")) == WEIGHED
-    assert seen(found, act("objection", decided("refused"))) == ENDS
-    assert seen(row(one("contract"), end=ENDED), act("objection")) == ENDS
-    assert seen(row(one("interests", direct_marketing=True), end=ENDED), act("objection")) == ENDS
-
-
-def test_a_hold_stands_against_an_erasure() -> None:
-    hold = Hold("h", "case", "claim", at("2025-01-01"), persons=(Identifier("email", ADA),))
-    assert seen(row(one("consent")), act("erasure"), holds=(hold,)) == STAYS
-
-
-# --- acts of a person whom no store knows -----------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["objection", "erasure"])
-def test_a_pending_act_of_nobody_leaves_unknown_what_it_could_concern(kind: str) -> None:
-    nobody = act(kind, person=NOBODY)
-    assert seen(row(one("interests"), end=ENDED), nobody) == "unknown"
-    assert seen(row(one("interests")), nobody) == STAYS
-    assert seen(row(one("contract"), end=ENDED), nobody) == ENDS  # it weighs nothing there
-    health = act(kind, person=NOBODY, categories=("health",))
-    assert seen(row(one("interests"), end=ENDED), health) == ENDS
-    refused = act(kind, decided("refused"), person=NOBODY)
-    assert seen(row(one("interests"), end=ENDED), refused) == ENDS
-
-
-def test_a_restriction_of_nobody_leaves_unknown_what_would_be_due() -> None:
-    nobody = act("restriction", person=NOBODY, review_on=day("2026-01-15"))
-    assert seen(row(one("contract"), end=ENDED), nobody) == "unknown"
-    assert seen(row(one("contract"), end=ENDED), nobody, on="2026-01-15") == ENDS
-    assert seen(row(one("contract")), nobody) == STAYS
-    elsewhere = act("restriction", person=NOBODY, places=("vault",))
-    assert seen(row(one("contract"), end=ENDED), elsewhere) == ENDS
-
-
-def test_an_act_whose_person_is_in_another_table_is_resolved() -> None:
-    member = {"key": ["id"], "columns": {"id": None, "mail": MAIL}}
-    member["roles"] = {"self": {"subject": "person"}}
-    mine = table(
-        columns={"id": None, "name": "contact", "mail": MAIL, "end_on": None},
-        events={"end": {"column": "end_on"}},
-    )
-    rows = {
-        "t": [{"id": 1, "name": "Ada", "mail": ADA, "end_on": ENDED}],
-        "member": [{"id": 7, "mail": BOB}],
-    }
-    found = evidence(one("interests"), {"t": mine, "member": member}, rows)
-    assert seen(found, act("objection", person=BOB)) == ENDS
-    assert seen(found, act("objection", person=NOBODY)) == "unknown"
-
-
-# --- an erasure empties everyday use ----------------------------------------------------------
-
-
-def test_an_erasure_that_has_taken_effect_ends_everyday_use() -> None:
-    archive = {
-        "place": "vault",
-        "when": after("end", "P6Y"),
-        "readers": ["legal"],
-        "clauses": ["T-1"],
-    }
-    long = rule("long", bound="both", archive=archive, **after("end", "P10Y"))
-    found = row(one("duty", long))
-    assert seen(found) == STAYS
-    assert seen(found, act("erasure")) == STAYS  # pending
-    assert seen(found, act("erasure", decided("refused"))) == STAYS
-    assert seen(found, act("erasure", decided("accepted"))) == ENDS
-    assert seen(found, act("objection", decided("accepted"))) == STAYS
-    running = row(one("duty", long), end=None)
-    assert seen(running, act("erasure", decided("accepted"))) == STAYS
-
-
-# --- consent of a child (Art. 8) --------------------------------------------------------------
-
-
-def child(terms_of_age: Json, born: Any) -> Evidence:
-    """A person born on a day, whose data a consent supports."""
-    age = {"minimum_age": 15, "born": "birth"} | terms_of_age
-    consent = {"label": "news", "clauses": ["T-1"]} | {k: v for k, v in age.items() if v}
-    forever = rule(**after("end", "P90Y"))
-    terms = promise(activity(forever, legal_bases=[BASES["consent"]]), consents={"news": consent})
-    cells = {"end_on": RUNS, "born_on": born, "mail": ADA}
-    columns = {"id": None, "name": "contact", "end_on": None, "born_on": None, "mail": MAIL}
-    events = {
-        "end": {"column": "end_on"},
-        "birth": {"column": "born_on", "not_before": "1900-01-01"},
-    }
-    return single(terms, cells, columns=columns, events=events)
-
-
-def said(state: Any, by: Any, when: str = "2025-07-01") -> ConsentFact:
-    return ConsentFact(Identifier("email", ADA), "news", state, at(when), by)
-
-
-OWN, PARENT = said("given", "person"), said("given", "parent")
-NO, PARENTS_NO = said("withdrawn", "person"), said("withdrawn", "parent")
-
-
-def of(found: Evidence, *facts: ConsentFact, on: str = ON) -> str:
-    return state(found, on, facts=Facts(consents=facts))
-
-
-@pytest.mark.parametrize(
-    ("born", "expected"),
-    [
-        (day("2011-01-01"), STAYS),  # fifteen on this day
-        (day("2011-01-02"), "unknown"),  # fourteen until tomorrow
-        (day("1960-05-05"), STAYS),
-    ],
-)
-def test_a_persons_own_word_is_enough_from_the_birthday_on(born: Any, expected: str) -> None:
-    assert of(child({}, born), OWN) == expected
-
-
-@pytest.mark.parametrize(
-    ("facts", "expected"),
-    [
-        ((), "unknown"),
-        ((OWN,), "unknown"),
-        ((PARENT,), "unknown"),
-        ((OWN, PARENT), STAYS),
-        ((NO, PARENT), ENDS),
-        ((OWN, PARENTS_NO), ENDS),
-        ((PARENTS_NO,), ENDS),
-        ((OWN, PARENT, said("withdrawn", "parent", "2025-07-02")), ENDS),
-        ((OWN, PARENTS_NO, said("given", "parent", "2025-07-02")), STAYS),
-    ],
-)
-def test_a_child_and_a_parent_consent_together(facts: Any, expected: str) -> None:
-    assert of(child({}, day("2012-03-04")), *facts) == expected
-
-
-def test_a_parents_word_does_not_count_for_an_adult_nor_without_a_birthday() -> None:
-    adult = child({}, day("2000-03-04"))
-    assert of(adult, PARENT) == "unknown"
-    assert of(adult, OWN, PARENTS_NO) == STAYS
-    nobodys = child({"born": None}, day("2012-03-04"))
-    assert of(nobodys, OWN, PARENTS_NO) == STAYS
-
-
-@pytest.mark.parametrize(
-    ("taken_for", "facts", "expected"),
-    [
-        ("child", (OWN,), "unknown"),
-        ("child", (OWN, PARENT), STAYS),
-        ("adult", (OWN,), STAYS),
-        ("adult", (OWN, PARENTS_NO), STAYS),
-        ("unknown", (OWN,), "unknown"),
-        ("unknown", (OWN, PARENT), STAYS),
-        ("unknown", (OWN, PARENTS_NO), "unknown"),
-        ("unknown", (NO,), ENDS),
-    ],
-)
-def test_an_unknown_age_is_taken_as_the_policy_says(
-    taken_for: str, facts: Any, expected: str
-) -> None:
-    for born in (None, day("1899-12-31")):
-        assert of(child({"unknown_age": taken_for}, born), *facts) == expected
-
-
-def test_an_unknown_age_is_a_childs_unless_the_policy_says_otherwise() -> None:
-    assert of(child({}, None), OWN) == "unknown"

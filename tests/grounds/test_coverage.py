@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from grounds.made_up import activity, after, day, look, promise, rule, single, state
+from grounds.made_up import activity, after, at, day, look, promise, rule, single, state
+from troth.grounds.evidence import Row, Value
+from troth.grounds.facts import Facts
+from troth.grounds.inside import present
+from troth.grounds.rows import RowAction, row_actions
 
 LONG, SHORT = after("end", "P5Y"), after("end", "P1Y")
 ENDED = {"end_on": day("2022-01-01")}  # the long period runs on 1 January 2026, the short has ended
@@ -129,17 +133,48 @@ def test_both_is_a_candidate_as_floor_and_as_ceiling() -> None:
     assert state(found, "2027-01-01") == "due"
 
 
-def test_a_column_with_data_inside_is_due_only_when_all_of_it_is() -> None:
+@pytest.mark.parametrize("rest", ["contact", None])
+def test_what_lies_inside_a_column_stands_by_itself(rest: str | None) -> None:
     policy = promise(
         activity(rule(**SHORT), categories=["contact"]),
         activity(rule("h", **LONG), categories=["health"]),
     )
-    cells: dict[str, Any] = ENDED | {"doc": {}}
+    cells: dict[str, Any] = ENDED | {"doc": {"a": "asthma", "b": {"c": "x"}, "d": 1}}
     columns = {
         "id": None,
         "end_on": None,
-        "doc": {"category": "contact", "inside": {"/a": "health"}},
+        "doc": {"category": rest, "inside": {"/a": "health", "/b/c": "contact"}},
     }
-    assert state(single(policy, cells, columns=columns), ON, column="doc") == "supported"
-    columns["doc"] = {"category": "contact"}
-    assert state(single(policy, cells, columns=columns), ON, column="doc") == "due"
+    found = single(policy, cells, columns=columns)
+    assert state(found, ON, column="doc#/a") == "supported"
+    assert state(found, ON, column="doc#/b/c") == "due"
+    (action,) = row_actions(found, Facts(), at(ON)).values()
+    assert action == RowAction("erase", ("doc", "doc#/b/c") if rest else ("doc#/b/c",))
+
+
+@pytest.mark.parametrize(
+    ("doc", "expected", "there"),
+    [
+        ({"b": {"c": "x"}}, "due", True),
+        ('{"b": {"c": "x"}}', "due", True),
+        (None, "due", False),
+        ({}, "due", False),
+        ({"b": None}, "due", False),
+        ({"b": {"c": None}}, "due", False),
+        ({"b": {"c": ""}}, "due", True),
+        ({"b": "flat"}, "unknown", True),
+        ({"b": [{"c": "x"}]}, "unknown", True),
+        (["x"], "unknown", True),
+        ("{no JSON", "unknown", True),
+        ('{"b": {"c": "x", "c": "y"}}', "unknown", True),
+        ('{"b": {"c": NaN}}', "unknown", True),
+    ],
+)
+def test_what_cannot_be_read_inside_a_column_is_unknown(
+    doc: Any, expected: str, there: bool
+) -> None:
+    policy = promise(activity(rule(**SHORT), categories=["contact"]))
+    columns = {"id": None, "end_on": None, "doc": {"inside": {"/b/c": "contact"}}}
+    found = single(policy, ENDED | {"doc": doc}, columns=columns)
+    assert state(found, ON, column="doc#/b/c") == expected
+    assert present(Value(Row("main", "t", 0), "doc#/b/c"), found, "1") is there

@@ -11,7 +11,8 @@ from grounds.made_up import CLAUSES, activity, after, at, day, evidence, promise
 from troth.datamap.model import ArchiveTable, Erased
 from troth.grounds.evidence import Evidence, Reference, Row
 from troth.grounds.facts import Facts, Hold
-from troth.grounds.rows import RowAction, deletable_rows, present, row_actions
+from troth.grounds.inside import holds_value
+from troth.grounds.rows import RowAction, deletable_rows, row_actions
 
 ON = at("2026-01-01")
 OLD, NEW = day("2020-01-01"), day("2025-12-01")
@@ -161,7 +162,7 @@ def test_a_declared_key_that_the_map_forgets_counts_too() -> None:
     ],
 )
 def test_what_an_erased_value_looks_like(erased: Any, cell: Any, expected: bool) -> None:
-    assert present(cell, Erased.model_validate(erased), "1-b") is expected
+    assert holds_value(cell, Erased.model_validate(erased), "1-b") is expected
 
 
 @pytest.mark.clause("SPI-RET-2")

@@ -125,7 +125,9 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> 
     path = tmp_path / "shop.db"
     with closing(sqlite3.connect(path)) as shop:
         shop.execute("CREATE TABLE customer (id INTEGER PRIMARY KEY)")
+    before = path.read_bytes()
     assert _code(str(path)) == "not-a-ledger"
+    assert path.read_bytes() == before
     with closing(sqlite3.connect(path)) as shop:
         assert shop.execute("SELECT name FROM sqlite_schema").fetchall() == [("customer",)]
 

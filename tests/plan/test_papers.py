@@ -38,29 +38,27 @@ ENOUGH = 20  # values that stay as issued, and values that do not although a pap
 
 def meant(world: World, evidence: Evidence, row: Row, column: str) -> set[str]:
     """The rules under which a value stays as it was issued, by the interpreter's own parts."""
-    entry = evidence.table(row).personal[column]
+    entry = evidence.table(row).values[column]
     place = world.map.place_of(row.store, row.table)
     found: set[str] = set()
     only = evidence.table(row).activities
-    for category in dict.fromkeys((entry.category, *entry.inside.values())):
-        if category is None:
-            continue
-        value = Value(row, column)
-        for each in lookings_at(value, category, evidence, world.facts, world.now, place):
-            for name, activity in world.policy.activities.items():
-                if only and name not in only:
-                    continue
-                if not covers(activity, each.spot) and not covering(activity, each.spot):
-                    continue
-                bases = possible_bases(activity, each.look)
-                if not any(basis.kind == "legal-obligation" for basis in bases):
-                    continue
-                found |= {
-                    rule.id
-                    for rule in counting(activity, each.spot, floors=True)
-                    if until_outcome(rule, each.look, floor=True).kind
-                    not in (Kind.ENDED, Kind.NEVER)
-                }
+    if entry.category is None:
+        return found
+    value = Value(row, column)
+    for each in lookings_at(value, entry.category, evidence, world.facts, world.now, place):
+        for name, activity in world.policy.activities.items():
+            if only and name not in only:
+                continue
+            if not covers(activity, each.spot) and not covering(activity, each.spot):
+                continue
+            bases = possible_bases(activity, each.look)
+            if not any(basis.kind == "legal-obligation" for basis in bases):
+                continue
+            found |= {
+                rule.id
+                for rule in counting(activity, each.spot, floors=True)
+                if until_outcome(rule, each.look, floor=True).kind not in (Kind.ENDED, Kind.NEVER)
+            }
     return found
 
 
@@ -81,7 +79,7 @@ def test_papers_are_those_of_the_interpreter(databases: Sequence[Databases]) -> 
             for store, entry in world.map.stores.items()
             for table in entry.tables
             if (frame := Frame(context, store, table))
-            for name, column in frame.entry.personal.items()
+            for name, column in frame.entry.values.items()
         ]
         with working(stores, schemas, world.map, world.policy.zoneinfo) as works:
             evidence = read_back(world, works)

@@ -167,6 +167,7 @@ def test_one_period_after_several_events_can_warn_first() -> None:
         ("period: P10Y", "periode: P10Y", "unknown word 'periode'"),
         ("bound: floor", "bound: flor", "found 'flor'"),
         ("zone: Europe/Paris", "zone: Europe/Pari", "not a time zone"),
+        ("zone: Europe/Paris", "zone: Europe", "not a time zone"),
         ("financial_year_ends: 12-31", "financial_year_ends: 31/12", "MM-DD"),
         ("country: NO", "country: no", "two capital letters"),
         ("troth: 1", "troth: 2", "expected 1"),

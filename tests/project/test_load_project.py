@@ -136,7 +136,7 @@ def test_every_missing_variable_is_told_at_once(folder: Path) -> None:
     [
         ("sqlite:///data/web.sqlite", "sqllite:///data/web.sqlite", "unknown-scheme", "sqlite"),
         ("sqlite:///data/web.sqlite", "data/web.sqlite", "unknown-scheme", "sqlite:///"),
-        ("sqlite:///data/web.sqlite", "oracle://db.example/x", "unknown-scheme", "postgres"),
+        ("sqlite:///data/web.sqlite", "oracle://db.example/x", "unknown-scheme", "known: mariadb"),
         ("sqlite:///data/web.sqlite", "sqlite:///${WEB", "wrong-address", "${NAME}"),
         ("sqlite:///data/web.sqlite", "postgresql://[::1/x", "wrong-address", ""),
         ("stores:", "store:", "unknown-key", "stores"),

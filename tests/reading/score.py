@@ -8,7 +8,7 @@ from typing import Any
 
 from troth.law.calendar import Period
 from troth.reading.frames.lexicon.load import folded
-from troth.reading.frames.retention import Retention
+from troth.reading.frames.retained import Retention
 from troth.reading.frames.units import Page
 
 

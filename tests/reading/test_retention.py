@@ -9,7 +9,8 @@ import pytest
 from reading.corpus import FIVE, MADE_UP, ROUNDS, expected, of, text_of
 from reading.score import Score, score
 from troth.law.calendar import Period
-from troth.reading.frames.retention import Retention, retentions
+from troth.reading.frames.retained import Retention
+from troth.reading.frames.retention import retentions
 from troth.reading.frames.units import Page
 
 ENOUGH = 0.95  # F1 of numeric retention with its type and trigger

@@ -12,6 +12,7 @@ from troth.stores.conformance import StoreConformance
 
 class TestSQLite(StoreConformance):
     instant = None
+    documents: ClassVar = (("JSON", True), ("TEXT", True))
     gaps: ClassVar = {
         "own_schema": "there are no schemas in a file",
         "row_locks": "the whole file is one lock",
@@ -29,6 +30,9 @@ class TestSQLite(StoreConformance):
 
 @pytest.mark.postgres
 class TestPostgreSQL(StoreConformance):
+    documents: ClassVar = (("jsonb", False), ("json", False))
+    keys_as_written = False
+
     @pytest.fixture
     def store_url(self, postgres_url: str) -> str:
         return postgres_url
@@ -37,6 +41,7 @@ class TestPostgreSQL(StoreConformance):
 @pytest.mark.mariadb
 class TestMariaDB(StoreConformance):
     instant = "TIMESTAMP(6) NULL"
+    documents: ClassVar = (("JSON", False), ("LONGTEXT", True))
     gaps: ClassVar = {
         "transactional_ddl": "DDL commits",
         "own_schema": "a schema is another database",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from apply.sink import Sink, sink
 from stories.faults import planted
 from stories.organisation import organisation
 from stories.world import Story
@@ -44,6 +45,19 @@ def tell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Tell]:
             return story
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def _post() -> Iterator[Sink]:
+    with sink() as found:
+        yield found
+
+
+@pytest.fixture
+def mail(_post: Sink) -> Sink:
+    """A mail server that has received nothing yet."""
+    _post.letters.clear()
+    return _post
 
 
 @pytest.fixture(autouse=True)

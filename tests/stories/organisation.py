@@ -40,7 +40,15 @@ def organisation(
     name: str, stores: Sequence[str], parameters: Mapping[str, str] | None = None
 ) -> Organisation:
     """The organisation `name` with the named stores; `parameters` are those that it has set."""
-    policy = _policy(name, tuple((parameters or {}).items()))
+    return _organisation(name, tuple(stores), tuple((parameters or {}).items()))
+
+
+@cache
+def _organisation(
+    name: str, stores: tuple[str, ...], parameters: tuple[tuple[str, str], ...]
+) -> Organisation:
+    """Read once; stories of one organisation differ in their rows, not in their map."""
+    policy = _policy(name, parameters)
     own = _load(HERE / "maps" / f"{name}.yaml")
     lines = own.pop("tables")
     example = _load(EXAMPLES / name / "map.yaml") if own.pop("example", None) else {"stores": {}}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from apply.sink import Sink, sink
+from apply.sink import Sink
 from stories.case import Case, text_of
 from stories.conftest import Tell
 from stories.test_softfil import ANN
@@ -35,17 +34,10 @@ if TYPE_CHECKING:
 KEY = b"k" * 32
 
 
-@pytest.fixture(scope="module")
-def mail() -> Iterator[Sink]:
-    with sink() as found:
-        yield found
-
-
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_access_goes_from_the_form_to_the_package_and_the_end(
     tell: Tell, mail: Sink, browser: Browser, tmp_path: Path, language: str
 ) -> None:
-    mail.letters.clear()
     story = tell("softfil", *EVERYTHING)
     practitioner(story)
     words = CATALOGUES[language]  # type: ignore[index]  # en or fr

@@ -22,10 +22,29 @@ if TYPE_CHECKING:
 
 WIDTH = 320
 AXE = Path(__file__).parents[1] / "notice" / "axe" / "axe.min.js"
-SPACED = (
+_SPACED = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; "
     "word-spacing: .16em !important } p { margin-bottom: 2em !important }"  # WCAG 1.4.12
 )
+STYLE_RULES = (
+    "color-contrast",
+    "css-orientation-lock",
+    "link-in-text-block",
+    "scrollable-region-focusable",
+    "target-size",
+)
+"""The rules of axe that depend on colours and widths; the others look at the document alone."""
+_TOO_WIDE = """text => {
+  const style = document.createElement('style');
+  style.textContent = text;
+  document.head.append(style);
+  const wide = document.documentElement.scrollWidth <= innerWidth ? []
+    : [...document.querySelectorAll('body *')]
+      .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll'))
+      .map(e => e.outerHTML.slice(0, 90));
+  style.remove();
+  return wide;
+}"""
 _LOOK = """() => {
   const told = [], name = e => e.outerHTML.slice(0, 90);
   const shown = e => e.checkVisibility() && e.getBoundingClientRect().left > -100;
@@ -47,12 +66,17 @@ _LOOK = """() => {
   if (document.documentElement.scrollWidth > innerWidth) told.push('wider than the screen');
   return told;
 }"""
-_FOCUS = """() => {
-  const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
-  const visible = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
-  return e === document.body ? null
-    : [e.outerHTML.slice(0, 90), visible, b.left > -100 && b.top >= 0];
+_WATCH_FOCUS = """() => {
+  window.focused = [];
+  document.activeElement.blur();
+  addEventListener('keydown', () => {  // what has the focus before it moves on
+    const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+    const outlined = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2;
+    const seen = outlined && b.left > -100 && b.top >= 0;
+    window.focused.push(e === document.body ? null : [e.outerHTML.slice(0, 90), seen]);
+  });
 }"""
+_MOST_STOPS = "document.querySelectorAll('a, button, input, textarea, select, summary').length"
 
 
 class _Server(uvicorn.Server):
@@ -106,38 +130,57 @@ def press(page: Page, selector: str) -> None:
         page.keyboard.press("Enter")
 
 
-def looked_at(page: Page, *, keyboard: bool) -> list[str]:
+def looked_at(page: Page, *, keyboard: bool = False, style_alone: bool = False) -> list[str]:
     """What axe finds and what it could not tell; and what it misses.
 
     Sizes, order, ranks, a focus that nobody sees, and what is too wide with wide letters.
+    `style_alone`: the same page was looked at before, in other colours or at another width, so
+    axe asks again only what depends on those.
     """
     told: list[str] = page.evaluate(_LOOK)
     if keyboard:
         told += _unseen(page)
-    page.add_script_tag(path=str(AXE))
+    told += axe_on(page, style_alone=style_alone)
+    return told + too_wide(page)
+
+
+def too_wide(page: Page) -> list[str]:
+    """What makes a page wider than its screen, as it is or once its letters are set wide."""
+    return [
+        f"too wide{how}: {one}"
+        for how, style in (("", ""), (" with wide letters", _SPACED))
+        for one in page.evaluate(_TOO_WIDE, style)
+    ]
+
+
+def axe_on(page: Page, *, style_alone: bool = False, contrast: bool = True) -> list[str]:
+    """What axe finds on a page, and what it could not tell; the page has its script.
+
+    `contrast` False: with colours of the reader's own. The ticks of a chart are left out: axe
+    cannot judge the contrast of one character, and they have the colour of soft text.
+    """
+    options: dict[str, Any] = {"resultTypes": ["violations", "incomplete"]}
+    if style_alone:
+        options["runOnly"] = {"type": "rule", "values": list(STYLE_RULES)}
+    if not contrast:
+        options["rules"] = {"color-contrast": {"enabled": False}}
     found: dict[str, Any] = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations', 'incomplete']})"
+        "options => axe.run({exclude: ['.chart .tick']}, options)", options
     )
-    told += [
+    return [
         f"{kind} {one['id']}: {node['html'][:150]} {[a['message'] for a in node['any']]}"
         for kind in ("violations", "incomplete")
         for one in found[kind]
         for node in one["nodes"]
     ]
-    page.add_style_tag(content=SPACED)
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        told.append("wider than the screen with wide letters")
-    return told
 
 
 def _unseen(page: Page) -> list[str]:
     """What has the focus and does not show it."""
-    told = []
-    page.evaluate("document.activeElement.blur()")
-    for _ in range(200):
+    page.evaluate(_WATCH_FOCUS)
+    for _ in range(page.evaluate(_MOST_STOPS) + 2):
         page.keyboard.press("Tab")
-        found = page.evaluate(_FOCUS)
-        if found is None:
-            break
-        told += [f"focus: {found[0]}"] if not (found[1] and found[2]) else []
-    return told
+    page.evaluate("document.activeElement.blur()")  # it has come round, to what it uncovers
+    stops: list[Any] = page.evaluate("window.focused")
+    assert any(stops), "the keyboard reaches nothing"
+    return [f"focus: {one[0]}" for one in stops if one is not None and not one[1]]

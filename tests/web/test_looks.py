@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -15,7 +15,7 @@ from troth.desk.intake.parcels import send_package
 from troth.desk.standing.record import record_event
 from troth.ledger.requests import RequestEvent
 from web.conftest import ORG, World
-from web.site import looked_at, served
+from web.site import AXE, WIDTH, looked_at, served
 from web.test_following import show
 from web.test_preferring import secret_in, token_of
 from web.test_public import requests_of, send
@@ -104,40 +104,48 @@ def come_to(page: Page, site: str, case: Case) -> None:
             page.click(case.press)
 
 
-@pytest.mark.parametrize(
-    ("language", "width", "scheme", "forced"),
-    [
-        ("en", 320, "light", "none"),
-        ("fr", 320, "dark", "none"),
-        ("fr", 1280, "light", "none"),
-        ("en", 320, "light", "active"),
-    ],
-)
+@dataclass(frozen=True)
+class Looking:
+    """How a page is looked at: at which width, in which colours, and whether by the keyboard."""
+
+    width: int = WIDTH
+    scheme: Literal["light", "dark"] = "light"
+    forced: Literal["active", "none"] = "none"
+    keyboard: bool = False
+
+
+LOOKINGS = {
+    "en": (Looking(), Looking(forced="active", keyboard=True)),
+    "fr": (Looking(scheme="dark"), Looking(1280)),
+}
+"""Each page is loaded once in a language; the first look is whole, the next asks what changes."""
+
+
+def seen_as(page: Page, looking: Looking) -> None:
+    page.set_viewport_size({"width": looking.width, "height": 700})
+    page.emulate_media(color_scheme=looking.scheme, forced_colors=looking.forced)
+
+
+@pytest.mark.parametrize("language", LOOKINGS)
 def test_every_page_is_looked_at(
-    browser: Browser,
-    site: str,
-    world: World,
-    tmp_path: Path,
-    language: str,
-    width: int,
-    scheme: str,
-    forced: str,
+    browser: Browser, site: str, world: World, tmp_path: Path, language: str
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 700},
-        color_scheme=scheme,  # type: ignore[arg-type]  # light or dark
-        forced_colors=forced,  # type: ignore[arg-type]  # active or none
-        bypass_csp=True,
-    )
+    context = browser.new_context(bypass_csp=True)
+    context.add_init_script(path=AXE)
     page, found, titles = context.new_page(), [], set[str]()
+    first, *others = LOOKINGS[language]
     for case in cases(world, language, tmp_path):
+        seen_as(page, first)
         come_to(page, site, case)
         titles.add(page.title())
-        if PICTURES:
-            name = f"{case.name}-{language}-{width}-{scheme}-{forced}.png"
-            page.screenshot(path=str(Path(PICTURES) / name), full_page=True)
-        told = looked_at(page, keyboard=forced == "active")
-        found += [f"{case.name}: {one}" for one in told]
+        for looking in (first, *others):
+            seen_as(page, looking)
+            if PICTURES:
+                how = f"{language}-{looking.width}-{looking.scheme}-{looking.forced}"
+                file = Path(PICTURES) / f"{case.name}-{how}.png"
+                page.screenshot(path=str(file), full_page=True)
+            told = looked_at(page, keyboard=looking.keyboard, style_alone=looking is not first)
+            found += [f"{case.name} {looking}: {one}" for one in told]
     context.close()
     assert "\n".join(found) == ""
     assert len(titles) > 15

@@ -24,6 +24,7 @@ from troth.postbox.content import RIGHTS
 from troth.postbox.parcels import key_of, parcels_of
 from troth.postbox.tables import METADATA
 from troth.postbox.tokens import token_for
+from troth.web.public.form import printable
 from troth.web.public.words import CATALOGUES
 from web.conftest import HOST, NOON, ORG, World
 
@@ -408,3 +409,21 @@ def test_a_defect_is_told_in_the_persons_language_and_logged_without_what_they_w
     assert answer.status_code == 500
     assert title in answer.text
     assert [one["event"] for one in found] == ["defect"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (
+            "Qui\u00a0? 3\u202f000\u00a0€",
+            "Qui\u00a0? 3\u202f000\u00a0€",
+        ),  # as French keyboards have it
+        ("می\u200cخواهم", "می\u200cخواهم"),  # two words of Persian, joined as they should be
+        ("👩\u200d👧 Zoë", "👩\u200d👧 Zoë"),
+        ("one\ttwo\r\nthree", "one two\nthree"),
+        ("Anna\x00\x1b[31m \u202eBerg\u2066", "Anna[31m Berg"),  # nothing turns round, nothing ends
+        ("a\ud800b\ue000c", "abc"),
+    ],
+)
+def test_letters_stay_and_what_controls_goes(typed: str, kept: str) -> None:
+    assert printable(typed) == kept

@@ -34,6 +34,8 @@ def binding(
     ]
     if depth:
         kinds += [(9, "first"), (8, "latest"), (8, "earliest")]
+    if draft.plain:
+        kinds = [one for one in kinds if one[1] not in ("related", "of", "ledger")]
     kind = weighted(rng, kinds)
     if kind in ("latest", "earliest"):
         return {kind: [binding(rng, draft, made, today, bound, 0) for _ in range(2)]}

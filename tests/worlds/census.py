@@ -155,6 +155,10 @@ def _of_map(part: BaseModel) -> Iterator[str]:
             yield f"erased: {part.erased.form}"
             if part.inside:
                 yield "column: inside"
+                rest = {part.category} - {None}
+                yield "column: inside, " + ("and the rest" if rest else "without the rest")
+                if len({*part.inside.values(), *rest}) > 1:
+                    yield "column: inside, of several categories"
         case Table():
             yield from _of_table(part)
         case _:

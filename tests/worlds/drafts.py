@@ -48,7 +48,10 @@ class DraftRelation:
 
 @dataclass
 class Draft:
-    """A table before it has rows: what the generator of the map and of the rows agree on."""
+    """A table before it has rows: what the generator of the map and of the rows agree on.
+
+    `plain`: its events are seen in its own rows.
+    """
 
     place: Place
     kind: Literal["person", "dependent", "part", "periods", "archive", "unmapped"]
@@ -59,17 +62,24 @@ class Draft:
     personal: tuple[str, ...] = ()
     relations: dict[str, DraftRelation] = field(default_factory=dict)
     copy_of: Place | None = None
+    plain: bool = False
 
 
-def drafts(rng: Random, stores: tuple[str, ...], vault: str | None) -> dict[Place, Draft]:
-    """The tables of a world, in an order in which they can be created and filled."""
+def drafts(
+    rng: Random, stores: tuple[str, ...], vault: str | None, *, plain: bool = False
+) -> dict[Place, Draft]:
+    """The tables of a world, in an order in which they can be created and filled.
+
+    `plain`: keys of one column, no row of two persons, and always a family beside them.
+    """
     made: dict[Place, Draft] = {}
 
     def add(draft: Draft) -> Draft:
+        draft.plain = plain
         made[draft.place] = draft
         return draft
 
-    member = add(_person(rng, (stores[0], "member")))
+    member = add(_person(rng, (stores[0], "member"), plain=plain))
     for store in stores[1:]:
         if chance(rng, 45):
             subscriber = add(_person(rng, (store, "subscriber")))
@@ -77,7 +87,7 @@ def drafts(rng: Random, stores: tuple[str, ...], vault: str | None) -> dict[Plac
             break
     for name in ("orders", "ticket", "visit")[: 1 + rng.randrange(3)]:
         store = stores[0] if chance(rng, 70) else pick(rng, stores)
-        add(_dependent(rng, (store, name), made))
+        add(_dependent(rng, (store, name), made, plain=plain))
     if chance(rng, 30):
         whole = pick(rng, [d for d in made.values() if d.kind in ("dependent", "person")])
         add(_part(rng, whole))
@@ -91,8 +101,8 @@ def drafts(rng: Random, stores: tuple[str, ...], vault: str | None) -> dict[Plac
         add(_unmapped(rng, member))
     # chance of its own, so that worlds without a family are what they would be without this
     own = Random(repr(sorted((place, tuple(draft.columns)) for place, draft in made.items())))
-    if chance(own, 40):
-        for draft in _family(own, stores[0]):
+    if plain or chance(own, 40):
+        for draft in _family(own, stores[0], plain=plain):
             add(draft)
     return made
 
@@ -151,10 +161,10 @@ def _day_column(rng: Random, draft: Draft, name: str) -> DayColumn:
     return DayColumn(name, "native", zone=zone if kind == "timestamp" else None)
 
 
-def _person(rng: Random, place: Place) -> Draft:
+def _person(rng: Random, place: Place, *, plain: bool = False) -> Draft:
     draft = Draft(place, "person", ("id",))
     draft.columns["id"] = ColumnType("int", nullable=False)
-    if chance(rng, 22):
+    if not plain and chance(rng, 22):
         draft.columns["region"] = ColumnType(pick(rng, ("text", "int")), nullable=False)
         draft.key = ("region", "id")
     draft.columns["email"] = ColumnType("text")
@@ -170,18 +180,20 @@ def _person(rng: Random, place: Place) -> Draft:
     return draft
 
 
-def _dependent(rng: Random, place: Place, made: dict[Place, Draft]) -> Draft:
+def _dependent(
+    rng: Random, place: Place, made: dict[Place, Draft], *, plain: bool = False
+) -> Draft:
     draft = Draft(place, "dependent", ("id",))
     member = next(iter(made.values()))
     parents = [d for d in made.values() if d.place[0] == place[0] and d.kind != "part"]
-    text_key = chance(rng, 12)
+    text_key = not plain and chance(rng, 12)
     draft.columns["id"] = ColumnType("text" if text_key else "int", nullable=False)
     if parents and (place[0] == member.place[0] or chance(rng, 60)):
         parent = pick(rng, parents)
         _reference(rng, draft, parent, "owner", declared=chance(rng, 50))
-        if parent is member and chance(rng, 45):
+        if parent is member and not plain and chance(rng, 45):
             _reference(rng, draft, member, "receiver", declared=chance(rng, 50))
-        if chance(rng, 12):
+        if not plain and chance(rng, 12):
             draft.key = (*draft.relations["owner"].columns, "id")
             _not_null(draft, draft.relations["owner"].columns)
     else:
@@ -189,7 +201,7 @@ def _dependent(rng: Random, place: Place, made: dict[Place, Draft]) -> Draft:
     _body(rng, draft)
     if chance(rng, 30):
         _self_reference(rng, draft)
-    if member.key == ("id",) and place[0] == member.place[0]:
+    if not plain and member.key == ("id",) and place[0] == member.place[0]:
         _loose_references(rng, draft, member)
     return draft
 
@@ -246,9 +258,9 @@ def _loose_references(rng: Random, draft: Draft, member: Draft) -> None:
         )
 
 
-def _family(rng: Random, store: str) -> list[Draft]:
+def _family(rng: Random, store: str, *, plain: bool = False) -> list[Draft]:
     """A person, and one to three tables below that enforced foreign keys hang on it: a tree."""
-    found = [_person(rng, (store, "guest"))]
+    found = [_person(rng, (store, "guest"), plain=plain)]
     for name in ("stay", "item", "charge")[: 1 + rng.randrange(3)]:
         whole = pick(rng, found)
         draft = _part(rng, whole, name, declared=True)

@@ -135,8 +135,8 @@ def _column(rng: Random, draft: Draft, name: str, policy: Policy, roles: tuple[s
         body["identity"], body["compare"] = draft.identities[name]
     if len(roles) > 1 and chance(rng, 45):
         body["roles"] = list(some(rng, roles, 1, 1))
-    if name == "doc" and chance(rng, 30):
-        body["inside"] = {"/kind": pick(rng, usual)}
+    if name == "doc" and chance(rng, 75):
+        body |= _inside(rng, usual)
     kind = draft.columns[name]
     if kind.kind == "text":
         forms = [(2, {"form": "empty"}), (2, {"form": "value", "value": "erased"})]
@@ -144,6 +144,19 @@ def _column(rng: Random, draft: Draft, name: str, policy: Policy, roles: tuple[s
         forms += [(4, {"form": "null"})] if kind.nullable else []
         body["erased"] = weighted(rng, forms)
     return body
+
+
+PATHS = ("/kind", "/word", "/deep/level", "/deep/word")
+
+
+def _inside(rng: Random, usual: tuple[str, ...]) -> Json:
+    """What lies inside a document; some maps say nothing of the rest."""
+    forms = [(5, {"form": "null"}), (1, {"form": "empty"}), (2, {"form": "value", "value": "gone"})]
+    body: Json = {
+        "inside": {path: pick(rng, usual) for path in some(rng, PATHS, 1, 4)},
+        "erased": weighted(rng, forms),
+    }
+    return body | ({"category": None} if chance(rng, 40) else {})
 
 
 def _events(

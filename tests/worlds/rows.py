@@ -106,7 +106,25 @@ def _row(
             _refer(rng, cells, relation, draft, rows)
     if draft.kind == "archive":
         _names(rng, cells, number)
+    if isinstance(cells.get("doc"), dict) and chance(rng, 40):
+        _odd(rng, cells["doc"])
     return cells
+
+
+def _odd(rng: Random, doc: Cells) -> None:
+    """A document of which something is missing, or that has another shape than the map says."""
+    fate = weighted(rng, [(2, "bare"), (2, "flat"), (2, "less"), (1, "nothing")])
+    match fate:
+        case "bare":
+            for name in set(doc) - {"kind", "word", "deep"}:
+                del doc[name]
+        case "flat":
+            doc["deep"] = pick(rng, (None, "flat", ["flat"], {}))
+        case "less":
+            doc.pop("word")
+            doc["deep"].pop(pick(rng, ("level", "word")))
+        case "nothing":
+            doc.clear()
 
 
 def _plain(rng: Random, draft: Draft, cells: Cells, number: int) -> None:
@@ -125,7 +143,8 @@ def _plain(rng: Random, draft: Draft, cells: Cells, number: int) -> None:
     if isinstance(cells.get("doc"), dict):
         cells["doc"] |= {
             "kind": pick(rng, ("a", "b", "A", None)),
-            "deep": {"level": rng.randrange(6)},
+            "word": pick(rng, ("words", "", "gone", None, ["words"])),
+            "deep": {"level": rng.randrange(6), "word": pick(rng, ("words", "gone", True))},
         }
         if chance(rng, 15):
             del cells["doc"]["kind"]

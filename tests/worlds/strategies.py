@@ -26,16 +26,24 @@ def world_of(seed: int, fold: int = 1) -> World:
     return world_from(Random(seed), fold)
 
 
-def world_from(rng: Random, fold: int = 1) -> World:
-    """A world drawn from a source of chance."""
-    stores = ("main", *some(rng, ("news", "desk"), 0, 2))
+def plain_world_of(seed: int, fold: int = 1) -> World:
+    """A plain world of a seed: one store without archive, persons with one key and rows of theirs.
+
+    As many applications are; what SQL of one store can decide is common in it.
+    """
+    return world_from(Random(seed), fold, plain=True)
+
+
+def world_from(rng: Random, fold: int = 1, *, plain: bool = False) -> World:
+    """A world drawn from a source of chance; or a plain one."""
+    stores = ("main",) if plain else ("main", *some(rng, ("news", "desk"), 0, 2))
     places = {store: f"place-{store}" for store in stores}
-    vault = "vault" if chance(rng, 45) else None
+    vault = "vault" if not plain and chance(rng, 45) else None
     live = tuple(places.values())
     if vault:
         places[vault] = "place-vault"
     promise = policy(rng, live, places.get("vault"))
-    made = drafts(rng, stores, vault)
+    made = drafts(rng, stores, vault, plain=plain)
     today = evaluation_day(rng)
     times = Times(today, promise.zoneinfo, periods_of(promise), fold)
     now = evaluation_instant(rng, today, promise.zoneinfo)

@@ -104,6 +104,8 @@ EXPECTED = {
     *(f"table: {mark}" for mark in ("protect", "composite key", "shared by two persons")),
     *(f"condition: {f}, {u}" for f in ("end", "suspend") for u in ("unknown", "fails")),
     "relation: enforced tree",
+    *(f"column: inside{what}" for what in ("", ", of several categories")),
+    *(f"column: inside, {what} the rest" for what in ("and", "without")),
     *("cap", "category: never stored", "basis: conditional", "basis: consent", "kept day"),
     *("consent: given, person", "consent: withdrawn, person", "consent: given, parent"),
     *("consent: withdrawn, parent", "consent: minimum age", "basis: one of three"),

@@ -75,5 +75,5 @@ class World:
         for (store, name), rows in self.rows.items():
             entry = self.map.stores[store].tables.get(name)
             for index in range(len(rows) if entry else 0):
-                for column in entry.personal if entry else ():
-                    yield Value(Row(store, name, index), column)
+                for name_of in entry.values if entry else ():
+                    yield Value(Row(store, name, index), name_of)

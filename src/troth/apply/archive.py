@@ -13,15 +13,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from troth.apply.archive_inside import documents_of, is_inside, parts_of
 from troth.apply.carry import archived_column, carried, written
 from troth.apply.eventday import DayReader, day_reader
 from troth.apply.picked import Pick
 from troth.apply.values import holds_value
 from troth.apply.work import Work
+from troth.datamap.documents import joined
+from troth.datamap.inside import columns_of
 from troth.errors import Broken, Refused
+from troth.grounds.cells import json_of
 from troth.plan.frame import Frame
 from troth.plan.model import ArchiveRows, Plan
 from troth.plan.schema import ColumnSchema, TableSchema
+from troth.stores.address import DialectName
 from troth.stores.tables import table_clause
 
 ROWS_AT_ONCE = 500
@@ -56,7 +61,7 @@ def prepare_archives(plan: Plan, works: Mapping[str, Work]) -> Archives:
     for step in plan.steps:
         if isinstance(step, ArchiveRows):
             table = _prepared(works[step.store], works[step.to_store], step)
-            asked = (*step.key, *step.keeps_columns, *step.moves, *step.days)
+            asked = (*step.key, *step.keeps_columns, *columns_of(step.moves), *step.days)
             missing = [name for name in asked if table.column(name) is None]
             if missing:
                 raise Refused(
@@ -85,7 +90,7 @@ def _prepared(live: Work, archive: Work, step: ArchiveRows) -> TableSchema:
     columns = [
         archived_column(archive.schema.dialect, column, same=same, key=column.name in step.key)
         for column in source.columns
-        if column.name in (*step.key, *step.moves, *step.keeps_columns)
+        if column.name in (*step.key, *columns_of(step.moves), *step.keeps_columns)
     ]
     kinds = archive.store.dialect.types
     columns += [ColumnSchema(name, "date", kinds["date"], nullable=True) for name in step.days]
@@ -134,10 +139,10 @@ def move_batch(
     ]
     target = table_clause(dialect, archive.table)
     if there is live:
-        _store_all(connection, target, step, carried_rows)
+        _store_all(connection, target, archive, carried_rows, dialect)
     else:
         with there.session.writing() as into:
-            _store_all(into, target, step, carried_rows)
+            _store_all(into, target, archive, carried_rows, dialect)
     return len(rows)
 
 
@@ -159,9 +164,14 @@ def _read(
     }
     plain = list(dict.fromkeys((*step.key, *step.keeps_columns)))
     cells: list[Any] = [row.source.c[name] for name in plain]
+    whole = [name for name in moves if not is_inside(step, name)]
+    documents = documents_of(step)
     cells += [
-        sa.case((present[name], row.source.c[name]), else_=sa.null()).label(name) for name in moves
+        sa.case((present[name], row.source.c[name]), else_=sa.null()).label(name) for name in whole
     ]
+    cells += [row.source.c[column] for column in documents]
+    names = [name for some in documents.values() for name in some]
+    cells += [sa.case((present[name], 1), else_=0) for name in names]
     readers: dict[str, DayReader] = {}
     width = len(cells)
     for column, event in step.days.items():
@@ -177,7 +187,11 @@ def _read(
     found = []
     policy, today = frame.context.policy, frame.context.day
     for values in connection.execute(select):
-        record = dict(zip([*plain, *moves], values[:width], strict=True))
+        record = dict(zip([*plain, *whole, *documents], values[:width], strict=False))
+        bits = zip(names, values[width - len(names) : width], strict=True)
+        moving = {name for name, moves_too in bits if moves_too}
+        for column, some in documents.items():
+            record[column] = parts_of(step, record[column], moving.intersection(some))
         position = width
         for column, reader in readers.items():
             taken: Sequence[Any] = values[position : position + len(reader.cells)]
@@ -188,32 +202,47 @@ def _read(
 
 
 def _store_all(
-    into: sa.Connection, target: sa.TableClause, step: ArchiveRows, rows: list[dict[str, Any]]
+    into: sa.Connection,
+    target: sa.TableClause,
+    archive: Archive,
+    rows: list[dict[str, Any]],
+    dialect: DialectName,
 ) -> None:
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = rows[start : start + ROWS_AT_ONCE]
-        _store(into, target, step, part)
-        _verify(into, target, step, part)
+        _store(into, target, archive, part, dialect)
+        _verify(into, target, archive.step, part)
 
 
 def _store(
-    into: sa.Connection, target: sa.TableClause, step: ArchiveRows, rows: list[dict[str, Any]]
+    into: sa.Connection,
+    target: sa.TableClause,
+    archive: Archive,
+    rows: list[dict[str, Any]],
+    dialect: DialectName,
 ) -> None:
     """Inserts rows, or adds to those that an earlier move of other values has made."""
-    known = {written(row[: len(step.key)]) for row in _there(into, target, step, (), rows)}
+    step, documents = archive.step, tuple(documents_of(archive.step))
+    width = len(step.key)
+    there = _there(into, target, step, documents, rows)
+    known = {written(cells[:width]): cells[width:] for cells in there}
     fresh = [row for row in rows if written(_key(step, row)) not in known]
     if fresh:
         into.execute(sa.insert(target), fresh)
     for row in rows:
-        if written(_key(step, row)) in known:
-            given = {
-                target.c[name]: value
-                for name, value in row.items()
-                if name not in step.key and value is not None
-            }
-            if given:
-                same = sa.and_(*(target.c[name] == row[name] for name in step.key))
-                into.execute(sa.update(target).where(same).values(given))
+        before = known.get(written(_key(step, row)))
+        if before is None:
+            continue
+        given = {n: v for n, v in row.items() if n not in step.key and v is not None}
+        for name, cell in zip(documents, before, strict=True):
+            column = archive.table.column(name)
+            if name in given and cell is not None and column is not None:
+                whole = joined(json_of(cell), json_of(given[name]))
+                given[name] = carried(whole, column, dialect)
+        if given:
+            same = sa.and_(*(target.c[name] == row[name] for name in step.key))
+            values = {target.c[name]: value for name, value in given.items()}
+            into.execute(sa.update(target).where(same).values(values))
 
 
 def _verify(

@@ -91,7 +91,7 @@ def _note_names(
     """Names that go to the archive while their row stays: later acts find it by their hashes."""
     entry = run.setting.map.table(work.name, step.table)
     leaving = [
-        name for name in pick.step.columns if name in step.moves and entry.personal[name].identity
+        name for name in pick.step.columns if name in step.moves and entry.values[name].identity
     ]
     if not leaving:
         return

@@ -29,7 +29,7 @@ from troth.apply.promises import (
     Waiting,
     promises_of,
 )
-from troth.apply.reasons import reasons_for
+from troth.apply.reasons import reasons_of
 from troth.apply.schema_check import Difference, differences, not_made_yet
 from troth.apply.states import (
     GroupStates,
@@ -201,12 +201,12 @@ def _report(found: _Found, states: TableStates, at: int, group: GroupStates) -> 
             kept=group.kept,
         )
     )
-    reasons = reasons_for(states, at) if group.undecided else ()
+    reasons = reasons_of(states, at)
     if asked.group.standing.undeclared:
         found.undeclared.append(_undeclared(states, asked, group))
     for position, (scope, governed) in enumerate(zip(group.scopes, asked.governed, strict=True)):
         found.findings[governed.promise].append(
-            _finding(states, at, position, scope, reasons if scope.undecided else ())
+            _finding(states, at, position, scope, reasons(scope))
         )
 
 

@@ -121,7 +121,8 @@ def _table(asked: AskedTable, contexts: Sequence[Context]) -> _Table:
 def _due(frame: Frame, one: Asked, contexts: Sequence[Context]) -> tuple[Predicate, ...]:
     """The due rows of a group on the days of the contexts."""
     frames = (Frame(context, frame.store, frame.table) for context in contexts)
-    return tuple(column_standing(each, one.sample, frame.place).due for each in frames)
+    unreadable = one.group.standing.unreadable
+    return tuple(column_standing(each, one.sample, frame.place, unreadable).due for each in frames)
 
 
 def _add(

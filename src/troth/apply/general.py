@@ -48,6 +48,7 @@ from troth.grounds.facts import Facts
 from troth.ledger.ledger import Ledger
 from troth.ledger.links import Links, destroy_links
 from troth.ledger.runs import RunState, end_run, start_run, take_token, unfinished_run
+from troth.plan.asking import sets_asked
 from troth.plan.model import DeleteRows, EraseValues, Plan, SendInvitations
 from troth.plan.schema import StoreSchema
 from troth.plan.sets import Replayed
@@ -262,7 +263,8 @@ def _fresh_look(
     schemas = schemas_of(setting)
     facts = facts_for(plan, ledger, now)
     recalls = recalls_of(plan, ledger)
-    with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
+    only = sets_asked(plan.steps, plan.sets)
+    with at_work(setting, schemas, plan, facts, now, links, recalls, only) as works:
         again = measured(plan, works, swept=swept)
     return {
         step.id: step.counts.rows

@@ -63,7 +63,7 @@ def asked_of(frame: Frame, promises: PromiseIndex) -> AskedTable:
     held(frame)  # a hold on this table's rows may keep others, whatever this table holds
     found = []
     for group in groups(frame):
-        sample = frame.entry.personal[group.columns[0]]
+        sample = frame.entry.values[group.columns[0]]
         governed = tuple(_governed(frame, group, sample, promises))
         found.append(Asked(group, sample, governed))
     return AskedTable(frame, tuple(found), invitation_steps(frame))
@@ -84,12 +84,6 @@ def roles_of(frame: Frame, column: Column) -> dict[str, Role]:
     }
 
 
-def categories_of(column: Column) -> tuple[str, ...]:
-    """The categories of a column and of what lies inside it."""
-    named = (column.category, *column.inside.values())
-    return tuple(dict.fromkeys(name for name in named if name is not None))
-
-
 def _governed(
     frame: Frame, group: Group, sample: Column, promises: PromiseIndex
 ) -> Iterator[Governed]:
@@ -100,22 +94,22 @@ def _governed(
         applies = either(*where)
         yield Governed(promises["retention", rule], applies, applies)
     yield from _caps(frame, sample, promises)
-    for category in categories_of(sample):
-        policy = frame.context.policy
-        if never_stored(policy, category):
-            lineage = policy.lineage(category)
-            named = next(name for name in lineage if policy.categories[name].never_stored)
-            yield Governed(promises["never-stored", named], TRUE, TRUE)
+    policy = frame.context.policy
+    if sample.category is not None and never_stored(policy, sample.category):
+        lineage = policy.lineage(sample.category)
+        named = next(name for name in lineage if policy.categories[name].never_stored)
+        yield Governed(promises["never-stored", named], TRUE, TRUE)
 
 
 def _caps(frame: Frame, sample: Column, promises: PromiseIndex) -> Iterator[Governed]:
     found: dict[str, tuple[Predicate, Predicate]] = {}
-    for category in categories_of(sample):
-        for name, role in roles_of(frame, sample).items():
-            for cap in capping(frame, category, role.subject, frame.place):
-                holds = role_holds(frame, role)
-                ended = both(holds, cap_limit(frame, name, role, cap).ended)
-                applies, before = found.get(cap.id, (FALSE, FALSE))
-                found[cap.id] = (either(applies, holds), either(before, ended))
+    if sample.category is None:
+        return
+    for name, role in roles_of(frame, sample).items():
+        for cap in capping(frame, sample.category, role.subject, frame.place):
+            holds = role_holds(frame, role)
+            ended = both(holds, cap_limit(frame, name, role, cap).ended)
+            applies, before = found.get(cap.id, (FALSE, FALSE))
+            found[cap.id] = (either(applies, holds), either(before, ended))
     for cap_id, (applies, ended) in found.items():
         yield Governed(promises["cap", cap_id], applies, ended)

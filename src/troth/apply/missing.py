@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from troth.apply.schema_check import real_table
+from troth.datamap.inside import columns_of
 from troth.datamap.model import DataMap
 from troth.documents.nearest import nearest
 from troth.errors import Problems, Refused
@@ -37,9 +38,9 @@ def _missing(
 
 def _named(step: Step) -> Iterable[str]:
     if isinstance(step, EraseValues):
-        return (*step.key, *step.columns)
+        return (*step.key, *columns_of(step.columns))
     if isinstance(step, ArchiveRows):
-        return (*step.key, *step.moves, *step.keeps_columns)
+        return (*step.key, *columns_of(step.moves), *step.keeps_columns)
     return step.key
 
 

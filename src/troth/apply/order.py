@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from troth.apply.picked import Component
 from troth.apply.resolve import sets_in
+from troth.datamap.inside import columns_of
 from troth.plan.model import DeleteRows, EraseValues, Plan
 from troth.plan.predicate import Predicate
 from troth.plan.sets import Linked, SetDefinition
@@ -92,7 +93,7 @@ def _links(plan: Plan, step: EraseValues) -> bool:
                 linking |= set(definition.links)
             if (definition.other_store, definition.other_table) == here:
                 linking |= set(definition.other_links)
-    return bool(linking & set(step.columns))
+    return bool(linking & columns_of(step.columns).keys())
 
 
 def _read(plan: Plan, step: DeleteRows | EraseValues) -> set[Table]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from troth.apply.archive_access import access_notices, archive_access
+from troth.apply.concerned import concerned_steps
 from troth.apply.link import NO_LINKS
 from troth.apply.measure import measured
 from troth.apply.missing import refuse_missing
@@ -20,6 +21,7 @@ from troth.errors import Refused
 from troth.grounds.facts import Facts
 from troth.ledger.links import Links
 from troth.plan.again import NOTHING_AGAIN, Again
+from troth.plan.asking import sets_asked
 from troth.plan.build import build
 from troth.plan.model import Limits, Plan
 from troth.plan.schema import StoreSchema
@@ -99,14 +101,17 @@ def at_work(
     now: datetime,
     links: Links = NO_LINKS,
     recalls: Recalls = NO_RECALLS,
+    only: frozenset[str] | None = None,
 ) -> Iterator[dict[str, Work]]:
-    """Every store with a session in which the plan's sets are resolved.
+    """Every store with a session in which the plan's sets are resolved; `only` these, if given.
 
     `links` are those that an interrupted run of the plan has taken away; `recalls` what the ledger
     remembers of each store that may have been restored.
     """
     with opened(setting, schemas) as works:
-        resolve(Resolution(plan, setting.policy, setting.map, facts, now, works, links, recalls))
+        policy, datamap = setting.policy, setting.map
+        found = Resolution(plan, policy, datamap, facts, now, works, links, recalls)
+        resolve(replace(found, only=only))
         yield works
 
 
@@ -128,14 +133,33 @@ def make_plan(
     schemas = schemas_of(setting, told)
     again = after.again if after is not None else NOTHING_AGAIN
     facts = as_of_copy(facts, again.since)
-    plan = build(setting.policy, setting.map, schemas, facts, now, setting.limits, scope, again)
+    plan = _built(setting, schemas, facts, now, scope, again)
     if after is not None:
         steps = tuple(step for step in plan.steps if step.store in after.recalls)
         plan = plan.model_copy(update={"steps": steps, "restored_at": again.since})
     refuse_missing(plan, setting.map, schemas)
     recalls = after.recalls if after is not None else NO_RECALLS
-    with at_work(setting, schemas, plan, facts, now, links, recalls) as works:
+    with opened(setting, schemas) as works:
+        policy, datamap = setting.policy, setting.map
+        stands = Resolution(plan, policy, datamap, facts, now, works, links, recalls)
+        asked = concerned_steps(stands) if scope and after is None else plan
+        resolve(replace(stands, only=sets_asked(asked.steps, plan.sets)))
         told("counting what is due")
-        found = measured(plan, works, told)
+        found = measured(asked, works, told)
     accesses = archive_access(setting, schemas)
     return found.model_copy(update={"notices": (*found.notices, *access_notices(found, accesses))})
+
+
+def _built(
+    setting: Setting,
+    schemas: Mapping[str, StoreSchema],
+    facts: Facts,
+    now: datetime,
+    scope: tuple[str, ...],
+    again: Again,
+) -> Plan:
+    """The unmeasured plan; about persons from the one about anybody, where that was made before."""
+    policy, datamap, limits = setting.policy, setting.map, setting.limits
+    if scope and again is NOTHING_AGAIN:
+        return setting.compiled.of(policy, datamap, limits, schemas).plan(facts, now, scope)
+    return build(policy, datamap, schemas, facts, now, limits, scope, again)

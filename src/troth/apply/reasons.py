@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sqlalchemy as sa
 
-from troth.apply.governing import categories_of, roles_of
+from troth.apply.governing import roles_of
 from troth.apply.joined import Joined, joins
 from troth.apply.promises import Reason
-from troth.apply.states import TableStates
+from troth.apply.states import Scope, TableStates
 from troth.datamap.bindings import ColumnDay, EventOf, LedgerDay, RelatedDay
+from troth.datamap.inside import columns_of
 from troth.law.calendar import cutoff
 from troth.plan.conditions import activity_gate
 from troth.plan.covering import Covering, coverings
@@ -24,8 +25,27 @@ Cause = tuple[str, dict[str, str], Predicate]
 """A reason's code, what it is about, and the rows for which it holds."""
 
 
-def reasons_for(states: TableStates, at: int) -> tuple[Reason, ...]:
-    """Why the unknown rows of a group are unknown, most rows first; one question to the store."""
+def reasons_of(states: TableStates, at: int) -> Callable[[Scope], tuple[Reason, ...]]:
+    """Why the unknown rows of a group are unknown, for any of the promises that govern them.
+
+    A promise that is about some of these rows alone is told the reasons of its own.
+    """
+    group = states.groups[at]
+    known: dict[Predicate, tuple[Reason, ...]] = {}
+
+    def found(scope: Scope) -> tuple[Reason, ...]:
+        if not scope.undecided:
+            return ()
+        part = scope.applies if scope.undecided < group.undecided else TRUE
+        if part not in known:
+            known[part] = _reasons(states, at, part, scope.undecided)
+        return known[part]
+
+    return found
+
+
+def _reasons(states: TableStates, at: int, within: Predicate, undecided: int) -> tuple[Reason, ...]:
+    """The reasons of the unknown rows of a part of a group, most rows first; one question."""
     group = states.groups[at]
     frame = states.table.frame
     causes = list(_causes(frame, states, at))
@@ -33,13 +53,14 @@ def reasons_for(states: TableStates, at: int) -> tuple[Reason, ...]:
     if flagged:
         causes.append(("hold-unresolved", {}, TRUE))
     parts = [states.settle(part) for _, _, part in causes]
-    joined = joins(states, [group.unknown, *parts])
+    joined = joins(states, [group.unknown, within, *parts])
     asked = Joined(states.work, states.row) if joined else states
     conditions = [asked.condition(part) for part in parts]
     sums = [sa.func.sum(sa.case((condition, 1), else_=0)) for condition in conditions]
     if not sums:
-        return (Reason("undecided", (("table", frame.label),), group.undecided),)
-    where = sa.and_(asked.condition(group.unknown), states.present(at))
+        return (Reason("undecided", (("table", frame.label),), undecided),)
+    unknown = asked.condition(states.settle(both(group.unknown, within)))
+    where = sa.and_(unknown, states.present(at))
     select = sa.select(*sums).select_from(asked.source).where(where)
     found = states.work.connection.execute(select).one()
     reasons = [
@@ -48,26 +69,30 @@ def reasons_for(states: TableStates, at: int) -> tuple[Reason, ...]:
         if rows
     ]
     reasons.sort(key=lambda reason: -(reason.rows or 0))
-    return tuple(reasons) or (Reason("undecided", (("table", frame.label),), group.undecided),)
+    return tuple(reasons) or (Reason("undecided", (("table", frame.label),), undecided),)
 
 
 def _causes(frame: Frame, states: TableStates, at: int) -> Iterator[Cause]:
     sample = states.groups[at].asked.sample
     roles = roles_of(frame, sample)
-    if not roles or not categories_of(sample):
+    category = sample.category
+    if not roles or category is None:
         yield "no-role", {"table": frame.label}, TRUE
         return
+    group = states.groups[at].asked.group
+    if group.standing.unreadable != FALSE:
+        about = {"table": frame.label, "column": ", ".join(columns_of(group.columns))}
+        yield "json-unreadable", about, group.standing.unreadable
     seen: set[tuple[str, str]] = set()
-    for category in categories_of(sample):
-        found = coverings(frame, category, roles, frame.place)
-        if not found:
-            yield "no-activity", {"category": category, "table": frame.label}, TRUE
-        for covering in found:
-            for code, about, part in _of_covering(covering):
-                label = (code, f"{sorted(about.items())}{covering.role_name}")
-                if label not in seen and part != FALSE:
-                    seen.add(label)
-                    yield code, about, both(covering_holds(covering), part)
+    found = coverings(frame, category, roles, frame.place)
+    if not found:
+        yield "no-activity", {"category": category, "table": frame.label}, TRUE
+    for covering in found:
+        for code, about, part in _of_covering(covering):
+            label = (code, f"{sorted(about.items())}{covering.role_name}")
+            if label not in seen and part != FALSE:
+                seen.add(label)
+                yield code, about, both(covering_holds(covering), part)
     whole = [role_holds(frame, role) for role in roles.values()]
     nobody = both(*(negation(part) for part in whole))
     if nobody != FALSE:

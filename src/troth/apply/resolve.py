@@ -54,7 +54,10 @@ Keys = Iterator[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Resolution:
-    """What resolving needs: the plan's sets, the facts, and the instant from which facts count."""
+    """What resolving needs: the plan's sets, the facts, and the instant from which facts count.
+
+    `only`: the names of the sets to make; None: all.
+    """
 
     plan: Plan
     policy: Policy
@@ -65,6 +68,7 @@ class Resolution:
     links: Links = NO_LINKS  # what an interrupted run has taken away
     recalls: Recalls = field(default_factory=dict)  # what each store's marks remember
     names: NameReader = read_names
+    only: frozenset[str] | None = None
 
     @property
     def open_holds(self) -> tuple[Hold, ...]:
@@ -76,12 +80,18 @@ class Resolution:
 
 
 def resolve(resolution: Resolution) -> None:
-    """Makes every set of the plan in its store, and sets the flags of unresolved holds."""
-    done: set[str] = set()
-    for name in resolution.plan.sets:
-        _resolve_one(resolution, name, done)
+    """Makes the sets of the plan in their stores, and sets the flags of unresolved holds."""
+    make_sets(resolution)
     flag_unresolved(resolution)
     flag_acts_of_nobody(resolution)
+
+
+def make_sets(resolution: Resolution) -> None:
+    """Makes the sets of the plan that are not there yet, each in its store."""
+    done = {name for work in resolution.works.values() for name in work.sets}
+    for name in resolution.plan.sets:
+        if resolution.only is None or name in resolution.only:
+            _resolve_one(resolution, name, done)
 
 
 def _resolve_one(resolution: Resolution, name: str, done: set[str]) -> None:

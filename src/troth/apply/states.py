@@ -13,6 +13,7 @@ from troth.apply.governing import Asked, AskedTable
 from troth.apply.values import present
 from troth.apply.work import Work
 from troth.errors import Broken
+from troth.plan.inside import beside_of
 from troth.plan.model import EraseValues
 from troth.plan.predicate import FALSE, TRUE, Predicate
 from troth.stores.render import Row
@@ -108,7 +109,8 @@ class TableStates:
             store=frame.store,
             table=frame.table,
             key=frame.entry.key,
-            columns={name: frame.entry.personal[name].erased for name in group.columns},
+            columns={name: frame.entry.values[name].erased for name in group.columns},
+            beside=beside_of(frame.entry),
             due=FALSE,
         )
         return present(self.work, step, row or self.row)

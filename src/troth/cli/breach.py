@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from troth.cli import breach_list, breach_notify, breach_record, breach_tell
+from troth.cli import breach_list, breach_notify, breach_record, breach_shut, breach_tell
 from troth.cli.groups import Commands
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app.command("new")(breach_record.new)
 app.command("note")(breach_record.note)
 app.command("notify")(breach_notify.command)
 app.command("tell")(breach_tell.command)
+app.command("shut-out")(breach_shut.command)
 app.command("close")(breach_record.close)
 app.command("list")(breach_list.list_)
 app.command("show")(breach_list.show)

@@ -98,6 +98,8 @@ class _Telling:
         self.say("  troth plan --at 2028-01-01      what will fall due until another day")
         self.say("  troth hold list                 the case that keeps two old papers")
         self.say("  troth journal verify            nothing in the history was changed")
+        self.say("  troth account add me --role dpo   a code for /enrol, to sign in at the console")
+        self.say("  troth serve                     the pages for people's rights, and the console")
         self.say("Or edit policy.yaml (say, P3Y to P1Y), and check again.")
 
 

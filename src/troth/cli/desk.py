@@ -39,7 +39,7 @@ def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Off
                 policy=project.policy,
                 map=project.map,
                 key=key_in(project.folder / "postbox.key"),
-                rules=Rules(two_people=project.desk.two_people),
+                rules=Rules(project.desk.two_people, project.desk.package_days),
                 setting=setting,
                 mailer=mailer_of(project),
                 recipients=project.recipients,

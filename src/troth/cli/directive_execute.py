@@ -122,6 +122,7 @@ def _for_heir(
     return settle_estate(
         writing,
         after,
+        loaded.policy,
         heir=parse_trusted(heir),
         heirship=identity,
         categories=categories or (),
@@ -143,6 +144,7 @@ def _json(done: Executed) -> dict[str, Any]:
             }
             for one in done.hand_overs
         ],
+        "requests": list(done.numbers),
         "erasures": list(done.erasures),
         "closed": done.closed,
     }
@@ -152,6 +154,10 @@ def _tell(done: Executed) -> None:
     for one in done.hand_overs:
         scope = ", ".join((*one.categories, *one.places)) or "all"
         typer.echo(f"{one.id}: hand over {scope} to {one.to.name}, before anything is erased")
+    for number in done.numbers:
+        typer.echo(f"request {number}: troth request package {number}")
+    if done.erases_later:
+        typer.echo("what is to be erased is recorded once all of that is handed over")
     for id in done.erasures:
         typer.echo(f"{id} recorded and accepted: troth request run {id}")
     if done.closed:

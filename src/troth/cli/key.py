@@ -43,8 +43,8 @@ def rotate(by: By = None, project: ProjectFolder = Path(), json: AsJson = False)
     """Make a new key for the desk, and seal by it what lies in the ledger; everybody signs in anew.
 
     Older keys stay in the file and still open letters on their way, links of mails and recovery
-    codes. Copy the file to your backups, and start a running server again. The journal names the
-    keys, never what they are.
+    codes. Copy the file to your backups; a running server notices it by itself. The journal names
+    the keys, never what they are.
 
     Example: troth key rotate --by anne.martin
     """
@@ -82,7 +82,7 @@ def _print(found: Rotated, said: str, *, json: bool) -> None:
         f"{found.key}: {found.documents} documents and {found.authenticators} authenticators "
         f"sealed anew, {found.sessions} sessions ended"
     )
-    typer.echo(f"{said}; start a running server again", err=True)
+    typer.echo(said, err=True)
 
 
 @app.callback()

@@ -98,6 +98,10 @@ def who(by: str | None) -> str:
         return "unknown"
 
 
+_FIRST_YEAR, _LAST_YEAR = 1000, 9999
+"""Years of days that an option may name: zones and periods around them stay in the calendar."""
+
+
 def day_option(text: str | None, option: str) -> date | None:
     """The day given to an option; Refused (`not-a-day`) for anything but YYYY-MM-DD."""
     from troth.errors import Refused
@@ -105,7 +109,10 @@ def day_option(text: str | None, option: str) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError("periods before or after it would leave the calendar")
+        return day
     except ValueError:
         raise Refused(
             "not-a-day", f"'{text}' is not a day", place=option, help="write it as YYYY-MM-DD"

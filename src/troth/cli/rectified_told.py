@@ -74,12 +74,10 @@ def _cells(here: Ready, targets: Sequence[Target]) -> Collection[Cell]:
 
     columns: dict[tuple[str, str], set[str]] = {}
     for target in targets:
-        columns.setdefault((target.store, target.table), set()).add(target.column)
+        columns.setdefault((target.store, target.table), set()).add(target.name)
     datamap = here.project.map
     return frozenset(
         cell
         for (store, table), names in columns.items()
-        for cell in cells_of(
-            datamap, store, table, names & set(datamap.table(store, table).personal)
-        )
+        for cell in cells_of(datamap, store, table, names)
     )

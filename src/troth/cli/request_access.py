@@ -116,6 +116,8 @@ def command(
         for one in made:
             journaled(here, kind, {**_counts(one), **about}, [one.zip, one.folder])
         answered(here, request)
+        if order is not None:
+            _handed(here, order.id, made[0])
     left = [one.left_out for one in made]
     if json:
         print_json({"packages": [_json(one) for one in made]})
@@ -127,20 +129,24 @@ def command(
 
 def _ordered(here: Ready, name: str) -> tuple[HandOver, list[str]]:
     """An order to hand over, and the names of who has died; Refused (`unknown-order`)."""
+    from troth.desk.directives.orders import order_named
     from troth.ledger.acts import find_act
-    from troth.ledger.directives import read_hand_overs
 
     with here.ledger.reading(here.organisation) as reading:
-        order = next((one for one in read_hand_overs(reading) if one.id == name), None)
-        if order is None:
-            raise Refused(
-                "unknown-order",
-                f"there is no order '{name}' to hand over",
-                place="--hand-over",
-                help="`troth directive execute` gives an order its name",
-            )
+        order = order_named(reading, name)
         act = find_act(reading, order.death, here.now).act
     return order, [f"{one.namespace}={one.value}" for one in act.persons]
+
+
+def _handed(here: Ready, order: str, made: Made) -> None:
+    """Notes that an order was handed over, so that what waited for it goes on."""
+    from troth.cli.opened import who
+    from troth.desk.directives.orders import handed_elsewhere
+
+    policy, datamap = here.setting.policy, here.setting.map
+    with here.ledger.writing(here.organisation) as writing:
+        run = made.digest
+        handed_elsewhere(writing, policy, datamap, order, run, by=who(None), now=here.now)
 
 
 def _disclosed(here: Ready, asked: Named, found: Sequence[Found]) -> Disclosures:

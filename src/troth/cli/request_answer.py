@@ -135,7 +135,10 @@ def _hand_over(project: Path, office: Office, by: str) -> HandOver:
     def laid_ready(number: str, file: Path) -> str:
         with open_postbox(str(project.resolve() / "postbox.sqlite"), make=True) as box:
             now = clock()
-            return send_package(box, office.ledger, office.policy, number, file, by=by, now=now)
+            days = office.rules.package_days
+            return send_package(
+                box, office.ledger, office.policy, number, file, by=by, now=now, most_days=days
+            )
 
     return laid_ready
 

@@ -34,9 +34,20 @@ class Carry:
 
 def carry(number: str, project: Path, by: str | None, how: Carry, *, json: bool) -> int:
     """The plan of a request, made, shown, approved and carried out; the exit status."""
+    from troth.desk.workflow.away import note_away
+    from troth.errors import Transient
+
+    try:
+        return _carry(number, project, who(by), how, json=json)
+    except Transient as error:
+        with at_desk(project) as (here, office):
+            note_away(office, number, error, by=who(by), now=here.now)
+        raise
+
+
+def _carry(number: str, project: Path, me: str, how: Carry, *, json: bool) -> int:
     from troth.desk.workflow.execution import execute, executed_elsewhere
 
-    me = who(by)
     with at_desk(project, stores=True) as (here, office):
         if how.reference is not None:
             executed_elsewhere(office, number, how.reference, by=me, now=here.now)

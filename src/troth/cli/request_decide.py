@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -210,26 +210,55 @@ def extend(
 
 
 def lift(
-    id: Annotated[str, typer.Argument(help="Which restriction.")],
+    id: Annotated[
+        str, typer.Argument(help="The request's number, or which restriction was recorded.")
+    ],
     told: Told = None,
     own_wish: Annotated[
         str | None,
         typer.Option(help="The person asks for it: where that is, as a letter and its file."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why it ends.")] = "",
+    reason: Annotated[str, typer.Option(help="Why it ends; the person reads it.")] = "",
+    conflicts: Annotated[
+        Literal["report", "application", "restricted"],
+        typer.Option(help="Of a request: rows that changed meanwhile; tell, or whose count."),
+    ] = "report",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
     """End a restriction, some days after the person has heard of it (Art. 18(3)).
 
-    At the person's own wish it ends at once, and the wish is recorded.
+    At the person's own wish it ends at once, and the wish is recorded. With the number of a request
+    it goes step by step: the first call decides and writes the letter (somebody else approves it
+    where two people are wanted), a later one gives back what was set aside. Exit status 1: rows
+    changed meanwhile and stay sealed.
 
-    Example: troth request lift restriction-3f9c0a1b2c4d --told 2026-03-02T09:00:00+01:00
+    Example: troth request lift 7KQ4M-2XC9D --reason "the address was corrected"
     """
+    from troth.cli.desk import is_number
+    from troth.cli.request_lift import lift_request
     from troth.desk.rights.verdicts import lifted
     from troth.ledger.acts import find_act
 
+    with opened_with_project(project) as (here, loaded):
+        with here.ledger.reading(here.organisation) as reading:
+            of_request = is_number(reading, id)
+        if not of_request:
+            _refuse_alone(two_people=loaded.desk.two_people)
+    if of_request:
+        clean = lift_request(
+            id,
+            project,
+            who(by),
+            reason=reason,
+            wish=own_wish or "",
+            conflicts=conflicts,
+            json=json,
+        )
+        if not clean:
+            raise typer.Exit(1)
+        return
     with opened_with_project(project) as (here, loaded):
         with here.ledger.reading(here.organisation) as reading:
             act = find_act(reading, id, here.now).act
@@ -243,6 +272,19 @@ def lift(
             wish=own_wish,
         )
         _record(here, id, verdict, json=json)
+
+
+def _refuse_alone(*, two_people: bool) -> None:
+    """Where two people are wanted, nobody ends a restriction by a command of its own."""
+    from troth.errors import Refused
+
+    if two_people:
+        raise Refused(
+            "lifting-by-two",
+            "the organisation wants two people for the end of a restriction",
+            help="`troth request lift NUMBER` decides, `troth request approve NUMBER lifting` "
+            "approves",
+        )
 
 
 def _record(here: Opened, id: str, verdict: Verdict, *, json: bool) -> None:

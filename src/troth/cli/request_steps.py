@@ -127,6 +127,9 @@ def act(
         str, typer.Option(help="An account's closure: the policy's event that ends it.")
     ] = "",
     proof: Annotated[str, typer.Option(help="A death: what proves it, and where it lies.")] = "",
+    receiver: Annotated[
+        str, typer.Option(help="A portability: to whom the person wants it sent.")
+    ] = "",
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
@@ -153,6 +156,7 @@ def act(
         old_file=old_file,
         event=event,
         proof=proof,
+        receiver=receiver,
     )
     with at_desk(project, stores=not person) as (here, office):
         record_act(office, number, meant, by=who(by), now=here.now)
@@ -161,21 +165,30 @@ def act(
 
 def approve(
     number: Number,
-    what: Annotated[str, typer.Argument(help="decision or plan.")],
+    what: Annotated[str, typer.Argument(help="decision, plan or lifting.")],
     by: By = None,
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
-    """Approve a decision or a plan that somebody else has made.
+    """Approve a decision, a plan or the end of a restriction that somebody else has made.
 
     Example: troth request approve 7KQ4M-2XC9D decision --by "Ben"
     """
+    from troth.cli.opened import clock
     from troth.desk.workflow.decision import approve as approved
+    from troth.desk.workflow.lifting import approve_lifting
+    from troth.desk.workflow.post import send_letters
 
-    if what not in ("decision", "plan"):
-        raise Refused("nothing-to-approve", f"'{what}' is not approved", help="decision or plan")
+    if what not in ("decision", "plan", "lifting"):
+        known = "decision, plan or lifting"
+        raise Refused("nothing-to-approve", f"'{what}' is not approved", help=known)
     meant: Literal["decision", "plan"] = "plan" if what == "plan" else "decision"
     with at_desk(project) as (here, office):
+        if what == "lifting":
+            approve_lifting(office, number, by=who(by), now=here.now)
+            send_letters(office, clock, number)
+            told(office, number, here, json=json)
+            return
         approved(office, number, meant, by=who(by), now=here.now)
         told(office, number, here, json=json)
 
@@ -187,13 +200,19 @@ def give_back(
     project: ProjectFolder = Path(),
     json: AsJson = False,
 ) -> None:
-    """Give a decision back to whoever made it.
+    """Give a decision back to whoever made it, or keep a restriction that was to end.
 
     Example: troth request return 7KQ4M-2XC9D --reason "the case is closed since May"
     """
     from troth.desk.workflow.decision import give_back as given_back
+    from troth.desk.workflow.lifting import return_lifting
+    from troth.desk.workflow.office import look
 
     with at_desk(project) as (here, office):
+        if "return-lifting" in look(office, number, here.now)[1].next:
+            return_lifting(office, number, reason, by=who(by), now=here.now)
+            told(office, number, here, json=json)
+            return
         given_back(office, number, reason, by=who(by), now=here.now)
         told(office, number, here, json=json)
 

@@ -87,7 +87,7 @@ def command(
     import signal
     import threading
 
-    from troth.desk.intake.key import key_in
+    from troth.desk.intake.key import KeyFile
     from troth.desk.intake.look import look_of
     from troth.ledger.ledger import open_ledger
     from troth.postbox.box import open_postbox
@@ -110,8 +110,8 @@ def command(
         open_postbox(box_file, make=True) as box,
         open_ledger(settings.ledger.reveal(), at=clock()) as ledger,
     ):
-        key = key_in(folder / "postbox.key")
-        desk = Desk(box, ledger, policy, key, clock, _map(settings, policy), look_of(settings))
+        keys = KeyFile(folder / "postbox.key")
+        desk = Desk(box, ledger, policy, keys, clock, _map(settings, policy), look_of(settings))
         typer.echo(f"{policy.organisation}: http://{listen}:{port}/ (Ctrl-C ends)")
         typer.echo(f"console: http://localhost:{own_port}/")
         _tell_draft(policy)

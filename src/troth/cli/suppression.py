@@ -111,7 +111,7 @@ def purge(project: ProjectFolder = Path(), json: AsJson = False) -> None:
     The periods are the policy's rules that count from suppression-renewed, request-closed,
     directive-ended, breach-closed, package-stored, mail-set-aside and address-failed; without one,
     three years, five years, at once, five years, 90 days, six months and a year. The journal counts
-    what went.
+    what went. How long a package lies ready on its page counts from package-ready: 14 days.
 
     Example: troth suppression purge
     """

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from troth.datamap.bindings import Binding
 from troth.datamap.filters import Filter
+from troth.datamap.inside import MARK, name_inside, one_in_another
 from troth.policy.base import Model, Name
 from troth.policy.model import Provenance
 
@@ -49,11 +51,25 @@ def _short_erased(value: Any) -> Any:
     return value
 
 
+_PATH = re.compile(r"""(/[^/\[\]*"\\]+)+""")
+
+
+def _path_of_keys(path: str) -> str:
+    if _PATH.fullmatch(path) is None:
+        raise ValueError(
+            f"'{path}' is no path of keys such as /address/city: a list is one value, and is named "
+            'by its own path; no key may contain [ ] * " or a backslash'
+        )
+    return path
+
+
 class Column(Model):
     """A column that holds personal data.
 
     `roles`: whose data, where the table has several roles; empty: of all of them.
-    `inside`: personal data inside a JSON column, by path; then `category` is that of the rest.
+    `inside`: personal data inside a JSON column, by path; then `category` is that of the rest. Each
+    place stands and goes by itself: its key is taken out of the object, or has the erased form as
+    its value; JSON null is no value. Of the rest, what lies at the paths stays.
     """
 
     category: Name | None = Field(default=None, description="Personal data category.")
@@ -75,10 +91,29 @@ class Column(Model):
     provenance: Provenance | None = Field(
         default=None, description="Where the values come from; default: what the activity says."
     )
-    inside: dict[str, Name] = Field(
+    inside: dict[Annotated[str, AfterValidator(_path_of_keys)], Name] = Field(
         default={}, description="Personal data inside a JSON column: path to category."
     )
     note: str | None = Field(default=None, description="A remark for whoever reads the file.")
+
+    @model_validator(mode="after")
+    def _places_apart(self) -> Column:
+        for path, other in one_in_another(self.inside):
+            raise ValueError(f"'{path}' lies in '{other}': name places that do not contain others")
+        if self.inside and self.erased.form == "pattern":
+            raise ValueError("a place inside JSON has no key of its own: use null, empty or value")
+        if self.inside and self.identity is not None:
+            raise ValueError("a column with places inside holds no identifier by itself")
+        return self
+
+
+def _plain_name(name: str) -> str:
+    if MARK in name:
+        raise ValueError(f"the name of a column may not contain '{MARK}'")
+    return name
+
+
+ColumnName = Annotated[str, AfterValidator(_plain_name)]
 
 
 def _short_column(value: Any) -> Any:
@@ -150,7 +185,7 @@ class Table(Model):
         default=(), description="Only these activities count here; empty: all that cover it."
     )
     columns: dict[
-        str,
+        ColumnName,
         Annotated[
             Column | None,
             BeforeValidator(_short_column, json_schema_input_type=Column | Name | None),
@@ -185,6 +220,24 @@ class Table(Model):
     def personal(self) -> dict[str, Column]:
         """The columns that hold personal data."""
         return {name: column for name, column in self.columns.items() if column is not None}
+
+    @property
+    def values(self) -> dict[str, Column]:
+        """The values of a row, each of which stands by itself, by name (`troth.datamap.inside`).
+
+        Columns, and the places inside JSON columns. One with places is itself among them only where
+        it has a category, which then is that of its rest (`inside` says what that leaves out).
+        """
+        found: dict[str, Column] = {}
+        for name, column in self.personal.items():
+            if column.category is not None or not column.inside:
+                found[name] = column
+            # What earlier drafts wrote for a whole column is the form of no place inside it.
+            erased = Erased() if column.erased.value == "{}" else column.erased
+            for path, category in column.inside.items():
+                only = {"category": category, "inside": {}, "erased": erased}
+                found[name_inside(name, path)] = column.model_copy(update=only)
+        return found
 
 
 class ArchiveTable(Model):

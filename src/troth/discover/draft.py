@@ -152,15 +152,15 @@ def _column(guess: ColumnGuess, table: TableSchema) -> Any:
         node["category"] = guess.category
     else:
         node["note"] = "personal data for which the policy has no category"
-    if guess.identity is not None:
+    if guess.identity is not None and not guess.inside:
         node["identity"] = guess.identity
         if guess.identity in _COMPARE:
             node["compare"] = _COMPARE[guess.identity]
     erased = erased_form(guess.column, table)
-    if erased is not None:
-        node["erased"] = erased
     if guess.inside:
         node["inside"] = CommentedMap(guess.inside)
+    elif erased is not None:
+        node["erased"] = erased
     return node["category"] if list(node) == ["category"] else node
 
 
@@ -179,6 +179,8 @@ def erased_form(column: ColumnSchema, table: TableSchema) -> Any:
     if column.kind == "boolean":
         return CommentedMap({"form": "value", "value": False})
     if column.kind in ("date", "timestamp", "timestamptz"):
+        if column.type_text.lower().startswith("timestamp"):  # MariaDB's begin with 1970
+            return CommentedMap({"form": "value", "value": "1971-01-01"})
         return CommentedMap({"form": "value", "value": "1900-01-01"})
     if column.kind == "json":
         return CommentedMap({"form": "value", "value": "{}"})

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
+from troth.datamap.inside import one_in_another
 from troth.discover.columns import guess_column
 from troth.discover.detectors import Detector, detectors
 from troth.discover.events import day_column, event_guesses
@@ -364,7 +365,8 @@ def _inside(guess: ColumnGuess, m: Measured, vocabulary: Vocabulary) -> tuple[tu
         kind = vocabulary.kind_of_words(key.words)
         if kind is not None and (naming := vocabulary.category(kind)).found != "missing":
             found.append((key.path, naming.name))
-    return tuple(found)
+    within = {path for path, _ in one_in_another(path for path, _ in found)}
+    return tuple(one for one in found if one[0] not in within)
 
 
 def _notes(m: Measured, role: RoleGuess | None, vocabulary: Vocabulary) -> tuple[str, ...]:

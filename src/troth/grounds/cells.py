@@ -19,13 +19,35 @@ class Unreadable(Enum):
     JSON = "not JSON"
 
 
-def json_at(cell: Any, path: str) -> Any:
-    """The value at a path of keys (`/a/b`); None where the column is NULL or a key is missing."""
+class Twice(dict[str, Any]):
+    """An object in which a key stands twice: which of its values counts depends on who reads it."""
+
+
+def json_of(cell: Any) -> Any:
+    """What a JSON column holds; None where it is NULL or JSON null."""
     if isinstance(cell, str | bytes):
         try:
-            cell = json.loads(cell)
+            return json.loads(cell, parse_constant=_no_number, object_pairs_hook=_object)
         except ValueError:
             return Unreadable.JSON
+    return cell
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else Twice(found)
+
+
+def _no_number(name: str) -> Any:
+    """NaN and the infinities, which Python reads, are no JSON."""
+    raise ValueError(name)
+
+
+def json_at(cell: Any, path: str) -> Any:
+    """The value at a path of keys (`/a/b`); None where the column is NULL or a key is missing."""
+    cell = json_of(cell)
+    if cell is Unreadable.JSON:
+        return cell
     for name in path.removeprefix("/").split("/"):
         if not isinstance(cell, dict):
             return None

@@ -26,10 +26,10 @@ class Row:
 
 @dataclass(frozen=True, order=True)
 class Value:
-    """One column of one row."""
+    """One value of one row: a column, or a place inside a JSON column (`troth.datamap.inside`)."""
 
     row: Row
-    column: str
+    name: str
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from troth.grounds.activities import Considered, capped, consider
 from troth.grounds.coverage import capping
 from troth.grounds.evidence import Evidence, Row, Value
 from troth.grounds.facts import Act, Facts, Hold
-from troth.grounds.looking import categories, lookings_at
+from troth.grounds.inside import readable
+from troth.grounds.looking import category, lookings_at
 from troth.grounds.people import holding, unresolved
 from troth.grounds.restriction import restricting, restricting_nobody
 from troth.grounds.retention import until_outcome
@@ -31,11 +32,7 @@ def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> S
     held = tuple(_hold_ground(hold) for hold in holding(value.row, evidence, facts, now))
     held += tuple(_act_ground(act) for act in restricting(value, evidence, facts, now))
     place = evidence.map.place_of(value.row.store, value.row.table)
-    grounds = held + tuple(
-        ground
-        for category in categories(value, evidence)
-        for ground in _grounds(value, category, evidence, facts, now, place)
-    )
+    grounds = held + _grounds(value, category(value, evidence), evidence, facts, now, place)
     state = _state(grounds)
     if state is State.DUE:
         blind = tuple(_blind_ground(h) for h in unresolved(value.row, evidence, facts, now))
@@ -43,6 +40,8 @@ def standing(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> S
             replace(_act_ground(act), state=State.UNKNOWN, waiting=Waiting.UNKNOWN, why=_NOBODY)
             for act in restricting_nobody(value, evidence, facts, now)
         )
+        if not readable(value, evidence):
+            blind += (_unreadable_ground(),)
         grounds, state = grounds + blind, _state(grounds + blind)
     return Standing(state, grounds, _end(grounds) if state is State.SUPPORTED else None)
 
@@ -63,13 +62,13 @@ def never_stored(category: str, policy: Policy) -> bool:
 
 
 def consider_all(
-    value: Value, category: str, evidence: Evidence, facts: Facts, now: datetime, place: str
+    value: Value, data: str, evidence: Evidence, facts: Facts, now: datetime, place: str
 ) -> tuple[Considered, ...]:
-    """Every activity's ground for a value of `category`, as if it lay in `place`; capped.
+    """Every activity's ground for a value of the category `data`, as if it lay in `place`; capped.
 
     An exclusive rule that counts leaves no other activity's ground.
     """
-    lookings = lookings_at(value, category, evidence, facts, now, place)
+    lookings = lookings_at(value, data, evidence, facts, now, place)
     only = evidence.table(value.row).activities
     caps = [
         until_outcome(cap, each.look, floor=False)
@@ -80,7 +79,7 @@ def consider_all(
     found = [
         capped(considered, caps)
         for each in lookings
-        if not never_stored(category, each.spot.policy)
+        if not never_stored(data, each.spot.policy)
         for name, activity in each.spot.policy.activities.items()
         if (not only or name in only)
         and (considered := consider(name, activity, each.spot, each.look)) is not None
@@ -90,18 +89,18 @@ def consider_all(
 
 def _grounds(
     value: Value,
-    category: str | None,
+    data: str | None,
     evidence: Evidence,
     facts: Facts,
     now: datetime,
     place: str,
 ) -> tuple[Ground, ...]:
-    """The grounds of a value in one category; a value that no activity covers is unknown."""
-    if category is None:
+    """The grounds of a value of a category; a value that no activity covers is unknown."""
+    if data is None:
         return (_undeclared("the map gives it no category"),)
-    if never_stored(category, evidence.policy):
+    if never_stored(data, evidence.policy):
         return ()
-    found = consider_all(value, category, evidence, facts, now, place)
+    found = consider_all(value, data, evidence, facts, now, place)
     if not found:
         return (_undeclared("no activity covers it under any role that holds"),)
     return tuple(considered.ground for considered in found)
@@ -142,6 +141,10 @@ def _undeclared(why: str) -> Ground:
     return Ground(
         None, None, None, (), "GDPR 5(1)(e)", State.UNKNOWN, None, Waiting.UNKNOWN, why=why
     )
+
+
+def _unreadable_ground() -> Ground:
+    return _undeclared("its column holds no JSON, or something else than an object on the way")
 
 
 def _hold_ground(hold: Hold) -> Ground:

@@ -1,4 +1,4 @@
-"""From where a value is looked at: its categories, and its roles that hold."""
+"""From where a value is looked at: its category, and its roles that hold."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from troth.grounds.truth import holds
 from troth.grounds.versions import text_of
 
 
-def categories(value: Value, evidence: Evidence) -> tuple[str | None, ...]:
-    """The categories of a value: its column's, and those of what lies inside a JSON column."""
-    column = evidence.table(value.row).personal[value.column]
-    inside = tuple(dict.fromkeys(column.inside.values()))
-    return inside if inside and column.category is None else (column.category, *inside)
+def category(value: Value, evidence: Evidence) -> str | None:
+    """The category of a value; None where the map gives it none."""
+    return evidence.table(value.row).values[value.name].category
 
 
 @dataclass(frozen=True)
@@ -30,9 +28,9 @@ class Looking:
 
 
 def roles_of(value: Value, evidence: Evidence) -> tuple[str, ...]:
-    """The roles of a value: its column's, or all of its table."""
+    """The roles of a value: its own, or all of its table."""
     table = evidence.table(value.row)
-    return table.personal[value.column].roles or tuple(table.roles)
+    return table.values[value.name].roles or tuple(table.roles)
 
 
 def lookings_at(

@@ -9,7 +9,7 @@ from troth.grounds.acts import in_force, names_person, weighs, within_scope
 from troth.grounds.coverage import covering, covers
 from troth.grounds.evidence import Evidence, Value
 from troth.grounds.facts import Act, Facts
-from troth.grounds.looking import Looking, categories, lookings_at, roles_of
+from troth.grounds.looking import Looking, category, lookings_at, roles_of
 from troth.grounds.people import Name, identifiers, persons_of
 from troth.grounds.truth import holds
 
@@ -54,10 +54,7 @@ def _restrictions(
     for act in facts.acts:
         if (
             in_force(act, now, evidence.policy)
-            and any(
-                within_scope(act, category, place, evidence.policy)
-                for category in categories(value, evidence)
-            )
+            and within_scope(act, category(value, evidence), place, evidence.policy)
             and any(
                 concerns(act, persons_of(value.row, role, evidence))
                 for role in roles_of(value, evidence)
@@ -74,17 +71,15 @@ def _weighed(
     if not pending:
         return
     place = evidence.map.place_of(value.row.store, value.row.table)
-    for category in categories(value, evidence):
-        if category is None:
-            continue
-        for looking in lookings_at(value, category, evidence, facts, now, place):
-            for act in pending:
-                if (
-                    concerns(act, looking.look.persons)
-                    and within_scope(act, category, place, evidence.policy)
-                    and _weighs_some(act, value, looking, evidence)
-                ):
-                    yield act
+    data = category(value, evidence)
+    for looking in () if data is None else lookings_at(value, data, evidence, facts, now, place):
+        for act in pending:
+            if (
+                concerns(act, looking.look.persons)
+                and within_scope(act, data, place, evidence.policy)
+                and _weighs_some(act, value, looking, evidence)
+            ):
+                yield act
 
 
 def _weighs_some(act: Act, value: Value, looking: Looking, evidence: Evidence) -> bool:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from troth.datamap.model import Erased
 from troth.grounds.cells import same_reference
 from troth.grounds.evidence import Evidence, Row, Value
 from troth.grounds.facts import Facts
+from troth.grounds.inside import present
 from troth.grounds.interpreter import consider_all, is_protected, never_stored, standing
-from troth.grounds.looking import categories
+from troth.grounds.looking import category
 from troth.grounds.people import holding
 from troth.grounds.restriction import concerned
-from troth.grounds.standing import State
+from troth.grounds.standing import Standing, State
 from troth.grounds.truth import follow
+
+Stand = Callable[[Value, Evidence, Facts, datetime], Standing]
+"""How the standing of a value is found."""
 
 
 @dataclass(frozen=True)
 class RowAction:
-    """What a row needs: `act`, the due columns to erase in place, those to move to an archive.
+    """What a row needs: `act`, the due values to erase in place, those to move to an archive.
 
     `delete` and `skeleton` say so of the whole row: a skeleton is due as a whole, but another row
     that stays depends on it.
@@ -33,18 +36,24 @@ class RowAction:
 
 
 def row_actions(
-    evidence: Evidence, facts: Facts, now: datetime, scope: tuple[str, ...] = ()
+    evidence: Evidence,
+    facts: Facts,
+    now: datetime,
+    scope: tuple[str, ...] = (),
+    *,
+    stand: Stand = standing,
 ) -> Mapping[Row, RowAction]:
     """The action of every row of every mapped table at the aware instant `now`.
 
-    `scope`: acts whose persons alone are meant; empty: everybody.
+    `scope`: acts whose persons alone are meant; empty: everybody. `stand`: for who knows standings
+    already.
     """
     meant = tuple(act for act in facts.acts if act.id in scope)
     due = {
         row: tuple(
-            column
-            for column in _due(row, evidence, facts, now)
-            if not scope or concerned(Value(row, column), evidence, meant)
+            name
+            for name in _due(row, evidence, facts, now, stand)
+            if not scope or concerned(Value(row, name), evidence, meant)
         )
         for row in _all_rows(evidence)
     }
@@ -80,21 +89,6 @@ def deletable_rows(
         going -= stays
 
 
-def present(cell: Any, erased: Erased, key: str) -> bool:
-    """Whether a cell still holds a value: neither NULL nor its erased form."""
-    if cell is None:
-        return False
-    match erased.form:
-        case "null":
-            return True
-        case "empty":
-            return bool(cell != "")
-        case "value":
-            return bool(cell != erased.value)
-        case "pattern":
-            return bool(cell != str(erased.value).replace("{key}", key))
-
-
 def _action(
     row: Row,
     due: tuple[str, ...],
@@ -104,10 +98,8 @@ def _action(
     facts: Facts,
     now: datetime,
 ) -> RowAction:
-    columns = evidence.table(row).personal
     key = "-".join(str(part) for part in evidence.key(row))
-    cells = evidence.cells(row)
-    here = tuple(name for name in due if present(cells[name], columns[name].erased, key))
+    here = tuple(name for name in due if present(Value(row, name), evidence, key))
     move = tuple(name for name in here if _moves(Value(row, name), evidence, facts, now))
     if row in gone:
         return RowAction("delete", move=move)
@@ -122,16 +114,18 @@ def _all_rows(evidence: Evidence) -> Iterator[Row]:
             yield from evidence.all_of(store, table)
 
 
-def _due(row: Row, evidence: Evidence, facts: Facts, now: datetime) -> tuple[str, ...]:
-    """The personal columns whose values are to leave, whether or not a value is present.
+def _due(
+    row: Row, evidence: Evidence, facts: Facts, now: datetime, stand: Stand = standing
+) -> tuple[str, ...]:
+    """The values that are to leave, whether or not they are present.
 
     A value that its rule moves to an archive stays where the map names no table for it there.
     """
     return tuple(
-        column
-        for column in evidence.table(row).personal
-        if standing(Value(row, column), evidence, facts, now).state is State.DUE
-        and (_has_archive(row, evidence) or not _moves(Value(row, column), evidence, facts, now))
+        name
+        for name in evidence.table(row).values
+        if stand(Value(row, name), evidence, facts, now).state is State.DUE
+        and (_has_archive(row, evidence) or not _moves(Value(row, name), evidence, facts, now))
     )
 
 
@@ -153,7 +147,7 @@ def _singled_out(row: Row, due: Mapping[Row, tuple[str, ...]], evidence: Evidenc
     table, terms = evidence.table(row), evidence.policy.anonymisation
     if terms is None or terms.smallest_group is None or table.row != "keep" or not table.alike:
         return False
-    if not table.personal or len(due[row]) != len(table.personal):
+    if not table.personal or len(due[row]) != len(table.values):
         return False
     cells = evidence.cells(row)
     alike = [
@@ -170,16 +164,15 @@ def _bare(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:
 
     An erased form that bears the row's key is taken for a value: it tells rows apart.
     """
-    cells = evidence.cells(row)
     return all(
-        name in due or not present(cells[name], column.erased, "{key}")
-        for name, column in evidence.table(row).personal.items()
+        name in due or not present(Value(row, name), evidence, "{key}")
+        for name in evidence.table(row).values
     )
 
 
 def _deletable_alone(row: Row, due: tuple[str, ...], evidence: Evidence) -> bool:
     table = evidence.table(row)
-    return table.row == "delete" and bool(table.personal) and len(due) == len(table.personal)
+    return table.row == "delete" and bool(table.personal) and len(due) == len(table.values)
 
 
 def _free(row: Row, due: tuple[str, ...], evidence: Evidence, facts: Facts, now: datetime) -> bool:
@@ -187,7 +180,7 @@ def _free(row: Row, due: tuple[str, ...], evidence: Evidence, facts: Facts, now:
     table = evidence.table(row)
     return (
         table.row == "delete"
-        and len(due) == len(table.personal)
+        and len(due) == len(table.values)
         and not is_protected(row, evidence)
         and not holding(row, evidence, facts, now)
     )
@@ -236,20 +229,20 @@ def _declared(evidence: Evidence) -> Iterator[tuple[Row, Row]]:
 def _moves(value: Value, evidence: Evidence, facts: Facts, now: datetime) -> bool:
     """Whether a due value goes to an archive where its rule still supports it, or may."""
     place = evidence.map.place_of(value.row.store, value.row.table)
-    for category in categories(value, evidence):
-        if category is None or never_stored(category, evidence.policy):
-            continue
-        for live in consider_all(value, category, evidence, facts, now, place):
-            for rule in () if live.set_aside else live.rules:
-                if rule.archive is None or rule.archive.place == place:
-                    continue
-                there = consider_all(value, category, evidence, facts, now, rule.archive.place)
-                if any(
-                    other.ground.activity == live.ground.activity
-                    and other.ground.role == live.ground.role
-                    and rule in other.rules
-                    and other.ground.state is not State.DUE
-                    for other in there
-                ):
-                    return True
+    data = category(value, evidence)
+    if data is None or never_stored(data, evidence.policy):
+        return False
+    for live in consider_all(value, data, evidence, facts, now, place):
+        for rule in () if live.set_aside else live.rules:
+            if rule.archive is None or rule.archive.place == place:
+                continue
+            there = consider_all(value, data, evidence, facts, now, rule.archive.place)
+            if any(
+                other.ground.activity == live.ground.activity
+                and other.ground.role == live.ground.role
+                and rule in other.rules
+                and other.ground.state is not State.DUE
+                for other in there
+            ):
+                return True
     return False

@@ -107,8 +107,8 @@ def open_document(reading: Reading, id: str, *, desk_key: bytes) -> bytes:
         "document-altered",
         "the document does not open: it was altered, or the key of the desk is another",
         place=id,
-        help="restore the desk's key file (postbox.key) from its backup; a running server reads a "
-        "new one when it is started again",
+        help="restore the desk's key file (postbox.key) from its backup; a running server reads it "
+        "again by itself",
     )
 
 

@@ -8,7 +8,7 @@ nothing, whatever the clocks say.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -58,17 +58,26 @@ class Lease:
 
 
 def take_lease(
-    writing: Writing, job: str, holder: str, *, lasts: timedelta, now: datetime
+    writing: Writing,
+    job: str,
+    holder: str,
+    *,
+    lasts: timedelta,
+    now: datetime,
+    apart_from: Collection[str] = (),
 ) -> Lease | None:
-    """The lease of a job; None while another holds it.
+    """The lease of a job; None while another holds it, or one of the jobs that it is apart from.
 
     One that ends later than `lasts` from now was taken by a clock that ran ahead, and is taken
     over: the token keeps its holder from writing.
     """
     now = _time(writing, now)
-    found = read_job(writing, job)
-    if found.leased_until is not None and now < found.leased_until <= now + lasts:
-        return None
+    known = read_jobs(writing)
+    found = known.get(job, JobRecord(job))
+    for name in {job, *apart_from} & known.keys():
+        until = known[name].leased_until
+        if until is not None and now < until <= now + lasts:
+            return None
     values = {
         "token": found.token + 1,
         "holder": holder,
@@ -108,6 +117,19 @@ def renew_lease(writing: Writing, lease: Lease, *, now: datetime) -> None:
         .where(jobs.c.organisation == writing.organisation, jobs.c.name == lease.job)
         .values(leased_until=_time(writing, now) + lease.lasts)
     )
+
+
+def release_leases(writing: Writing, holder: str) -> bool:
+    """Let go of what a process holds that ends; whether it held anything. It writes nothing more.
+
+    Its token is not the newest from now on, as if another process had taken over.
+    """
+    gone = writing.connection.execute(
+        update(jobs)
+        .where(jobs.c.organisation == writing.organisation, jobs.c.holder == holder)
+        .values(holder=None, leased_until=None, token=jobs.c.token + 1)
+    )
+    return bool(gone.rowcount)
 
 
 def end_job(

@@ -138,6 +138,8 @@ def _prepare(engine: Engine, at: datetime) -> None:
     if version == migrations.NEWEST:
         return
     if engine.dialect.name == "sqlite":
+        with engine.connect() as connection, connection.begin():
+            migrations.refuse_foreign(connection)  # before the file's own setting is changed
         with engine.connect() as connection:
             # Readers go on while one writes; a setting of the file, so made once and for all.
             cursor = connection.connection.cursor()

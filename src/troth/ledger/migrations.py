@@ -7,6 +7,7 @@ table gets a row-level security policy, so that a session sees the one organisat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, text
@@ -49,8 +50,7 @@ def migrate(connection: Connection, at: datetime) -> None:
     refuse_newer(version)
     for migration in MIGRATIONS:
         if migration.number > version:
-            for statement in statements(migration, connection.dialect.name):
-                connection.exec_driver_sql(statement)
+            _run(connection, statements(migration, connection.dialect.name))
             connection.execute(
                 text("INSERT INTO troth_migrations VALUES (:number, :purpose, :at)"),
                 {
@@ -59,6 +59,13 @@ def migrate(connection: Connection, at: datetime) -> None:
                     "at": write_instant(at),
                 },
             )
+
+
+def _run(connection: Connection, made: Sequence[str]) -> None:
+    """The statements of one migration: to PostgreSQL as one message, since there are hundreds."""
+    at_once = connection.dialect.name == "postgresql"
+    for statement in [";\n".join(made)] if at_once else made:
+        connection.exec_driver_sql(statement)
 
 
 def _refuse_tenant(connection: Connection) -> None:
@@ -151,17 +158,23 @@ def _row_security(table: str) -> list[str]:
     ]
 
 
-def _claim(connection: Connection) -> None:
-    """Make the place for the ledger, once, whoever comes first."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('troth_ledger'))"))
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-    elif not _exists(connection) and _tables(connection):
+def refuse_foreign(connection: Connection) -> None:
+    """Refuses (`not-a-ledger`) a SQLite file that holds another program's tables."""
+    if not _exists(connection) and _tables(connection):
         raise Refused(
             "not-a-ledger",
             "the file is another program's database",
             help="name a file of its own for the ledger in troth.yaml",
         )
+
+
+def _claim(connection: Connection) -> None:
+    """Make the place for the ledger, once, whoever comes first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('troth_ledger'))"))
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    else:
+        refuse_foreign(connection)
     connection.exec_driver_sql(
         "CREATE TABLE IF NOT EXISTS troth_migrations "
         "(number INTEGER PRIMARY KEY, purpose TEXT NOT NULL, at TEXT NOT NULL)"

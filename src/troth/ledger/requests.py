@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import insert, literal, select, tuple_
 
 from troth.errors import Refused
+from troth.ledger.desk_tables import request_standing
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.request_tables import request_events, request_links, requests
 from troth.ledger.session import Reading, Writing
@@ -52,10 +53,32 @@ EventKind = Literal[
     "package-sent",
     "package-fetched",
     "package-expired",
+    "lift-decided",
+    "lift-approved",
+    "lift-returned",
+    "lift-halted",
+    "lifted",
+    "erasures-recorded",
+    "execution-waits",
 ]
 """What may happen to a request; `desk.workflow.progress` says what each comes to."""
-AFTERWARDS: tuple[EventKind, ...] = ("package-sent", "package-fetched", "package-expired")
-"""What may still happen to a request that is closed."""
+AFTERWARDS: tuple[EventKind, ...] = (
+    "package-sent",
+    "package-fetched",
+    "package-expired",
+    "lift-decided",
+    "lift-approved",
+    "lift-returned",
+    "lift-halted",
+    "lifted",
+    "erasures-recorded",
+    "letter-written",
+    "letter-sent",
+    "task-opened",
+    "task-done",
+)
+"""What may still happen to a request that is closed: its package goes, its restriction ends. The
+workflow says when (`Progress.next`)."""
 
 
 @dataclass(frozen=True)
@@ -258,6 +281,23 @@ def acts_of_requests(reading: Reading) -> set[str]:
     )
     rows = reading.connection.execute(select(request_events.c.detail).where(mine)).scalars()
     return {str(detail["act"]) for detail in rows if "act" in detail}
+
+
+def requests_of_acts(reading: Reading, right: str, acts: Collection[str]) -> dict[str, str]:
+    """The numbers of requests under a right, by the acts that were recorded for them."""
+    theirs = (request_events.c.organisation == request_standing.c.organisation) & (
+        request_events.c.number == request_standing.c.number
+    )
+    rows = reading.connection.execute(
+        select(request_events.c.number, request_events.c.detail)
+        .select_from(request_standing.join(request_events, theirs))
+        .where(
+            request_standing.c.organisation == reading.organisation,
+            request_standing.c.right_asked == right,
+            request_events.c.kind == "act-recorded",
+        )
+    )
+    return {act: row.number for row in rows if (act := row.detail.get("act")) in acts}
 
 
 def _request(row: Any, events: tuple[RequestEvent, ...]) -> Request:

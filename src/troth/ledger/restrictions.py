@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.errors import Broken, Refused
@@ -264,6 +264,76 @@ def list_restrictions(reading: Reading) -> tuple[Restriction, ...]:
             lifted_at=row.lifted_at,
         )
         for row in rows
+    )
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A restriction in force without its rows: how many there are, and how many not enforced."""
+
+    id: str
+    act: str | None
+    ground: RestrictionGround
+    started_at: datetime
+    started_by: str
+    review_on: date | None
+    rows: int
+    open: int
+
+
+def restrictions_in_force(reading: Reading, *, most: int) -> tuple[InForce, ...]:
+    """The restrictions in force, the oldest first, at most so many."""
+    scopes, states = restriction_scopes.c, restriction_states.c
+    mine = scopes.organisation == reading.organisation
+    enforced = (
+        (states.organisation == scopes.organisation)
+        & (states.restriction == scopes.restriction)
+        & (states.position == scopes.position)
+        & (states.state == "enforced")
+    )
+    newest = reading.connection.execute(_standing(reading).limit(most)).all()
+    counted = {
+        row.restriction: (row.rows, row.rows - row.enforced)
+        for row in reading.connection.execute(
+            select(
+                scopes.restriction,
+                func.count().label("rows"),
+                func.count(states.state).label("enforced"),
+            )
+            .select_from(restriction_scopes.outerjoin(restriction_states, enforced))
+            .where(mine, scopes.restriction.in_([row.id for row in newest]))
+            .group_by(scopes.restriction)
+        )
+    }
+    return tuple(
+        InForce(
+            row.id,
+            row.act,
+            row.ground,
+            row.started_at,
+            row.started_by,
+            row.review_on,
+            *counted.get(row.id, (0, 0)),
+        )
+        for row in newest
+    )
+
+
+def reviews_due(reading: Reading, day: date) -> int:
+    """How many restrictions in force were to be looked at again by a day."""
+    due = _standing(reading).where(restrictions.c.review_on <= day).subquery()
+    return int(reading.connection.execute(select(func.count()).select_from(due)).scalar_one())
+
+
+def _standing(reading: Reading) -> Select[Any]:
+    lifts = restriction_lifts.c
+    lifted = select(lifts.restriction).where(
+        lifts.organisation == restrictions.c.organisation, lifts.restriction == restrictions.c.id
+    )
+    return (
+        select(restrictions)
+        .where(restrictions.c.organisation == reading.organisation, ~lifted.exists())
+        .order_by(restrictions.c.entry)
     )
 
 

@@ -608,6 +608,19 @@ _HANDED = (
     ),
 )
 
+_QUEUE = (
+    Table(
+        "works",
+        "number {int} NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, "
+        "asked_by TEXT NOT NULL, asked_at TEXT NOT NULL, state TEXT NOT NULL, "
+        "begun {int} NOT NULL, started_at TEXT, ended_at TEXT, place TEXT NOT NULL, "
+        "done {int} NOT NULL, total {int} NOT NULL, code TEXT NOT NULL, said TEXT NOT NULL, "
+        "help TEXT NOT NULL",
+        key="number",
+        indexes=("state, number", "kind, subject, number"),
+    ),
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "facts, journal, plans and runs", _FIRST),
     Migration(2, "facts bound to the journal", _BINDINGS),
@@ -629,4 +642,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(18, "jobs with their leases, and reminders", _JOBS),
     Migration(19, "database roles bound to organisations", binds_roles=True),
     Migration(20, "links handed to people, and general directives", _HANDED),
+    Migration(21, "work that is done one after the other", _QUEUE),
 )

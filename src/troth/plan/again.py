@@ -58,7 +58,7 @@ def _stays(frame: Frame) -> Predicate:
     protected = frame.filter(entry.protect) if entry.protect is not None else FALSE
     suspended = (
         restricted(Asked(frame, name, role), column.category, frame.place)[0]
-        for column in entry.personal.values()
+        for column in entry.values.values()
         for name, role in roles_of(frame, column).items()
     )
     return either(protected, held(frame), *suspended)

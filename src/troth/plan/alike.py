@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from troth.datamap.inside import path_of
 from troth.datamap.model import DataMap, Erased
 from troth.plan.frame import Frame
+from troth.plan.inside import beside_of, gone_inside
 from troth.plan.model import DeleteRows, EraseValues, Notice, Step
 from troth.plan.predicate import (
     FALSE,
@@ -109,7 +111,10 @@ def _erased(frame: Frame, column: str) -> Predicate:
 
     A pattern has the row's key in it, and is not recognised: the row then counts for nobody.
     """
-    erased: Erased = frame.entry.personal[column].erased
+    erased: Erased = frame.entry.values[column].erased
+    beside = beside_of(frame.entry)
+    if column in beside or path_of(column) is not None:
+        return gone_inside(column, erased, beside)
     empty: Predicate = IsNull(column=column)
     if erased.form == "empty":
         return either(empty, TextIs(column=column, value=""))

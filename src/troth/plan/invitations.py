@@ -21,7 +21,7 @@ def invitation_steps(frame: Frame) -> tuple[SendInvitations, ...]:
     be counted and reported.
     """
     found: dict[tuple[str, str, str], SendInvitations] = {}
-    for column in frame.entry.personal.values():
+    for column in frame.entry.values.values():
         for covering in coverings(
             frame, column.category or "", dict(frame.entry.roles), frame.place
         ):

@@ -12,6 +12,7 @@ from troth.datamap.bindings import (
     LatestOf,
     RelatedDay,
 )
+from troth.datamap.inside import columns_of
 from troth.datamap.paths import Hop
 from troth.plan.frame import Frame
 from troth.plan.model import DeleteRows, EraseValues, KeptEvidence
@@ -19,12 +20,15 @@ from troth.plan.sets import Linked, SetDefinition
 
 
 def shown_by(frame: Frame, columns: Collection[str] | None = None) -> tuple[KeptEvidence, ...]:
-    """The events that are read from rows of this table, or from these columns of it.
+    """The events that are read from rows of this table, or from these values of it.
+
+    Of a value inside a JSON column, from anywhere in the column: a day too many is kept.
 
     A parent in the same store stays while a row references it, so only paths into another store
     lose it.
     """
     found: dict[KeptEvidence, None] = {}
+    columns = None if columns is None else columns_of(columns)
     for store, entry in frame.context.map.stores.items():
         for table, other in entry.tables.items():
             reader = frame.at(store, table)
@@ -139,8 +143,9 @@ def shown_across(
         theirs = (each.other_store, each.other_table) == (step.store, step.table)
         mine = (each.store, each.table) == (step.store, step.table)
         if isinstance(step, EraseValues):
-            theirs = theirs and bool(set(each.other_links) & set(step.columns))
-            mine = mine and bool(set(each.links) & set(step.columns))
+            going = columns_of(step.columns).keys()
+            theirs = theirs and bool(going & set(each.other_links))
+            mine = mine and bool(going & set(each.links))
         else:
             mine = False
         if theirs or mine:

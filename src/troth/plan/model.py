@@ -21,6 +21,7 @@ from troth.policy.base import Model
 from troth.policy.model import Policy
 
 _SHOWS = "Sets of stores that read each other, which are made from what goes."
+_BESIDE = "JSON columns of which what lies at these paths is no part of the value."
 
 
 class Because(Model):
@@ -108,7 +109,11 @@ class DeleteRows(Model):
 
 
 class EraseValues(Model):
-    """Give due values of rows that stay their erased form."""
+    """Give due values of rows that stay their erased form.
+
+    A value is a column, or a place inside a JSON column (`profile#/address/city`), which is taken
+    out of it or has its erased form there. A column in `beside` loses all that lies beside places.
+    """
 
     kind: Literal["erase-values"] = "erase-values"
     id: str
@@ -116,6 +121,7 @@ class EraseValues(Model):
     table: str
     key: tuple[str, ...]
     columns: dict[str, Erased]
+    beside: dict[str, tuple[str, ...]] = Field(default={}, description=_BESIDE)
     due: Predicate
     archive_first: str | None = None
     keeps: tuple[KeptEvidence, ...] = ()
@@ -139,6 +145,7 @@ class ArchiveRows(Model):
     columns: dict[str, Erased] = Field(
         default={}, description="By column: the form that a value has which has left already."
     )
+    beside: dict[str, tuple[str, ...]] = Field(default={}, description=_BESIDE)
     keeps_columns: tuple[str, ...] = Field(description="Columns without personal data.")
     days: dict[str, str] = Field(default={}, description="Archive column -> event it records.")
     readers: tuple[str, ...] = ()

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from troth.datamap.inside import column_of, columns_of, path_of
 from troth.datamap.model import DataMap, Erased
 from troth.plan.model import DeleteRows, EraseValues, Notice, Step
 from troth.plan.rows import physical_name
-from troth.plan.schema import StoreSchema, TableSchema
+from troth.plan.schema import ColumnSchema, StoreSchema, TableSchema
 from troth.plan.views import stale_views
 
 _LONGEST_NAME = 60  # characters of an index's name; PostgreSQL takes 63, MariaDB 64
@@ -29,7 +30,7 @@ def notices(
         if isinstance(step, DeleteRows | EraseValues):
             for notice in _for_writes(schema, table, step):
                 found.setdefault((notice.code, notice.store, notice.table, notice.message), notice)
-    for notice in _inside_json(datamap):
+    for notice in _unmapped_inside(datamap):
         found.setdefault((notice.code, notice.store, notice.table, notice.message), notice)
     for store in {step.store for step in steps}:
         notice = _beyond_sql(store, schemas)
@@ -69,12 +70,13 @@ def _for_writes(
             "blocking",
             step,
             "the table's engine has no transactions: a crash leaves a batch half done",
+            help="convert the table (InnoDB), or take it on: troth apply --allow no-transactions",
         )
     yield from stale_views(schema, table, step)
     if isinstance(step, DeleteRows):
         yield from _for_deletes(schema, table, step)
     else:
-        yield from _for_updates(table, step)
+        yield from _for_updates(schema, table, step)
 
 
 def _for_deletes(schema: StoreSchema, table: TableSchema, step: DeleteRows) -> Iterator[Notice]:
@@ -121,17 +123,68 @@ def _indexes(table: TableSchema) -> tuple[tuple[str, ...], ...]:
     return (*table.indexes, *table.unique, table.key)
 
 
-def _for_updates(table: TableSchema, step: EraseValues) -> Iterator[Notice]:
+def _for_updates(schema: StoreSchema, table: TableSchema, step: EraseValues) -> Iterator[Notice]:
     for column in table.columns:
-        if column.on_update and column.name not in step.columns:
+        if column.on_update and column.name not in columns_of(step.columns):
             yield _notice(
                 "on-update-column",
                 "info",
                 step,
                 f"column {column.name} would be set to now by every update; it is kept as it is",
             )
+    inside: dict[str, None] = {}
     for name, erased in step.columns.items():
-        yield from _erased_fits(table, step, name, erased)
+        if path_of(name) is None and name not in step.beside:
+            yield from _erased_fits(table, step, name, erased)
+        else:
+            inside[column_of(name)] = None
+    for name in inside:
+        yield from _inside_json(schema, table, step, name)
+
+
+def _inside_json(
+    schema: StoreSchema, table: TableSchema, step: EraseValues, name: str
+) -> Iterator[Notice]:
+    """What a JSON column makes of it that a part of it goes."""
+    column = table.column(name)
+    if column is None:
+        return
+    if schema.dialect == "postgresql" and column.kind != "json":
+        yield _notice(
+            "json-as-text",
+            "warning",
+            step,
+            f"column {name} holds JSON as {column.type_text}: PostgreSQL cannot tell what lies "
+            "inside it, which stays unknown",
+            help="make it a column of type jsonb",
+        )
+    elif column.type_text != "jsonb":
+        yield _notice(
+            "json-rewritten",
+            "info",
+            step,
+            f"where something goes from inside column {name}, its JSON is written anew: blanks "
+            "and the order of its keys may change",
+        )
+    yield from _computed(step, column)
+    if any(name.lower() in check.lower() for check in table.checks if "json_valid" not in check):
+        yield _notice(
+            "check-constraint",
+            "warning",
+            step,
+            f"a check constraint mentions {name}; it must hold without what goes from inside it",
+        )
+
+
+def _computed(step: EraseValues, column: ColumnSchema) -> Iterator[Notice]:
+    if column.generated:
+        yield _notice(
+            "generated-column",
+            "blocking",
+            step,
+            f"column {column.name} is computed by the database",
+            help="map the columns it is computed from instead",
+        )
 
 
 def _erased_fits(
@@ -141,14 +194,7 @@ def _erased_fits(
     column = table.column(name)
     if column is None:
         return
-    if column.generated:
-        yield _notice(
-            "generated-column",
-            "blocking",
-            step,
-            f"column {name} is computed by the database",
-            help="map the columns it is computed from instead",
-        )
+    yield from _computed(step, column)
     if erased.form == "null" and not column.nullable:
         yield _notice(
             "erased-form-not-null",
@@ -174,7 +220,7 @@ def _erased_fits(
             step,
             f"the erased form of {name} has {len(text)} characters, the column {column.length}",
         )
-    if column.enum_values and erased.form == "value" and text not in column.enum_values:
+    if column.enum_values and erased.form in ("empty", "value") and text not in column.enum_values:
         yield _notice(
             "erased-form-not-in-enum",
             "blocking",
@@ -191,25 +237,21 @@ def _erased_fits(
             )
 
 
-def _inside_json(datamap: DataMap) -> Iterator[Notice]:
-    """JSON columns that hold several categories: they go when the last of these may no longer stay.
-
-    See docs/decisions/0008-json-columns-go-as-a-whole.md.
-    """
+def _unmapped_inside(datamap: DataMap) -> Iterator[Notice]:
+    """JSON columns of which the map says what lies at some paths, and nothing of the rest."""
     for store, entry in datamap.stores.items():
         for table, mapped in entry.tables.items():
             for name, column in mapped.personal.items():
-                categories = {column.category, *column.inside.values()} - {None}
-                if column.inside and len(categories) > 1:
+                if column.inside and column.category is None:
                     paths = ", ".join(sorted(column.inside))
                     yield Notice(
-                        code="json-goes-whole",
-                        severity="warning",
+                        code="json-rest-unmapped",
+                        severity="info",
                         store=store,
                         table=table,
-                        message=f"column {name} is erased as a whole, when nothing in it may stay: "
-                        f"what lies at {paths} may outlive its own period",
-                        help="let the application keep these values in columns of their own",
+                        message=f"what lies in column {name} beside {paths} is taken for no "
+                        "personal data, and stays",
+                        help="give the column a category if it is; it then holds for the rest",
                     )
 
 

@@ -31,23 +31,21 @@ class Paper:
 
 
 def papers(frame: Frame, column: Column) -> tuple[Paper, ...]:
-    """Every such ground of a column's values in the place where they lie."""
-    categories = dict.fromkeys((column.category, *column.inside.values()))
+    """Every such ground of a value in the place where it lies; `column` describes the value."""
+    if column.category is None:
+        return ()
     found: dict[str, Paper] = {}
-    for category in categories:
-        if category is None:
-            continue
-        for covering in coverings(frame, category, roles_of(frame, column), frame.place):
-            for rule, rows in _floors(covering):
-                known = found.get(rule.id)
-                found[rule.id] = Paper(
-                    activity=covering.activity_name,
-                    rule=rule.id,
-                    promise=rule.promise,
-                    clauses=rule.clauses,
-                    statute=rule.statute,
-                    rows=either(known.rows, rows) if known is not None else rows,
-                )
+    for covering in coverings(frame, column.category, roles_of(frame, column), frame.place):
+        for rule, rows in _floors(covering):
+            known = found.get(rule.id)
+            found[rule.id] = Paper(
+                activity=covering.activity_name,
+                rule=rule.id,
+                promise=rule.promise,
+                clauses=rule.clauses,
+                statute=rule.statute,
+                rows=either(known.rows, rows) if known is not None else rows,
+            )
     return tuple(found.values())
 
 

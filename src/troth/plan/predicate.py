@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 from pydantic import Field
 
 from troth.datamap.bindings import ColumnDay, DateForm, TextFormat
-from troth.datamap.filters import Test
+from troth.datamap.filters import Scalar, Test
 from troth.policy.base import Model
 
 _N = TypeVar("_N", bound="Node")
@@ -145,6 +145,39 @@ class IsNull(Node):
     json_path: str | None = None
 
 
+class Unreadable(Node):
+    """The column holds no JSON, or something else than an object (or nothing) at one of the paths.
+
+    The path of the whole text is empty. `escapes`: nor where the JSON is text with escapes in it,
+    behind which a key may hide.
+    """
+
+    op: Literal["unreadable"] = "unreadable"
+    column: str
+    objects: tuple[str, ...]
+    escapes: bool = False
+
+
+class Beside(Node):
+    """The column is JSON, and one of its objects holds a key that leads to none of the paths.
+
+    Looked for in the objects on the way to the paths.
+    """
+
+    op: Literal["beside"] = "beside"
+    column: str
+    paths: tuple[str, ...]
+
+
+class NothingAt(Node):
+    """The column is NULL, or JSON with no key, null or `form` at a path."""
+
+    op: Literal["nothing"] = "nothing"
+    column: str
+    path: str
+    form: Scalar = None
+
+
 class DayColumn(Node):
     """How a day is read from a column; a naive timestamp is read in `zone`."""
 
@@ -262,6 +295,9 @@ Predicate = Annotated[
     | Or
     | Not
     | IsNull
+    | Unreadable
+    | Beside
+    | NothingAt
     | DayWithin
     | Compare
     | TextIs

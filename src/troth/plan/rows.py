@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from troth.datamap.model import Column, Table
 from troth.plan.alike import singled_out
 from troth.plan.frame import Frame
+from troth.plan.inside import beside_of, unreadable
 from troth.plan.predicate import FALSE, TRUE, Hop, Predicate, both, either, exists, negation
 from troth.plan.schema import StoreSchema
 from troth.plan.scope import concerned
@@ -17,7 +18,9 @@ from troth.policy.versions import rules_of
 
 @dataclass(frozen=True)
 class Group:
-    """Columns of one table whose values stand and fall together, with their standing.
+    """Values of one table that stand and fall together, with their standing.
+
+    `columns` are their names: columns, and places inside JSON columns.
 
     `standing` is that in their own place. `moves` are the rows whose value is due here and which
     its rule still supports in the archive's place, or may: it goes there, and `gone` are those
@@ -84,7 +87,8 @@ def _archive_places(frame: Frame, standing: ColumnStanding) -> tuple[str, ...]:
 
 
 def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
-    standing = column_standing(frame, sample, frame.place)
+    illegible = unreadable(columns[0], beside_of(frame.entry))
+    standing = column_standing(frame, sample, frame.place, illegible)
     places = _archive_places(frame, standing)
     mapped = archive_place(frame)
     asked = (mapped,) if mapped in places else places
@@ -96,15 +100,16 @@ def _group(frame: Frame, columns: tuple[str, ...], sample: Column) -> Group:
 
 
 def groups(frame: Frame) -> tuple[Group, ...]:
-    """The personal columns of a table, grouped by category and roles."""
+    """The values of a table, grouped by category and roles; those inside JSON by where they lie."""
     return frame.context.once(("groups", frame.store, frame.table), lambda: _groups(frame))
 
 
 def _groups(frame: Frame) -> tuple[Group, ...]:
-    together: dict[tuple[str, ...], list[str]] = {}
-    sample: dict[tuple[str, ...], Column] = {}
-    for name, column in frame.entry.personal.items():
-        label = (column.category or "", "", *column.roles, "", *column.inside.values())
+    together: dict[tuple[object, ...], list[str]] = {}
+    sample: dict[tuple[object, ...], Column] = {}
+    beside = beside_of(frame.entry)
+    for name, column in frame.entry.values.items():
+        label = (column.category, column.roles, unreadable(name, beside))
         together.setdefault(label, []).append(name)
         sample.setdefault(label, column)
     return tuple(

@@ -78,6 +78,7 @@ class Excepted:
 class ColumnStanding:
     """Which rows' value in a column is due, and which is unknown; elsewhere it is supported.
 
+    `unreadable`: rows in which a value inside JSON cannot be told from what is around it.
     `spelled` are both as they were put together; each is simplified when it is asked for.
     """
 
@@ -85,6 +86,7 @@ class ColumnStanding:
     grounds: tuple[GroundPart, ...]
     excepted: Excepted
     undeclared: bool
+    unreadable: Predicate = FALSE
 
     @cached_property
     def rules(self) -> tuple[RulePart, ...]:
@@ -165,24 +167,24 @@ def unresolved(frame: Frame) -> Predicate:
     return Flag(name=f"unresolved-{frame.label}") if frame.entry.roles else FALSE
 
 
-def column_standing(frame: Frame, column: Column, place: str) -> ColumnStanding:
-    """The standing of a column's values as if they lay in `place`."""
+def column_standing(
+    frame: Frame, column: Column, place: str, unreadable: Predicate = FALSE
+) -> ColumnStanding:
+    """The standing of a value as if it lay in `place`; it is not due where it is `unreadable`."""
     roles = roles_of(frame, column)
-    sides = [_category_standing(frame, category, roles, place) for category in _categories(column)]
+    side = _category_standing(frame, column.category, roles, place)
     protected = frame.filter(frame.entry.protect) if frame.entry.protect is not None else FALSE
     restricted, blind = _restricted(frame, column, roles)
-    kept = either(protected, held(frame), restricted, *(side.supported for side in sides))
-    blocked = either(unresolved(frame), blind)
-    doubtful = either(*(side.unknown for side in sides))
-    due = both(negation(kept), negation(doubtful), negation(blocked))
-    if len(sides) == 1:  # the same, said in a way that a database plans better
-        excused = negation(either(protected, held(frame), restricted, blocked))
-        due = both(excused, sides[0].due)
+    kept = either(protected, held(frame), restricted, side.supported)
+    blocked = either(unresolved(frame), blind, unreadable)
+    # "not kept and not unknown", said in a way that a database plans better
+    excused = negation(either(protected, held(frame), restricted, blocked))
     return ColumnStanding(
-        (due, both(negation(kept), either(doubtful, blocked))),
-        grounds=tuple(part for side in sides for part in side.grounds),
+        (both(excused, side.due), both(negation(kept), either(side.unknown, blocked))),
+        grounds=side.grounds,
         excepted=Excepted(protected, held(frame), restricted),
-        undeclared=any(side.undeclared for side in sides),
+        undeclared=side.undeclared,
+        unreadable=unreadable,
     )
 
 
@@ -190,14 +192,15 @@ def _restricted(
     frame: Frame, column: Column, roles: dict[str, Role]
 ) -> tuple[Predicate, Predicate]:
     """Values that an act suspends in their own place, and those that one may (Art. 18)."""
-    found: list[tuple[Predicate, Predicate]] = []
-    for category in _categories(column):
-        for name, role in roles.items():
-            found.append(acts.restricted(Asked(frame, name, role), category, frame.place))
-        if category is not None:
-            covered = coverings(frame, category, roles, frame.place)
-            touched = [_touched(each, category, frame.place) for each in covered]
-            found.append(acts.suspended(touched, [covering_holds(each) for each in covered]))
+    category = column.category
+    found = [
+        acts.restricted(Asked(frame, name, role), category, frame.place)
+        for name, role in roles.items()
+    ]
+    if category is not None:
+        covered = coverings(frame, category, roles, frame.place)
+        touched = [_touched(each, category, frame.place) for each in covered]
+        found.append(acts.suspended(touched, [covering_holds(each) for each in covered]))
     return either(*(one for one, _ in found)), either(*(other for _, other in found))
 
 
@@ -208,24 +211,24 @@ def _touched(covering: Covering, category: str, place: str) -> acts.Touched:
 
 def archived(frame: Frame, column: Column, place: str) -> Predicate:
     """Rows whose value a rule that archives in `place` supports there, or may."""
+    category = column.category
+    if category is None or never_stored(frame.context.policy, category):
+        return FALSE
     roles = roles_of(frame, column)
+    here = _grounds(frame, category, roles, frame.place)
+    live = {
+        (part.covering.text.version, part.covering.role_name, rule.id): count
+        for part, count in zip(here, _counting(here), strict=True)
+        for rule in part.covering.rules
+        if rule.archive is not None and rule.archive.place == place
+    }
     found: Predicate = FALSE
-    for category in _categories(column):
-        if category is None or never_stored(frame.context.policy, category):
-            continue
-        here = _grounds(frame, category, roles, frame.place)
-        live = {
-            (part.covering.text.version, part.covering.role_name, rule.id): count
-            for part, count in zip(here, _counting(here), strict=True)
-            for rule in part.covering.rules
-            if rule.archive is not None and rule.archive.place == place
-        }
-        parts = _grounds(frame, category, roles, place)
-        for part, count in zip(parts, _counting(parts), strict=True):
-            whose = (part.covering.text.version, part.covering.role_name)
-            names = [(*whose, rule.id) for rule in part.covering.rules]
-            asked = either(*(live[name] for name in names if name in live))
-            found = either(found, both(part.holds, count, asked, negation(part.ended)))
+    parts = _grounds(frame, category, roles, place)
+    for part, count in zip(parts, _counting(parts), strict=True):
+        whose = (part.covering.text.version, part.covering.role_name)
+        names = [(*whose, rule.id) for rule in part.covering.rules]
+        asked = either(*(live[name] for name in names if name in live))
+        found = either(found, both(part.holds, count, asked, negation(part.ended)))
     return found
 
 
@@ -244,12 +247,6 @@ def _grounds(frame: Frame, category: str, roles: dict[str, Role], place: str) ->
         for covering in coverings(frame, category, roles, place)
         if not never_stored(covering.text.frame.context.policy, category)
     ]
-
-
-def _categories(column: Column) -> tuple[str | None, ...]:
-    """The column's category, and those of what lies inside it."""
-    inside = tuple(dict.fromkeys(column.inside.values()))
-    return inside if inside and column.category is None else (column.category, *inside)
 
 
 def _category_standing(

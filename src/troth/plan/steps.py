@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from troth.datamap.bindings import Binding
 from troth.plan.frame import Frame
+from troth.plan.inside import beside_of
 from troth.plan.kept import shown_by
 from troth.plan.model import (
     ArchiveRows,
@@ -14,7 +15,7 @@ from troth.plan.model import (
     DeleteRows,
     EraseValues,
 )
-from troth.plan.predicate import FALSE, Hop, Predicate, either
+from troth.plan.predicate import FALSE, Hop, Predicate, both, either, negation
 from troth.plan.rows import Group, dependents, row_due, row_free
 from troth.plan.schema import StoreSchema
 from troth.policy.versions import rules_of
@@ -61,12 +62,18 @@ def archive_step(frame: Frame, parts: tuple[Group, ...]) -> ArchiveRows | None:
         to_store=to_store,
         to_table=to_table,
         moves=moves,
-        columns={name: frame.entry.personal[name].erased for name in moves},
+        columns={name: frame.entry.values[name].erased for name in moves},
+        beside=_beside(frame, moves),
         keeps_columns=tuple(name for name in frame.entry.columns if name not in personal),
         days=_recorded_days(entry.events if entry is not None else {}),
         readers=_archive_readers(frame, moving),
         because=because(frame, moving),
     )
+
+
+def _beside(frame: Frame, names: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of these values, those that are what lies beside others in a JSON column."""
+    return {name: paths for name, paths in beside_of(frame.entry).items() if name in names}
 
 
 def _recorded_days(events: dict[str, Binding]) -> dict[str, str]:
@@ -153,7 +160,9 @@ def erase_steps(
     """
     found = []
     for group in parts:
-        due = either(group.gone, also(group.columns))
+        # what cannot be read is not written, whatever went from there before
+        back = both(also(group.columns), negation(group.standing.unreadable))
+        due = either(group.gone, back)
         if due == FALSE:
             continue
         found.append(
@@ -162,7 +171,8 @@ def erase_steps(
                 store=frame.store,
                 table=frame.table,
                 key=frame.require_key(),
-                columns={name: frame.entry.personal[name].erased for name in group.columns},
+                columns={name: frame.entry.values[name].erased for name in group.columns},
+                beside=_beside(frame, group.columns),
                 due=due,
                 archive_first=archive.id if archive else None,
                 keeps=shown_by(frame, group.columns),

@@ -41,7 +41,7 @@ from troth.policy.terms import RightTerms as RightTerms
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: a folder of zones
         raise ValueError(f"'{name}' is not a time zone; write one like Europe/Paris") from error
     return name
 

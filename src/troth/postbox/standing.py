@@ -14,7 +14,9 @@ Awaited = Literal["code", "document", "word"]
 Outcome = Literal["granted", "partly", "refused", "withdrawn", "answered"]
 
 
-Note = Literal["word", "code", "document", "package-sent", "package-fetched", "package-expired"]
+Note = Literal[
+    "word", "code", "document", "away", "package-sent", "package-fetched", "package-expired"
+]
 
 
 class _Shown(BaseModel):

@@ -25,12 +25,11 @@ def store_address(text: str, folder: Path, environ: Mapping[str, str], place: st
     url = filled(text, environ, place)
     scheme = re.split(r"[+:]", url, maxsplit=1)[0]
     if "://" not in url or scheme not in _SCHEMES:
-        known = [f"{name}://" for name in _SCHEMES]
         raise Refused(
             "unknown-scheme",
             "the address does not begin with sqlite:///, postgresql:// or mariadb://",
             place=place,
-            help=advice(f"{scheme}://", known) if "://" in text else "write sqlite:///file.sqlite",
+            help=advice(scheme, _SCHEMES) if "://" in text else "write sqlite:///file.sqlite",
         )
     return Secret(_found(url, folder))
 

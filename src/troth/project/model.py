@@ -181,6 +181,13 @@ class DeskSettings(Model):
         default=False,
         description="Nobody approves a decision or a plan that they made themselves.",
     )
+    package_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=90,
+        description="The most days for which a package lies ready on the page of its request. "
+        "Absent: what the policy's rule on `package-ready` says, else 14.",
+    )
     oidc: OidcSettings | None = Field(
         default=None, description="Signing in by the organisation's own accounts."
     )

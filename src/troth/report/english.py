@@ -42,6 +42,11 @@ ENGLISH: dict[str, str] = {
         "organisation existed or after today"
     ),
     "how.event-unreadable": "correct the values, or the column's form and zone in the map",
+    "why.json-unreadable": (
+        "column {column} holds no JSON, or another shape than the map says: what lies inside "
+        "cannot be told apart"
+    ),
+    "how.json-unreadable": "correct the values, or the paths under inside in the map",
     "why.event-without-row": "nothing is found at {path}, so there is no day for {event}",
     "how.event-without-row": "say in the map what no such row means (none: not-yet, never…)",
     "why.event-undecided": "the day of {event} cannot be read from what {table} refers to",

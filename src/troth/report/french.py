@@ -44,6 +44,11 @@ FRENCH: dict[str, str] = {
         "antérieure à l’organisation ou postérieure à aujourd’hui"
     ),
     "how.event-unreadable": "corrigez les valeurs, ou leur forme et leur fuseau dans la carte",
+    "why.json-unreadable": (
+        "la colonne {column} ne contient pas de JSON, ou une autre forme que celle de la carte : "
+        "ce qu’elle renferme ne peut être distingué"
+    ),
+    "how.json-unreadable": "corrigez les valeurs, ou les chemins sous inside dans la carte",
     "why.event-without-row": "rien ne se trouve au bout de {path} : {event} n’a pas de jour",
     "how.event-without-row": (
         "dites dans la carte ce que signifie l’absence (none: not-yet, never…)"

@@ -101,6 +101,12 @@ BAD_VALUE = Failure(
     "a value does not fit its column",
     "see what the map says under `erased`",
 )
+MISMATCH = Failure(
+    Refused,
+    "types-do-not-fit",
+    "a column's type cannot be compared with what the map says of it",
+    "look at `erased`, relations and filters of the map's columns",
+)
 NOT_A_DATABASE = Failure(
     Refused, "not-a-database", "the file is no SQLite database", "check the store's address"
 )

@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from troth.plan.predicate import Compare, DayWithin, IsNull, TextIs
+from troth.plan.predicate import Beside, Compare, DayWithin, IsNull, NothingAt, TextIs, Unreadable
 from troth.plan.schema import ColumnSchema
 from troth.stores.address import DialectName
 from troth.stores.compare import passes, text_is
 from troth.stores.days import day_within
+from troth.stores.inside import beside, nothing_at, unreadable
 from troth.stores.tables import column_type
 from troth.stores.template import Template, placeholder, written
 from troth.stores.texts import Condition, json_absent
 
 MOST_KEPT = 16_384  # tests; a process rarely asks for more than some thousand
 
-ColumnTest = IsNull | DayWithin | Compare | TextIs
+ColumnTest = IsNull | Unreadable | Beside | NothingAt | DayWithin | Compare | TextIs
 
 
 @lru_cache(maxsize=MOST_KEPT)
@@ -50,6 +51,12 @@ def _condition(
             return column.is_(None)
         case IsNull():
             return json_absent(dialect, column, test.json_path or "")
+        case Unreadable():
+            return unreadable(dialect, column, schema, test.objects, escapes=test.escapes)
+        case Beside():
+            return beside(dialect, column, schema, test.paths)
+        case NothingAt():
+            return nothing_at(dialect, source, schema, test.path, test.form)
         case DayWithin():
             first, last = test.first, test.last
             return day_within(dialect, column, kind, test.day, zone, first, last, alone=alone)

@@ -58,6 +58,7 @@ _BY_NUMBER = {
     1292: failures.BAD_VALUE,
     1366: failures.BAD_VALUE,
     1406: failures.BAD_VALUE,
+    4078: failures.MISMATCH,
     126: failures.CORRUPT,
     1034: failures.CORRUPT,
     1194: failures.CORRUPT,

@@ -30,6 +30,8 @@ _BY_STATE = {
     "42P01": failures.MISSING_OBJECT,
     "42703": failures.MISSING_OBJECT,
     "3F000": failures.MISSING_OBJECT,
+    "42883": failures.MISMATCH,
+    "42846": failures.MISMATCH,
     "XX001": failures.CORRUPT,
     "XX002": failures.CORRUPT,
 }
@@ -47,6 +49,13 @@ _WHILE_CONNECTING = (
     (re.compile("not currently accepting connections"), failures.UNREACHABLE),
     (re.compile("terminating connection"), failures.LOST),
     (re.compile("FATAL"), failures.REFUSED_CONNECTION),
+)
+
+_BAD_OPTIONS = (
+    "invalid connection option",
+    "invalid value for parameter",
+    "invalid port number",
+    'for connection option "port"',
 )
 
 
@@ -72,8 +81,10 @@ def classify_postgresql(error: BaseException) -> tuple[Failure, str]:
 def _without_state(error: psycopg.Error) -> Failure:
     """A failure that the server gave no SQLSTATE for: it happened while connecting, or later."""
     text = str(error)
-    if "invalid connection option" in text or "invalid value for parameter" in text:
+    if any(part in text for part in _BAD_OPTIONS):
         return failures.BAD_OPTION
+    if "failed to resolve host" in text or "could not translate host name" in text:
+        return failures.UNREACHABLE
     if "connection failed" in text or "connection is bad" in text or "timeout expired" in text:
         for pattern, failure in _WHILE_CONNECTING:
             if pattern.search(text):

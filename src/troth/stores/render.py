@@ -17,6 +17,7 @@ from troth.errors import Refused
 from troth.plan.predicate import (
     Always,
     And,
+    Beside,
     Compare,
     DayWithin,
     Exists,
@@ -26,9 +27,11 @@ from troth.plan.predicate import (
     IsNull,
     KeyIn,
     Not,
+    NothingAt,
     Or,
     Predicate,
     TextIs,
+    Unreadable,
 )
 from troth.plan.schema import ColumnSchema, TableSchema, TypeKind
 from troth.stores.address import DialectName
@@ -148,7 +151,7 @@ class Renderer:
                 return opposite(self._template(predicate.part, table))
             case DayWithin():
                 return self._day(predicate, table)
-            case IsNull() | Compare() | TextIs():
+            case IsNull() | Unreadable() | Beside() | NothingAt() | Compare() | TextIs():
                 column = _column(table, _tested(predicate))
                 return test_of_column(self.dialect, column, self.zone, predicate, alone=False)
             case Exists():
@@ -281,7 +284,7 @@ def _stand_in(dialect: DialectName, table: TableSchema, names: Sequence[str], ro
     return Row(table, placeholder(made, row))
 
 
-def _tested(predicate: IsNull | Compare | TextIs) -> str:
+def _tested(predicate: IsNull | Unreadable | Beside | NothingAt | Compare | TextIs) -> str:
     return predicate.test.column if isinstance(predicate, Compare) else predicate.column
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -72,12 +73,12 @@ def json_text(dialect: DialectName, column: Expression, path: str) -> Expression
     keys = path.removeprefix("/").split("/")
     match dialect:
         case "postgresql":
-            return _pg_inside(column, keys[:-1]).op("->>")(sa.literal(keys[-1], sa.Text()))
+            return pg_inside(column, keys[:-1]).op("->>")(sa.literal(keys[-1], sa.Text()))
         case "mariadb":
-            return sa.func.json_value(column, _json_path(keys))
+            return sa.func.json_value(column, json_path(keys))
         case "sqlite":
             return sa.case(
-                (sa.func.json_valid(column) == 1, sa.func.json_extract(column, _json_path(keys))),
+                (sa.func.json_valid(column) == 1, sa.func.json_extract(column, json_path(keys))),
                 else_=sa.null(),
             )
 
@@ -89,7 +90,7 @@ def json_absent(dialect: DialectName, column: Expression, path: str) -> Conditio
             return json_text(dialect, column, path).is_(None)
         case "mariadb":
             keys = path.removeprefix("/").split("/")
-            kind = sa.func.json_type(sa.func.json_extract(column, _json_path(keys)))
+            kind = sa.func.json_type(sa.func.json_extract(column, json_path(keys)))
             nothing = sa.func.coalesce(kind, "NULL") == "NULL"
         case "sqlite":
             nothing = json_text(dialect, column, path).is_(None)
@@ -102,11 +103,11 @@ def json_is(dialect: DialectName, column: Expression, path: str, kind: JsonKind)
     keys = path.removeprefix("/").split("/")
     match dialect:
         case "postgresql":
-            found = sa.func.jsonb_typeof(_pg_inside(column, keys))
+            found = sa.func.jsonb_typeof(pg_inside(column, keys))
             name = {"number": "number", "text": "string", "boolean": "boolean"}[kind]
             return sa.func.coalesce(found == name, sa.false())
         case "mariadb":
-            found = sa.func.json_type(sa.func.json_extract(column, _json_path(keys)))
+            found = sa.func.json_type(sa.func.json_extract(column, json_path(keys)))
             names = {
                 "number": ("INTEGER", "DOUBLE", "DECIMAL"),
                 "text": ("STRING",),
@@ -115,7 +116,7 @@ def json_is(dialect: DialectName, column: Expression, path: str, kind: JsonKind)
             return sa.func.coalesce(found.in_(names), sa.false())
         case "sqlite":
             found = sa.case(
-                (sa.func.json_valid(column) == 1, sa.func.json_type(column, _json_path(keys))),
+                (sa.func.json_valid(column) == 1, sa.func.json_type(column, json_path(keys))),
                 else_=sa.null(),
             )
             names = {
@@ -126,7 +127,7 @@ def json_is(dialect: DialectName, column: Expression, path: str, kind: JsonKind)
             return sa.func.coalesce(found.in_(names), sa.false())
 
 
-def _pg_inside(column: Expression, keys: list[str]) -> Expression:
+def pg_inside(column: Expression, keys: Sequence[str]) -> Expression:
     """The value at a path of keys; unlike `#>`, a key that is a number finds nothing in a list."""
     found: Expression = sa.cast(column, JSONB())
     for key in keys:
@@ -134,6 +135,7 @@ def _pg_inside(column: Expression, keys: list[str]) -> Expression:
     return found
 
 
-def _json_path(keys: list[str]) -> Expression:
+def json_path(keys: Sequence[str]) -> Expression:
+    """A path of keys as SQLite and MariaDB write it."""
     escaped = ("".join(f"\\{c}" if c in '"\\' else c for c in key) for key in keys)
     return sa.literal("$" + "".join(f'."{key}"' for key in escaped), sa.Text())

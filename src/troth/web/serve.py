@@ -20,6 +20,7 @@ from pathlib import Path
 
 from troth.datamap.model import DataMap
 from troth.desk.intake.collect import Collected, collect, counter_of
+from troth.desk.intake.key import Keys, key_now
 from troth.desk.intake.window import Look, book_of, window_of
 from troth.errors import Transient
 from troth.law.calendar import day_of
@@ -62,10 +63,15 @@ class Desk:
     box: Postbox
     ledger: Ledger
     policy: Policy
-    key: bytes
+    keys: Keys = field(repr=False)
     clock: Callable[[], datetime]
     datamap: DataMap | None = None
     look: Look = field(default_factory=Look)
+
+    @property
+    def key(self) -> bytes:
+        """The desk's own key, as its file has it now."""
+        return key_now(self.keys)
 
     def show(self, host: str) -> None:
         """Shows the organisation, as its policy stands, at a host; takes away what has expired."""
@@ -100,6 +106,7 @@ def serve(
     again where it ends. A ledger or box that is away for a while is reported to `failed`, and
     tried again.
     """
+    key = desk.key
     desk.show(listening.host)
     shown = time.monotonic()
     with ExitStack() as running:
@@ -117,7 +124,8 @@ def serve(
             if working is not None:
                 working.keep()
             try:
-                if time.monotonic() - shown > SHOW_SECONDS:
+                if time.monotonic() - shown > SHOW_SECONDS or desk.key != key:
+                    key = desk.key
                     desk.show(listening.host)
                     shown = time.monotonic()
                 found = desk.collect()

@@ -93,6 +93,7 @@ class Windows:
         self._codes: dict[str, str] = {}
         self._due: dict[str, float] = {}
         self._visited: dict[str, float] = {}
+        self._shown: dict[str, tuple[Opened, bytes]] = {}
 
     def keep(self, stop: threading.Event) -> None:
         """Shows what is due to be shown, again and again, until `stop` is set."""
@@ -105,11 +106,12 @@ class Windows:
         for name in self._organisations.names:
             if stop is not None and stop.is_set():
                 return
-            if time.monotonic() < self._due.get(name, 0.0):
+            if time.monotonic() < self._due.get(name, 0.0) and not self._has_new_key(name):
                 continue
             try:
                 opened = self._organisations.get(name)
                 look = look_of(load_settings(opened.entry.folder, os.environ))
+                self._shown[name] = (opened, opened.key)
                 self._desk(opened, look).show(opened.entry.host)
             except TrothError as error:
                 self._tell(name, error)
@@ -117,6 +119,14 @@ class Windows:
             else:
                 self._codes.pop(name, None)
                 self._due[name] = time.monotonic() + SHOW_SECONDS
+
+    def _has_new_key(self, name: str) -> bool:
+        """Whether its pages seal for a key that is not the newest any more."""
+        known = self._shown.get(name)
+        try:
+            return known is not None and known[0].key != known[1]
+        except TrothError:
+            return False  # the file is being changed: what is posted is told when it is taken
 
     def due(self, addressed: Sequence[str]) -> list[str]:
         """The organisations for which there are letters, and one that was not visited of late.
@@ -147,7 +157,7 @@ class Windows:
             self._box,
             opened.ledger,
             project.policy,
-            opened.key,
+            opened.keys,
             self._clock,
             project.map,
             look or Look(),

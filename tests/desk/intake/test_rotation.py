@@ -17,11 +17,11 @@ from troth.desk.accounts.sessions import find_session, start_session
 from troth.desk.accounts.signing import Given, sign_in
 from troth.desk.intake import rotation
 from troth.desk.intake.collect import collect, counter_of
-from troth.desk.intake.key import key_in
+from troth.desk.intake.key import KeyFile, key_in
 from troth.desk.intake.rotation import retire, rotate
 from troth.desk.intake.window import Look, window_of
 from troth.desk.standing.record import record_request
-from troth.errors import Refused
+from troth.errors import Refused, Transient
 from troth.ledger.accounts import add_account
 from troth.ledger.desk_key import keys_of
 from troth.ledger.documents import digest_of_sealed, open_document, store_document
@@ -35,6 +35,7 @@ from troth.postbox.content import Content, written
 from troth.postbox.numbers import number_of
 from troth.postbox.seal import SealError, fingerprint, public_part, seal
 from troth.postbox.tokens import genuine, subject_of, token_for
+from troth.web.serve import Desk
 
 ORG = "corner-shop"
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -185,3 +186,48 @@ def test_the_command_names_keys_and_never_shows_them(
     (tmp_path / "postbox.key").write_text("no key\n")
     assert main(["key", "rotate", *project]) == 2
     assert "[key-file]" in capsys.readouterr().err
+
+
+def test_a_running_server_opens_by_the_new_key_without_being_started_again(
+    ledger: Ledger, file: Path
+) -> None:
+    """What is sealed anew opens at once; what is not whole opens nothing, and is made by nobody."""
+    running = KeyFile(file)
+    stored = document(ledger, running.now())
+    before = running.now()
+    rotate(ledger, ORG, file, by="dpo", at=NOW)
+    assert running.now() != before
+    assert keys_of(running.now())[1:] == (bytes(before),)
+    with ledger.reading(ORG) as reading:
+        assert open_document(reading, stored, desk_key=running.now()) == b"a proof"
+        with pytest.raises(Refused):
+            open_document(reading, stored, desk_key=bytes(before))
+
+    whole = file.read_text()
+    for half in ("", whole[:40], whole + "12"):
+        file.write_text(half)
+        with pytest.raises(Transient) as caught:
+            running.now()
+        assert caught.value.code == "key-file-changed"
+    file.unlink()
+    with pytest.raises(Transient):
+        running.now()
+    assert not file.exists()
+    file.touch(mode=0o600)
+    file.write_text(whole)
+    assert keys_of(running.now()) == keys_of(key_in(file))
+    file.chmod(0o644)
+    with pytest.raises(Transient):
+        running.now()
+
+
+def test_the_public_pages_seal_for_the_new_key(ledger: Ledger, file: Path, tmp_path: Path) -> None:
+    with open_postbox(str(tmp_path / "box.sqlite"), make=True) as box:
+        desk = Desk(box, ledger, POLICY_OF, KeyFile(file), lambda: NOW, MAP_OF)
+        desk.show("shop.example")
+        rotate(ledger, ORG, file, by="dpo", at=NOW)
+        retire(ledger, ORG, file, by="dpo", at=NOW)
+        desk.show("shop.example")
+        shown = box.window("shop.example")
+        assert shown is not None
+        assert shown["key"] == public_part(key_in(file)).hex()

@@ -30,8 +30,10 @@ def test_the_agency_sees_how_each_stands(bureau: Bureau, tmp_path: Path) -> None
         assert bureau.signed_in("publisher").get("/fleet").status_code == 403
     assert page.status_code == 200
     assert "acme" in page.text
-    assert "out of reach (file-missing)" in page.text
+    assert "<code>file-missing</code>" in page.text
     assert "0 of 2 are well" in page.text
+    assert page.text.index(">cafe<") < page.text.index(">acme<")  # the worst comes first
+    assert 'href="https://desk.acme.example/"' in page.text
 
 
 def test_a_calendar_opens_by_its_address_until_the_account_changes(bureau: Bureau) -> None:

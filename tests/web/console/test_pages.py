@@ -254,3 +254,45 @@ def test_every_page_is_there_in_both_languages_and_no_list_is_behind(practice: P
         kept = list(read_standings(reading))
         folded = [standing_of(r, practice.desk.policy, NOON) for r in read_requests(reading)]
     assert kept == sorted(folded, key=lambda one: one.number)
+
+
+def test_what_came_in_overnight_is_told_apart_from_what_is_worked_on(practice: Practice) -> None:
+    """Four of the five requests have seen nobody yet; the tile leads to exactly them."""
+    officer = practice.signed_in("dpo")
+    tile = re.search(r'<a href="([^"]+)"><strong>(\d+)</strong>New: nothing', officer.get("/").text)
+    assert tile
+    assert tile[2] == "4"
+    listed = officer.get(tile[1]).text
+    for name, new in (("late", True), ("due", True), ("fresh", True), ("known", False)):
+        assert (practice.numbers[name] in listed) == new
+
+
+def test_the_register_is_taken_away_as_a_file_by_whoever_reads_it(practice: Practice) -> None:
+    auditor = practice.signed_in("auditor")
+    page = auditor.get("/register").text
+    for kind, begins in (("ods", b"PK"), ("xlsx", b"PK")):
+        assert f'href="/register/file/{kind}"' in page
+        answer = auditor.get(f"/register/file/{kind}")
+        assert answer.content.startswith(begins)
+        assert f'filename="{ORG}-register.{kind}"' in answer.headers["content-disposition"]
+    assert auditor.get("/register/file/exe").status_code == 404
+    assert practice.looks() == []  # it names nobody
+
+
+def test_the_journal_offers_the_kinds_that_it_has(practice: Practice) -> None:
+    auditor = practice.signed_in("auditor")
+    page = auditor.get("/journal").text
+    offered = re.findall(r'<option value="([\w-]+)">', page)
+    assert "hold-added" in offered
+    assert offered == sorted(set(offered))
+    one = auditor.get("/journal?kind=hold-added").text
+    assert set(re.findall(r"<code>([\w-]+)</code>", one)) == {"hold-added"}
+
+
+def test_codes_of_events_have_the_words_of_the_pages(practice: Practice) -> None:
+    officer = practice.signed_in("dpo")
+    officer.headers["Accept-Language"] = "fr"
+    page = officer.get(f"/requests/{practice.numbers['known']}").text
+    assert "par un autre moyen" in page.split('class="history"')[1]
+    assert "RGPD 12(3)" in page
+    assert "GDPR" not in page

@@ -183,6 +183,17 @@ def test_nothing_that_signs_in_lies_in_the_ledger(bureau: Bureau, folder: Path) 
     assert [one for one in secrets if one.encode() in kept] == []
 
 
+def test_a_page_says_before_a_form_is_filled_in_that_it_asks_for_a_proof(bureau: Bureau) -> None:
+    token = bureau.token(bureau.let_in("dpo"))
+    assert "/prove?next=/tokens" not in bureau.client(token).get("/tokens").text
+    bureau.now += timedelta(minutes=20)
+    assert 'href="/prove?next=/tokens"' in bureau.client(token).get("/tokens").text
+    assert "/prove?next=" not in bureau.client(token).get("/register").text
+    auditor = bureau.token(bureau.let_in("auditor"))
+    bureau.now += timedelta(minutes=20)  # who cannot send it is not asked
+    assert "/prove?next=" not in bureau.client(auditor).get("/tokens").text
+
+
 def test_a_dangerous_step_asks_for_a_fresh_proof(bureau: Bureau) -> None:
     bureau.pages = (*PAGES, FRESH_CHANGE)
     anne = bureau.invited()

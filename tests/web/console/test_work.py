@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 
 from troth.desk.overview.plans import waiting_plans
 from troth.desk.workflow.answer import make_package
@@ -160,14 +162,100 @@ def test_a_check_is_made_and_an_approved_plan_carried_out(practice: Practice) ->
     send(practice.signed_in("approver", "mo"), f"{path}/approval", path)
     assert "Carry it out" in officer.get(path).text
     assert send(officer, f"{path}/application", path).status_code == 303
-    desk.background.wait(f"plan {plan.digest}")
+    desk.background.wait()
     told = officer.get(path).text
     assert "Carried out: nothing of it remains due." in told, told
     with desk.ledger.reading(ORG) as reading:
         assert not waiting_plans(reading, NOON)
     assert send(officer, "/retention/checks", "/retention").status_code == 303
-    desk.background.wait("check")
+    desk.background.wait()
     shown = officer.get("/retention").text
-    assert "the promises are compared anew" in shown, shown
+    assert "The promises are compared anew." in shown, shown
     with desk.ledger.reading(ORG) as reading:
         assert len(check_history(reading, most=100)) >= checks
+
+
+def test_what_a_wish_hands_over_is_packed_here_before_it_erases(practice: Practice) -> None:
+    """Its request is made with it; the plan that erases comes once the package is made."""
+    officer, desk = practice.signed_in("dpo", "camille"), practice.desk
+    wish = {
+        "persons": "email=zoe@mail.example",
+        "form": "file 2026-12",
+        "do-erase": "yes",
+        "do-hand-over": "yes",
+        "categories-hand-over": ["order"],
+        "trusted": "Ben Roux <ben@mail.example>",
+    }
+    send(officer, "/directives", "/directives", **wish)
+    proof = "certificate of 3 March, file 31"
+    send(officer, "/directives/deaths", "/directives", persons=wish["persons"], proof=proof)
+    page = officer.get("/directives").text
+    path = re.findall(r"/directives/deaths/[\w-]+", page)[0]
+    with desk.ledger.reading(ORG) as reading:
+        before = {one.digest for one in waiting_plans(reading, NOON)}
+    asked = {"what": "wish", "asked-by": "Ben Roux", "identity": "passport seen"}
+    assert send(officer, path, "/directives", **asked).status_code == 303
+    with desk.ledger.reading(ORG) as reading:
+        assert {one.digest for one in waiting_plans(reading, NOON)} == before
+    number = re.findall(r"/requests/([0-9A-Z]{5}-[0-9A-Z]{5})", officer.get("/directives").text)[0]
+    shown = officer.get(f"/requests/{number}").text
+    assert "Handing over after a death" in shown
+    assert "Make the package" in shown
+    send(officer, f"/requests/{number}/letters", f"/requests/{number}", what="package")
+    assert officer.get(f"/requests/{number}/package").content.startswith(b"PK")
+    with desk.ledger.reading(ORG) as reading:
+        (plan,) = [one for one in waiting_plans(reading, NOON) if one.digest not in before]
+    assert plan.plan.scope
+    assert "what the wish erases was recorded" in officer.get(f"/requests/{number}").text
+
+
+def test_a_restriction_ends_here_by_two_people(practice: Practice) -> None:
+    """Decided by the officer, approved by another, told by a letter, lifted some days later."""
+    file = practice.desk.settings.folder / "troth.yaml"
+    file.write_text(file.read_text() + "desk: {two_people: true}\n")
+    officer, other = practice.signed_in("dpo", "camille"), practice.signed_in("approver", "mo")
+    number = practice.numbers["marketing"]
+    here, steps = f"/requests/{number}", f"/requests/{number}/steps"
+
+    def step(name: str, **fields: object) -> Response:
+        return send(officer, f"{steps}/{name}", here, **fields)
+
+    step("correct-right", right="restriction", reason="she wants it set aside")
+    step("accept-identity", way="known", reason="called back")
+    step("record-act")
+    step("plan", ground="accuracy")
+    send(other, f"{here}/approve", here, what="plan")
+    assert step("execute").status_code == 303
+    listed = officer.get("/restrictions").text
+    assert number in listed
+    assert "disputed" in listed
+    assert "Anna" not in listed
+
+    empty = send(officer, f"{here}/lifting", here)
+    assert "has a reason" in empty.text
+    assert send(other, f"{here}/lifting", here, reason="x").status_code == 403
+    why = "the passport was seen"
+    assert send(officer, f"{here}/lifting", here, reason=why).status_code == 303
+    assert (
+        "somebody else approves it" in send(officer, f"{here}/approve", here, what="lifting").text
+    )
+    assert "Restrictions that wait" in officer.get("/").text
+    assert send(other, f"{here}/approve", here, what="lifting").status_code == 303
+    early = step("lift")
+    assert early.status_code == 409
+    assert "hears of it" in early.text
+    letters = f"{here}/letters"
+    (document,) = set(
+        re.findall(r'name="document" value="(document-[\w-]+)"', officer.get(letters).text)
+    )
+    sent = {"what": "posted", "document": document, "day": "2026-11-26"}
+    assert send(officer, letters, letters, **sent).status_code == 303
+    assert "29 November 2026" in officer.get(here).text
+    practice.now = NOON + timedelta(days=3)
+    officer = practice.client(practice.token(practice.let_in("dpo", "dana")))
+    done = send(officer, f"{steps}/lift", here)
+    assert done.status_code == 303, done.text
+    assert "lifted on" in officer.get(here).text
+    assert "Nothing is set aside" in officer.get("/restrictions").text
+    french = officer.get("/restrictions", headers={"Accept-Language": "fr"}).text
+    assert "Rien n’est mis de côté" in french

@@ -83,12 +83,19 @@ def _interrupted(plan: Plan, setting: Setting, ledger: Ledger, clock: Clock) -> 
 
 
 def _asked(desk: Desk, plan: Plan) -> Asked | None:
-    """The plan as a desk asks it; None unless the desk would make the same for its persons now."""
+    """The plan as a desk asks it; None unless the desk would make the same for its persons now.
+
+    Where the steps of everybody do not fit, those may that the plan shows: no other may write.
+    """
     now = desk.clock()
     facts = desk.facts(now)
     program = desk.at.programs.of(facts, now)
-    if not _made_by(program, plan) or isinstance(desk.at.ready(program), str):
+    if not _made_by(program, plan):
         return None
+    if isinstance(desk.at.ready(program), str):
+        program = program.of_steps({step.id for step in plan.steps})
+        if isinstance(desk.at.ready(program), str):
+            return None
     whole = about(program.bare, plan.scope, facts, now)
     whole = whole.model_copy(update={"limits": plan.limits, "notices": plan.notices})
     return Asked(whole, program.digest, counts_of(plan), shown=plan.digest())

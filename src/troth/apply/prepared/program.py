@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -49,6 +49,13 @@ class Program:
 
     bare: Plan
     digest: str
+
+    def of_steps(self, ids: Collection[str]) -> Program:
+        """The same with these of its steps alone; the others write nothing then."""
+        steps = tuple(step for step in self.bare.steps if step.id in ids)
+        told = f"{self.digest} {' '.join(step.id for step in steps)}"
+        bare = self.bare.model_copy(update={"steps": steps})
+        return Program(bare, hashlib.sha256(told.encode()).hexdigest())
 
 
 @dataclass

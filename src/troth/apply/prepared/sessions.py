@@ -81,9 +81,9 @@ class Sessions:
 
     def _made(self, program: Program) -> dict[str, Direct] | str:
         plan, setting = program.bare, self.setting
+        found: dict[str, Direct] = {}
         try:
             refuse_missing(plan, setting.map, self.programs.schemas)
-            found = {}
             for name in dict.fromkeys(step.store for step in plan.steps):
                 work, key = self.works[name], (program.digest, name)
                 direct = Direct.of(
@@ -94,6 +94,8 @@ class Sessions:
                 direct.tables_for(direct.statements.namings)
                 found[name] = direct
         except UnfitError as unfit:
+            for direct in found.values():
+                direct.close()
             return str(unfit)
         return found
 

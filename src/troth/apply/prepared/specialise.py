@@ -31,6 +31,7 @@ from troth.plan.predicate import (
     exists,
     negation,
 )
+from troth.plan.schema import ColumnSchema
 from troth.plan.sets import HeldRows, ScopePersons, SetDefinition
 from troth.plan.simplify import simplified
 
@@ -100,11 +101,16 @@ def _refuse_inexact(work: Work, reach: Reach) -> None:
         if not plain or hop.target != there.key:
             raise UnfitError(f"'{reach.table}' reaches its person by more than a key")
         mine, theirs = here.column(hop.columns[0]), there.column(hop.target[0])
-        if mine is None or theirs is None or mine.type_text != theirs.type_text:
+        if mine is None or theirs is None or not _alike(mine, theirs):
             raise UnfitError(f"'{reach.table}' reaches its person by columns of other types")
         here = there
     if reach.hops and reach.hops[-1].target != (reach.naming.key,):
         raise UnfitError(f"'{reach.table}' reaches its person by more than a key")
+
+
+def _alike(mine: ColumnSchema, theirs: ColumnSchema) -> bool:
+    """The two hold the same values in the same form; whole numbers do, however wide."""
+    return mine.type_text == theirs.type_text or mine.kind == theirs.kind == "integer"
 
 
 @dataclass(frozen=True)

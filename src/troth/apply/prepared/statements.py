@@ -28,6 +28,7 @@ from troth.apply.prepared.specialise import (
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.values import erased_forms, present
 from troth.apply.work import Work
+from troth.datamap.inside import path_of
 from troth.plan.model import Child, DeleteRows, EraseValues
 from troth.plan.predicate import (
     FALSE,
@@ -419,3 +420,6 @@ def _refuse_step(work: Work, step: Step, immutable: Mapping[str, tuple[str, ...]
         raise UnfitError(f"'{step.table}' is no table with transactions")
     if isinstance(step, EraseValues) and set(immutable.get(step.table, ())) & set(step.columns):
         raise UnfitError(f"what tells rows of '{step.table}' apart is erased")
+    # The direct statements know columns alone. A place inside JSON goes the general way.
+    if isinstance(step, EraseValues) and (step.beside or any(map(path_of, step.columns))):
+        raise UnfitError(f"values inside JSON columns of '{step.table}' are erased")

@@ -172,9 +172,11 @@ def _way(plan: Plan, datamap: DataMap, work: Work, table: str, roles: tuple[str,
         return Way(work.name, table, whole=secure, columns=(), why=why)
     needed = _needed(plan) | set(staying(target)) | set(target.entry.immutable)
     going = [name for step in steps for name in step.columns]
-    columns = tuple(n for n in target.entry.personal if n in going and n not in needed)
+    # A JSON column with places inside is not hidden: only some of it goes, place by place.
+    plain = [n for n, column in target.entry.personal.items() if not column.inside]
+    columns = tuple(n for n in plain if n in going and n not in needed)
     if not columns:
-        why = "all that goes of it finds or links the person"
+        why = "all that goes of it finds or links the person, or lies inside JSON that stays"
         return Way(work.name, table, whole=secure, columns=(), why=why)
     verdict = choose(work, target, columns, roles)
     if verdict.mechanism == "none":

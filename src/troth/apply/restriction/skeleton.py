@@ -11,6 +11,9 @@ from troth.grounds.facts import Key
 from troth.plan.schema import ColumnSchema
 from troth.stores.address import DialectName
 
+_NOTHING = "{}"
+"""JSON that holds nothing."""
+
 
 def staying(target: Target) -> dict[str, str]:
     """The personal columns that a skeleton keeps in the clear, and why."""
@@ -54,6 +57,8 @@ def hidden_columns(target: Target, columns: Collection[str]) -> tuple[str, ...]:
         )
     for name in found:
         column, entry = target.schema.column(name), target.entry.personal[name]
+        if entry.inside:
+            continue
         if column is not None and not column.nullable and entry.erased.form == "null":
             raise NotPossible(
                 f"column '{name}' takes no NULL, and the map declares no erased form for it",
@@ -92,6 +97,7 @@ def mark_column(target: Target, hidden: Collection[str], mark: str) -> str | Non
             and (column.length is None or column.length >= len(mark))
             and name not in unique
             and entry.identity is None
+            and not entry.inside
             and entry.erased.form != "pattern"
             and not any(name in check for check in target.schema.checks)
         ):
@@ -100,6 +106,8 @@ def mark_column(target: Target, hidden: Collection[str], mark: str) -> str | Non
 
 
 def _form(dialect: DialectName, entry: Column, column: ColumnSchema, key: Key) -> Exact:
+    if entry.inside:  # the map's form is that of a place inside; hidden, the column goes whole
+        return None if column.nullable else plain(dialect, column, _NOTHING)
     match entry.erased.form:
         case "null":
             return None

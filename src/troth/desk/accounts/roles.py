@@ -66,6 +66,12 @@ _TABLE = (
         "A package of what is held about a person; of special categories the practitioner alone.",
         "dpo agent auditor practitioner",
     ),
+    _of(
+        "restrictions",
+        "see",
+        "What is set aside, by the number of its request.",
+        "dpo agent approver engineer auditor",
+    ),
     _of("directives", "look", "Wishes for after death, with whom they name.", "dpo agent auditor"),
     _of("directives-work", "act", "Recording and revoking wishes.", "dpo agent"),
     _of("directives-execute", "act", "Deaths, and what they set in motion.", "dpo", fresh=True),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _NOT_A_KEY = "\x00"  # a name that nobody bears: a value that is in no index
+DENSE_MOST = 1_000_000  # numbers between two known persons for which each gets a row
+_LEAST = -(2**63)
 # Beyond ASCII, or with a blank at an end: there folding and trimming are not SQL's.
 _BEYOND = (
     "(strlen({text}) <> length({text}) OR ascii({text}) <= 32 OR ascii(right({text}, 1)) <= 32)"
@@ -66,20 +68,77 @@ def decide_table(
     positions: dict[Answer, int] = {}
     stranger = _row(positions, decider, questions, decider.pattern((named.namespace, _NOT_A_KEY)))
     nobody = _row(positions, decider, questions, decider.pattern(NOBODY))
-    _persons(connection, decider, questions, named, into, positions)
+    _persons(connection, decider, questions, named, into, positions, stranger)
     source, kind = _keys(connection, named, into)
+    bounds = _bounds(connection, into) if kind == "BIGINT" else None
+    if bounds is not None:
+        view = _dense(connection, named, into, bounds, stranger, nobody)
+    else:
+        view = _joined(source, kind, into, stranger, nobody)
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {_quoted(into)} AS {view}")
+    _explain(connection, into, tuple(positions))
+    return Decided(into, tuple(positions))
+
+
+def _joined(
+    source: str, kind: str, into: str, stranger: tuple[int, ...], nobody: tuple[int, ...]
+) -> str:
+    """The view over a join by hash."""
     empty = "t.key IS NULL" if kind == "BIGINT" else "t.key IS NULL OR t.key = ''"
     columns = ", ".join(
         f"(CASE WHEN {empty} THEN {none} ELSE coalesce(p.answer_{at}, {other}) END)::USMALLINT "
         f"AS answer_{at}"
         for at, (other, none) in enumerate(zip(stranger, nobody, strict=True), 1)
     )
-    connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW {_quoted(into)} AS SELECT t.person, {columns} "
+    return (
+        f"SELECT t.person, {columns} "
         f"FROM {source} t LEFT JOIN {_quoted(into + '_person')} p ON p.key = t.key"
     )
-    _explain(connection, into, tuple(positions))
-    return Decided(into, tuple(positions))
+
+
+def _bounds(connection: DuckDBPyConnection, into: str) -> tuple[int, int] | None:
+    """The least and the greatest number in `<into>_person`, if few enough lie between."""
+    found = connection.execute(
+        f"SELECT min(key), max(key) FROM {_quoted(into + '_person')}"
+    ).fetchone()
+    if found is None or found[0] is None:
+        return None
+    least, greatest = int(found[0]), int(found[1])
+    return (least, greatest) if greatest - least < DENSE_MOST and least > _LEAST + 2 else None
+
+
+def _dense(
+    connection: DuckDBPyConnection,
+    named: Named,
+    into: str,
+    bounds: tuple[int, int],
+    stranger: tuple[int, ...],
+    nobody: tuple[int, ...],
+) -> str:
+    """The view over a table with a row for each number within bounds, where DuckDB need not hash.
+
+    Strangers beyond have the number before the least, nobody the one before that. So each row of
+    the source meets exactly one, and DuckDB takes it by its position.
+    """
+    least, greatest = bounds
+    persons = _quoted(into + "_person")
+    columns = ", ".join(
+        f"(CASE WHEN n.key = {least - 2} THEN {none} ELSE coalesce(p.answer_{at}, {other}) END)"
+        f"::USMALLINT AS answer_{at}"
+        for at, (other, none) in enumerate(zip(stranger, nobody, strict=True), 1)
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {persons} AS SELECT n.key, {columns} "
+        f"FROM range({least - 2}, {greatest + 1}) n(key) LEFT JOIN {persons} p ON p.key = n.key"
+    )
+    column = _quoted(named.column)
+    answers = ", ".join(f"p.answer_{at}" for at in range(1, len(stranger) + 1))
+    return (
+        f"SELECT t.person, {answers} FROM (SELECT {column} AS person, CASE "
+        f"WHEN {column} BETWEEN {least} AND {greatest} THEN {column}::BIGINT "
+        f"WHEN {column} IS NULL THEN {least - 2} ELSE {least - 1} END AS key "
+        f"FROM {_quoted(named.table)}) t JOIN {persons} p ON p.key = t.key"
+    )
 
 
 def _persons(
@@ -89,17 +148,23 @@ def _persons(
     named: Named,
     into: str,
     positions: dict[Answer, int],
+    stranger: tuple[int, ...],
 ) -> None:
-    """Fill `<into>_person`: of everybody whom a fact names, the answer to each question."""
+    """Fill `<into>_person`: of whom a fact names, the answer to each question.
+
+    Without those whose answers are a stranger's: the fewer, the quicker they are looked up.
+    """
     patterns = {
         str(key[1]): decider.pattern(key)
         for key in decider.everybody()
         if key and key[0] == named.namespace and key[1]
     }
-    rows = [
-        (pattern, *_row(positions, decider, questions, pattern))
+    told = {
+        pattern: _row(positions, decider, questions, pattern)
         for pattern in sorted(set(patterns.values()))
-    ]
+    }
+    rows = [(pattern, *answers) for pattern, answers in told.items() if answers != stranger]
+    patterns = {key: pattern for key, pattern in patterns.items() if told[pattern] != stranger}
     columns = ", ".join(
         f"unnest(?::USMALLINT[]) AS answer_{at + 1}" for at in range(len(questions))
     )

@@ -6,17 +6,18 @@ What stands against an erasure stands against this one too: it is an act like an
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from troth.datamap.model import DataMap
-from troth.desk.directives.wishes import every_place, names, valid_at, versions_of
-from troth.desk.told.suppression import record_and_suppress
+from troth.desk.directives.erasing import erases, record_erasures
+from troth.desk.directives.orders import open_requests
+from troth.desk.directives.wishes import names, valid_at, versions_of
 from troth.errors import Refused
-from troth.grounds.facts import Act, Decision
+from troth.grounds.facts import Act
 from troth.law.calendar import day_of
-from troth.ledger.acts import Verdict, find_act, record_verdicts
+from troth.ledger.acts import find_act
 from troth.ledger.days import record_days
 from troth.ledger.directives import (
     Directive,
@@ -35,12 +36,18 @@ from troth.policy.model import Policy
 
 @dataclass(frozen=True)
 class Executed:
-    """What came of it: erasures to carry out, orders to hand over, and accounts closed."""
+    """What came of it: erasures to carry out, orders to hand over, and accounts closed.
+
+    `numbers`: the requests that the orders opened. `erases_later`: once all of them have handed
+    over, what the wish erases is recorded.
+    """
 
     directive: str | None
     erasures: tuple[str, ...] = ()
     hand_overs: tuple[HandOver, ...] = ()
     closed: str | None = None
+    numbers: tuple[str, ...] = ()
+    erases_later: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,14 +108,6 @@ def execute(
     end_directive(
         writing, valid.id, DirectiveEnd("executed", at, by, asked_by, identity.strip()), at=at
     )
-    wanted = [_but_kept(act, valid, policy, datamap) for act in _erasures(after.death, valid, at)]
-    made = record_and_suppress(writing, wanted, policy, datamap, by=by, at=at)
-    verdict = Verdict(
-        Decision("accepted", at),
-        decided_by=by,
-        reason=f"{valid.id} of {valid.given_at:%Y-%m-%d}, asked by {asked_by}",
-    )
-    record_verdicts(writing, [(act.id, verdict) for act in made], at=at)
     for one in valid.instructions:
         if one.action == "hand-over" and one.to is not None:
             order = HandOver(
@@ -124,7 +123,12 @@ def execute(
             )
             order_hand_over(writing, order, at=at)
     orders = tuple(one for one in read_hand_overs(writing, after.death.id) if one.directive)
-    return Executed(valid.id, tuple(act.id for act in made), orders)
+    if orders:  # they come first: an erasure that nobody decided yet would end grounds as well
+        numbers = open_requests(writing, policy, orders, identity=identity, by=by, at=at)
+        return Executed(valid.id, (), orders, numbers=numbers, erases_later=erases(valid))
+    reason = f"{valid.id} of {valid.given_at:%Y-%m-%d}, asked by {asked_by}"
+    made = record_erasures(writing, after.death, valid, policy, datamap, reason, by=by, at=at)
+    return Executed(valid.id, made)
 
 
 def _refuse_unknown_asker(identity: str) -> None:
@@ -152,42 +156,6 @@ def _refuse_not_designated(after: After, valid: Directive, asked_by: str) -> Non
         "not-designated",
         "the wish in force puts somebody else in charge (Loi 78-17, art. 85(I))",
         help="an heir may have the account closed: --heir with --close",
-    )
-
-
-def _erasures(death: Act, valid: Directive, at: datetime) -> list[Act]:
-    """The erasures that a wish asks for: acts of whoever has died."""
-    return [
-        Act("", "erasure", death.persons, at, categories=one.categories, places=one.places)
-        for one in valid.instructions
-        if one.action == "erase"
-    ]
-
-
-def _but_kept(act: Act, valid: Directive, policy: Policy, datamap: DataMap) -> Act:
-    """The same without what the wish keeps."""
-    kept = [one for one in valid.instructions if one.action == "keep"]
-    categories = {name for one in kept for name in one.categories}
-    places = {name for one in kept for name in one.places}
-    if categories:
-        act = replace(act, categories=_without(act.categories, categories, policy))
-    if places:
-        left = act.places or tuple(every_place(policy, datamap))
-        act = replace(act, places=tuple(place for place in left if place not in places))
-    return act
-
-
-def _without(meant: Sequence[str], kept: Container[str], policy: Policy) -> tuple[str, ...]:
-    """The categories under `meant` (empty: all) that neither contain nor are in a kept one."""
-    holding = {
-        above for name in policy.categories if name in kept for above in policy.lineage(name)
-    }
-    return tuple(
-        name
-        for name in policy.categories
-        if (not meant or any(above in meant for above in policy.lineage(name)))
-        and name not in holding
-        and not any(above in kept for above in policy.lineage(name))
     )
 
 
@@ -221,6 +189,7 @@ def close_account(
 def settle_estate(
     writing: Writing,
     after: After,
+    policy: Policy,
     *,
     heir: Trusted,
     heirship: str,
@@ -252,8 +221,9 @@ def settle_estate(
         ordered_by=by,
     )
     name = order_hand_over(writing, order, at=at)
-    orders = read_hand_overs(writing, after.death.id)
-    return Executed(None, hand_overs=tuple(one for one in orders if one.id == name))
+    orders = tuple(o for o in read_hand_overs(writing, after.death.id) if o.id == name)
+    numbers = open_requests(writing, policy, orders, identity=heirship, by=by, at=at)
+    return Executed(None, hand_overs=orders, numbers=numbers)
 
 
 def refuse_heir() -> None:

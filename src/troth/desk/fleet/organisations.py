@@ -13,7 +13,7 @@ from typing import Self
 
 from sqlalchemy.engine import make_url
 
-from troth.desk.intake.key import key_in
+from troth.desk.intake.key import KeyFile, Keys, key_now
 from troth.errors import Refused, TrothError
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.tenants import bound_role
@@ -30,7 +30,12 @@ class Opened:
     entry: Organisation
     project: Project
     ledger: Ledger
-    key: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
+
+    @property
+    def key(self) -> bytes:
+        """The key of its desk, as its file has it now."""
+        return key_now(self.keys)
 
     @property
     def key_file(self) -> Path:
@@ -140,7 +145,7 @@ class Organisations:
         try:
             if len(self._entries) > 1:
                 _refuse_unbound(ledger, entry.name)
-            return Opened(entry, project, ledger, key_in(entry.folder / "postbox.key"))
+            return Opened(entry, project, ledger, KeyFile(entry.folder / "postbox.key"))
         except BaseException:
             ledger.close()
             raise

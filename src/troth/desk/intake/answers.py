@@ -21,6 +21,7 @@ _NOTES: dict[str, Note] = {
     "word-added": "word",
     "document-received": "document",
     "identity-accepted": "code",
+    "execution-waits": "away",
     "package-sent": "package-sent",
     "package-fetched": "package-fetched",
     "package-expired": "package-expired",

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from troth.errors import Refused
+from troth.errors import Refused, Transient
 from troth.ledger.desk_key import DeskKey
 from troth.postbox.seal import new_key, public_part
 
@@ -29,6 +30,57 @@ def key_in(file: Path) -> DeskKey:
         handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w") as made:
             made.write(new_key().hex() + "\n")
+    return _read(file)
+
+
+class KeyFile:
+    """The key of a running server: its file is read again where it has changed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._lock = file, threading.Lock()
+        self._seen = _stamp(file)
+        self._key = key_in(file)
+
+    def now(self) -> DeskKey:
+        """The key as the file has it now; it is never made here.
+
+        Transient (`key-file-changed`) while the file is away, or is not whole: somebody is putting
+        another one in its place.
+        """
+        seen = _stamp(self._file)
+        with self._lock:
+            if seen != self._seen:
+                try:
+                    self._key = _read(self._file)
+                except Refused as error:
+                    raise Transient(
+                        "key-file-changed",
+                        "the key file of the desk changed, and is not whole",
+                        place=str(self._file),
+                        help="restore it from its backup; it is read again by itself",
+                    ) from error
+                self._seen = seen  # as it was before it was read: what came after is read again
+            return self._key
+
+
+Keys = bytes | KeyFile
+
+
+def key_now(keys: Keys) -> bytes:
+    """The key that counts now."""
+    return keys.now() if isinstance(keys, KeyFile) else keys
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    try:
+        told = file.stat()
+    except OSError:
+        return ()
+    return told.st_mtime_ns, told.st_size, told.st_ino, told.st_mode
+
+
+def _read(file: Path) -> DeskKey:
+    """Every key of a file; Refused (`key-file`)."""
     try:
         lines = file.read_text(encoding="ascii").split()
         keys = [bytes.fromhex(line) for line in lines]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from troth.desk.standing.record import record_event
+from troth.desk.told.own_periods import ready_until
 from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.ledger.ledger import Ledger
@@ -16,18 +17,26 @@ from troth.postbox.box import Postbox
 from troth.postbox.numbers import shown_code
 from troth.postbox.parcels import Parcel, parcels_of, put_parcel, remove_parcel
 
-LASTS = timedelta(days=14)
 MOST_PACKAGE_BYTES = 4_000_000_000
 _READ_BYTES = 1_000_000
 
 
 def send_package(
-    box: Postbox, ledger: Ledger, policy: Policy, number: str, file: Path, *, by: str, now: datetime
+    box: Postbox,
+    ledger: Ledger,
+    policy: Policy,
+    number: str,
+    file: Path,
+    *,
+    by: str,
+    now: datetime,
+    most_days: int | None = None,
 ) -> str:
     """Lays a package ready for the holder of a request's link; the code, which goes by mail alone.
 
-    It lies there for two weeks, locked. Refused: `unknown-request`; `request-without-link` where
-    nobody has a page of the request; `package-too-large`; `file-missing`.
+    It lies there, locked, as long as the policy says, at most `most_days`. Refused:
+    `unknown-request`; `request-without-link` where nobody has a page of the request;
+    `package-too-large`; `file-missing`.
     """
     with ledger.reading(policy.organisation) as reading:
         request = find_request(reading, number)
@@ -48,7 +57,7 @@ def send_package(
             place=file.name,
             help="hand it over on a disk, against a signature",
         )
-    expires_on = day_of(now, policy.zoneinfo) + LASTS
+    expires_on = ready_until(policy, day_of(now, policy.zoneinfo), most_days)
     code = put_parcel(box, policy.organisation, request.page, _bytes_of(file), size, expires_on)
     _note(ledger, policy, number, "package-sent", by, now)
     return shown_code(code)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from troth.apply.before import links_of
-from troth.apply.check import check
+from troth.apply.check import Told, check
 from troth.apply.forecast import forecast
 from troth.apply.opening import mailer_of, opened_setting, refuse_older_ledger
 from troth.apply.plan_file import write_plan
@@ -21,16 +21,21 @@ from troth.plan.model import ArchiveRows, Plan, Step
 from troth.project.model import StandingApproval
 
 APPROVED_FOR = timedelta(hours=12)  # of a plan that is carried out at once, resumed after a crash
+FORECAST = "forecast"
 WAITING_FILE = "plan-waiting.json"
 """Beside `troth.yaml`: the plan that waits for a person."""
 
 
-def look(office: Office) -> Result:
-    """Promise and reality compared: how many promises are kept, broken and unknown."""
+def look(office: Office, told: Told = lambda _: None) -> Result:
+    """Promise and reality compared: how many promises are kept, broken and unknown.
+
+    `told` hears of each table that is looked at, and of the forecast, which comes last.
+    """
     now = office.clock()
     with opened_setting(office.project, "read") as setting:
         facts = read_facts(office.ledger, office.organisation, now)
-        report = check(setting, facts, now)
+        report = check(setting, facts, now, told)
+        told(FORECAST)
         coming = forecast(setting, facts, now)
     counts = {"kept": 0, "broken": 0, "unknown": 0}
     for promise in report.promises:
@@ -74,6 +79,19 @@ def carry_out(office: Office) -> Result:
         return Result("waiting", counts)
     waiting.unlink(missing_ok=True)
     return Result(counts=counts)
+
+
+def keep_plan_of(office: Office, told: Told = lambda _: None, *, by: str) -> bool:
+    """What is due is planned, and waits for a second person; whether anything is due."""
+    now, project = office.clock(), office.project
+    with opened_setting(project, "read") as setting:
+        facts = read_facts(office.ledger, office.organisation, now)
+        links = links_of(office.ledger, office.organisation)
+        made = make_plan(setting, facts, now, told, links=links)
+    if made.rows:
+        with office.ledger.writing(office.organisation) as writing:
+            plans.keep(writing, made, by=by, at=now)
+    return bool(made.rows)
 
 
 def approved_part(plan: Plan, approved: Mapping[str, StandingApproval], today: date) -> Plan:

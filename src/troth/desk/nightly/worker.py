@@ -36,12 +36,16 @@ _RENEWALS = 4  # within a lease
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work: its name, what it is for, when it is due, and how it is done."""
+    """A piece of work: its name, what it is for, when it is due, and how it is done.
+
+    `apart_from`: jobs that nobody does at the same time for the same organisation.
+    """
 
     name: str
     purpose: str
     schedule: Schedule
     run: Callable[[Office], Result]
+    apart_from: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,9 @@ def _leased(
                     f"the clock says {day_of(now, zone)}, and the journal has a later day",
                     help="set the clock right; nothing is done by a clock that runs behind",
                 )
-        return take_lease(writing, job.name, holder, lasts=lasts, now=now)
+        return take_lease(
+            writing, job.name, holder, lasts=lasts, now=now, apart_from=job.apart_from
+        )
 
 
 def _end(office: Office, job: Job, lease: Lease, result: Result, began: datetime) -> None:

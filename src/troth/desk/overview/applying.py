@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from troth.apply.outcome import Outcome
+from troth.apply.outcome import Outcome, Progress
 from troth.apply.run import apply_plan
 from troth.desk.overview.plans import find_plan
 from troth.desk.rights.carry_out import close_spent
@@ -26,7 +26,14 @@ def refuse_unapproved(office: Office, digest: str, now: datetime) -> None:
             )
 
 
-def apply_kept(office: Office, digest: str, *, by: str, clock: Callable[[], datetime]) -> Outcome:
+def apply_kept(
+    office: Office,
+    digest: str,
+    *,
+    by: str,
+    clock: Callable[[], datetime],
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Outcome:
     """Carry out exactly the plan that was approved; it is kept until nothing of it remains.
 
     Refused as `refuse_unapproved` and `apply_plan` refuse.
@@ -35,7 +42,15 @@ def apply_kept(office: Office, digest: str, *, by: str, clock: Callable[[], date
     refuse_unapproved(office, digest, now)
     with office.ledger.reading(office.organisation) as reading:
         plan = find_plan(reading, digest, now).plan
-    outcome = apply_plan(plan, office.stores(), office.ledger, clock, by=by, mailer=office.mailer)
+    outcome = apply_plan(
+        plan,
+        office.stores(),
+        office.ledger,
+        clock,
+        by=by,
+        mailer=office.mailer,
+        progress=progress,
+    )
     if plan.scope:
         tell_recipients(office, plan, outcome, by=by, now=clock())
     if outcome.clean:

@@ -17,11 +17,15 @@ LOOKED_THROUGH = 20_000  # entries in which a kind is looked for at once
 
 @dataclass(frozen=True)
 class HistoryPage:
-    """Some entries, the newest first; `before`: from where older ones go on, None at the end."""
+    """Some entries, the newest first; `before`: from where older ones go on, None at the end.
+
+    `kinds`: those of the newest entries of the journal, by name.
+    """
 
     entries: tuple[ShownEntry, ...]
     before: int | None
     last: int
+    kinds: tuple[str, ...] = ()
 
 
 def history(
@@ -58,4 +62,7 @@ def history(
     older: int | None = entries[-1].seq if len(rows) > size else None
     if older is None and floor > 0:
         older = floor + 1
-    return HistoryPage(entries, older, last)
+    newest = table.seq > max(0, last - LOOKED_THROUGH)
+    known = select(table.kind).where(table.organisation == reading.organisation, newest).distinct()
+    kinds = tuple(sorted(reading.connection.execute(known).scalars()))
+    return HistoryPage(entries, older, last, kinds)

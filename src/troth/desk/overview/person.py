@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import islice
 
 from troth.apply.planning import Setting
+from troth.datamap.inside import column_of, columns_of
 from troth.desk.find.asked import asked_of
 from troth.desk.find.find import Finder, Moved, finder, nobody_moved
 from troth.desk.find.looks import masked
@@ -131,10 +132,10 @@ def _view(
 
 
 def special_columns(policy: Policy, table: LookTable) -> frozenset[str]:
-    """The columns of a table whose category, or one above it, is special (Art. 9, 10)."""
+    """The columns with something whose category, or one above it, is special (Art. 9, 10)."""
     return frozenset(
-        name
-        for name, column in table.frame.entry.personal.items()
+        column_of(name)
+        for name, column in table.frame.entry.values.items()
         if column.category is not None
         and any(
             policy.categories[one].special is not None for one in policy.lineage(column.category)
@@ -160,14 +161,16 @@ def _without(record: Record, shut: frozenset[str]) -> Record:
     if not shut:
         return record
     stands = tuple(
-        replace(one, columns=tuple(name for name in one.columns if name not in shut))
+        replace(one, columns=tuple(name for name in one.columns if column_of(name) not in shut))
         for one in record.stands
-        if not shut.issuperset(one.columns)
+        if not shut.issuperset(columns_of(one.columns))
     )
     return replace(
         record,
         values={name: value for name, value in record.values.items() if name not in shut},
-        masked={name: reason for name, reason in record.masked.items() if name not in shut},
+        masked={
+            name: reason for name, reason in record.masked.items() if column_of(name) not in shut
+        },
         stands=stands,
     )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 
 from troth.desk.overview.lists import MOST_COUNTED
+from troth.desk.overview.restricted import waiting_restrictions
 from troth.ledger.kept_checks import CheckNumbers, newest_numbers
 from troth.ledger.kept_plans import KeptPlan, read_plans
 from troth.ledger.plans import approval_of
@@ -42,23 +43,29 @@ class Outbox:
 
 @dataclass(frozen=True)
 class Today:
-    """The morning's page. `check` is None where no check was kept; `plans` wait for approval."""
+    """The morning's page. `check` is None where no check was kept; `plans` wait for approval.
+
+    `restrictions` are those whose day of review has come, or whose end waits for somebody.
+    """
 
     day: date
     late: Group
     due: Group
     coming: Group
+    new: Group
     person: Group
     approver: Group
     tasks: Group
     check: CheckNumbers | None
     plans: tuple[KeptPlan, ...]
     outbox: Outbox
+    restrictions: int = 0
 
     @property
     def calm(self) -> bool:
         """Nothing asks for anybody today."""
         pressing = self.late.total + self.due.total + self.approver.total + len(self.plans)
+        pressing += self.restrictions
         broken = self.check is not None and (self.check.broken or self.check.unknown)
         return not pressing and not broken and not self.outbox.failing
 
@@ -76,12 +83,14 @@ def today(reading: Reading, day: date, now: datetime) -> Today:
         late=_group(reading, Wanted(open=True, due_to=day - timedelta(days=1))),
         due=_group(reading, Wanted(open=True, due_from=day, due_to=day)),
         coming=_group(reading, Wanted(open=True, due_from=day + timedelta(days=1), due_to=soon)),
+        new=_group(reading, Wanted(open=True, stage="received")),
         person=_group(reading, Wanted(open=True, turn="person")),
         approver=_group(reading, Wanted(open=True, turn="approver")),
         tasks=_group(reading, Wanted(open=True, tasks=True)),
         check=newest_numbers(reading),
         plans=waiting,
         outbox=_outbox(reading),
+        restrictions=waiting_restrictions(reading, day),
     )
 
 

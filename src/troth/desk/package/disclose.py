@@ -6,12 +6,15 @@ A copy must not harm the rights of others (GDPR 15(4)); what is masked is named 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from troth.datamap.documents import alone, without
+from troth.datamap.inside import name_inside, path_of
 from troth.datamap.model import Column, Table
 from troth.desk.package.model import Masked
+from troth.grounds.cells import json_at, json_of
 from troth.grounds.facts import Identifier
 from troth.grounds.identity import normalise
 from troth.policy.model import Policy
@@ -57,17 +60,55 @@ class Disclosure:
     only: Only = EVERYTHING
 
     def meant(self, name: str) -> bool:
-        """Whether all that a column holds is of the categories that are to be shown."""
+        """Whether a value, or the rest of a JSON column, is of a category that is to be shown."""
         if not self.only.categories:
             return True
-        held = category_of(self.entry.personal[name])
-        return bool(held) and all(
-            set(self.policy.lineage(one)) & set(self.only.categories) for one in held
-        )
+        category = self._described(name).category
+        lineage = () if category is None else self.policy.lineage(category)
+        return not set(lineage).isdisjoint(self.only.categories)
+
+    def parts(self, column: str) -> tuple[str, ...]:
+        """The names of what a column holds: its own, and of what lies inside."""
+        return (column, *(name_inside(column, path) for path in self.entry.personal[column].inside))
+
+    def shown(self, column: str, cell: Any, told: Told) -> tuple[Any, dict[str, Masked]]:
+        """What is shown of a cell (None: nothing), and why other parts of it are not, by name."""
+        whys: dict[str, Masked] = {}
+        shut = []
+        for name in self.parts(column):
+            why = self.masked(name, told) if self.meant(name) else None
+            if why is not None:
+                whys[name] = why
+            if why is not None or not self.meant(name):
+                shut.append(name)
+        if not shut:
+            return cell, whys
+        places = self.entry.personal[column].inside
+        document = json_of(cell)
+        if not places or not isinstance(document, dict):
+            return None, {column: whys[shut[0]]} if shut[0] in whys else {}
+        there = {name: why for name, why in whys.items() if self.holds(name, document)}
+        hidden = [path for name in shut if (path := path_of(name)) is not None]
+        if column in shut:
+            left = alone(document, [path for path in places if path not in hidden])
+        else:
+            left = without(document, hidden)
+        return left if any(_texts(left)) else None, there
+
+    def holds(self, name: str, document: Any) -> bool:
+        """Whether something of a value stands in a document, as it is or as far as it is shown."""
+        path = path_of(name)
+        if path is not None:
+            return json_at(document, path) is not None
+        places = self.entry.personal[name].inside
+        return not places or any(_texts(without(json_of(document), places)))
+
+    def _described(self, name: str) -> Column:
+        return self.entry.values.get(name) or self.entry.personal[name]
 
     def masked(self, name: str, told: Told) -> Masked | None:
-        """Why a column's value is not shown in a row; None where it is."""
-        column = self.entry.personal[name]
+        """Why a value is not shown in a row; None where it is."""
+        column = self._described(name)
         whose = frozenset(column.roles or self.entry.roles)
         if told.protected:
             return "protected"
@@ -80,14 +121,14 @@ class Disclosure:
         return None
 
     def is_secret(self, name: str) -> bool:
-        """Whether a column opens an account: by its name, or by its category if it names nobody."""
-        column = self.entry.personal[name]
-        if column.identity is not None:
-            return _SECRET_COLUMN.search(name.lower()) is not None
-        categories = [one for one in (column.category, *column.inside.values()) if one]
-        lines = {above for one in categories for above in self.policy.lineage(one)}
+        """Whether a value opens an account: by its name, or by its category if it names nobody."""
+        column = self._described(name)
+        named = any(_SECRET_COLUMN.search(part) for part in re.split("#?/", name.lower()))
+        if column.identity is not None or column.category is None:
+            return named
+        lines = self.policy.lineage(column.category)
         words = {part for line in lines for part in (line, *re.split(r"[.-]", line))}
-        return bool(words & _SECRET) or _SECRET_COLUMN.search(name.lower()) is not None
+        return bool(words & _SECRET) or named
 
     def shown_key(self, key: Mapping[str, Any], told: Told) -> dict[str, Any]:
         """The parts of a row's key that tell nothing of another person."""
@@ -113,6 +154,15 @@ class Disclosure:
     def _first_columns(self, step: str) -> tuple[str, ...]:
         relation = self.entry.relations.get(step)
         return relation.columns if relation is not None else ()
+
+
+def _texts(document: Any) -> Iterator[Any]:
+    """Everything in a document that is neither an object nor null."""
+    if isinstance(document, dict):
+        for part in document.values():
+            yield from _texts(part)
+    elif document is not None:
+        yield True
 
 
 def without_others(cell: Any, own: frozenset[str]) -> tuple[Any, bool]:

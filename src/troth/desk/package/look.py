@@ -27,6 +27,7 @@ from troth.desk.package.model import Masked, Record, Stands
 from troth.desk.package.rows import Raw, TableRows
 from troth.desk.package.standing import GroupReader, days_of_rows
 from troth.desk.package.walk import Walker
+from troth.grounds.cells import json_of
 from troth.grounds.facts import Facts, Identifier
 from troth.grounds.standing import State
 from troth.law.calendar import day_of
@@ -163,7 +164,7 @@ def look_at_persons(
 def _is_meant(frame: Frame, only: Only) -> bool:
     disclosure = Disclosure(frame.context.policy, frame.entry, only)
     here = not only.places or frame.place in only.places
-    return here and (only == EVERYTHING or any(map(disclosure.meant, frame.entry.personal)))
+    return here and (only == EVERYTHING or any(map(disclosure.meant, frame.entry.values)))
 
 
 def _blinded(table: LookTable, unmade: frozenset[str]) -> LookTable:
@@ -183,18 +184,20 @@ def _record(table: LookTable, raw: Raw, days: Mapping[str, Any], own: frozenset[
     )
     masked: dict[str, Masked] = {}
     values: dict[str, Any] = {}
+    there: list[str] = []
     for name in table.frame.entry.personal:
         cell = raw.cells[name]
-        if cell is None or not table.disclosure.meant(name):
+        if cell is None:
             continue
-        why = table.disclosure.masked(name, told)
-        if why is not None:
-            masked[name] = why
+        shown, hidden = table.disclosure.shown(name, cell, told)
+        masked |= hidden
+        if shown is None:
             continue
-        values[name], hit = without_others(cell, own)
+        values[name], hit = without_others(shown, own)
         if hit:
             masked[name] = "third-party"
-    own_columns = {*values, *(name for name, why in masked.items() if why == "credential")}
+        there += [part for part in table.disclosure.parts(name) if _is_shown(table, part, shown)]
+    own_columns = {*there, *(name for name, why in masked.items() if why == "credential")}
     names = dict(zip(table.frame.entry.key, raw.key, strict=True))
     return Record(
         raw.person,
@@ -203,6 +206,12 @@ def _record(table: LookTable, raw: Raw, days: Mapping[str, Any], own: frozenset[
         masked,
         tuple(_stands(table, raw, days, own_columns)),
     )
+
+
+def _is_shown(table: LookTable, name: str, shown: Any) -> bool:
+    """Whether a value is in what is shown of its column, or may be where that cannot be told."""
+    document = json_of(shown)
+    return not isinstance(document, dict) or table.disclosure.holds(name, document)
 
 
 def _stands(

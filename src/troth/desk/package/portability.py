@@ -24,7 +24,7 @@ from troth.desk.package.portable import Choice, Excluded, Portable
 from troth.desk.package.schemas import schemas
 from troth.desk.package.sheet import ToldColumn
 from troth.desk.package.spool import Spool
-from troth.desk.package.tell import labels, version_of
+from troth.desk.package.tell import categories_of, labels, version_of
 from troth.desk.package.words import Words
 from troth.law.calendar import day_of
 from troth.project.schemas import as_text
@@ -118,13 +118,13 @@ def _export(choice: Choice, at: int) -> TableExport:
 
 
 def _excluded(choice: Choice) -> Iterator[Excluded]:
-    personal = choice.spool.table.frame.entry.personal
+    entry = choice.spool.table.frame.entry
     for (name, why, masked, articles), rows in choice.out.items():
         yield Excluded.model_validate(
             {
                 "table": choice.spool.table.label,
                 "column": name,
-                "categories": labels(choice.policy, category_of(personal[name])),
+                "categories": labels(choice.policy, categories_of(entry, name)),
                 "why": why,
                 "articles": articles,
                 "masked": masked or None,

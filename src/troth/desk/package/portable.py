@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from troth.datamap.documents import alone, joined, without
+from troth.datamap.inside import column_of, path_of
 from troth.desk.package.model import Masked
 from troth.desk.package.sheet import PolicyVersion, Value
 from troth.desk.package.spool import Line, Spool
@@ -108,11 +110,13 @@ class Choice:
         for standing in line["standing"]:
             articles = _articles(standing)
             for name in standing["columns"]:
-                if name not in line["values"]:
+                column = column_of(name)
+                if column not in line["values"]:
                     continue
                 why = None if everything else self._why(name, standing)
                 if why is None:
-                    values[name] = line["values"][name]
+                    part = self._part(name, line["values"][column])
+                    values[column] = joined(values.get(column), part)
                 elif count:
                     self.out[name, why, "", articles] += 1
         if count:
@@ -121,8 +125,16 @@ class Choice:
         order = [name for name in line["values"] if name in values]
         return {"key": line["key"], "values": {name: values[name] for name in order}}
 
+    def _part(self, name: str, value: Any) -> Any:
+        """What of a column's value bears the name; the whole where that cannot be told."""
+        places = self.spool.table.frame.entry.personal[column_of(name)].inside
+        path = path_of(name)
+        if not places or not isinstance(value, dict):
+            return value
+        return without(value, places) if path is None else alone(value, [path])
+
     def _why(self, name: str, standing: Line) -> Why | None:
-        column = self.spool.table.frame.entry.personal[name]
+        column = self.spool.table.frame.entry.values[name]
         if column.provenance is not None and column.provenance not in THEIRS:
             return "inferred-or-received"
         grounds = [g for g in _grounds(standing) if g["article"] in PORTABLE]

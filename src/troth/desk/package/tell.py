@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from troth.datamap.inside import column_of
+from troth.datamap.inside import columns_of as names_by_column
+from troth.datamap.model import Table
 from troth.desk.find.model import Doubtful
 from troth.desk.package.disclose import category_of
 from troth.desk.package.look import LookTable
@@ -92,7 +95,7 @@ def sheet_of(answer: Answer) -> Sheet:
 def columns_of(policy: Policy, table: LookTable, share: Share) -> tuple[ToldColumn, ...]:
     """The columns of a table that hold something of the person, masked or not."""
     entry = table.frame.entry
-    shown = dict.fromkeys((*share.columns, *(name for name, _ in share.masked)))
+    shown = names_by_column((*share.columns, *(name for name, _ in share.masked)))
     return tuple(
         ToldColumn(
             name=name,
@@ -173,8 +176,9 @@ def _purpose(
 def _kept(policy: Policy, table: LookTable, share: Share, activity: str) -> Kept:
     span = share.spans[activity]
     entry = table.frame.entry
-    columns = tuple(name for name in span.columns if name in share.columns)
-    categories = dict.fromkeys(c for name in columns for c in category_of(entry.personal[name]))
+    shown = names_by_column(share.columns)
+    columns = tuple(name for name in span.columns if column_of(name) in shown)
+    categories = dict.fromkeys(c for name in columns if (c := entry.values[name].category))
     return Kept(
         table=table.label,
         columns=columns,
@@ -207,7 +211,7 @@ def _provenance(policy: Policy, table: LookTable, column: str) -> tuple[str, ...
     activities = dict.fromkeys(
         part.covering.activity_name
         for reader in table.readers
-        if column in reader.group.columns
+        if column in names_by_column(reader.group.columns)
         for part in reader.group.standing.grounds
     )
     return tuple(
@@ -302,10 +306,16 @@ def _masked(answer: Answer) -> Iterator[MaskedHere]:
             yield MaskedHere(
                 table=table.label,
                 column=column,
-                category=labels(answer.policy, category_of(entry.personal[column])),
+                category=labels(answer.policy, categories_of(entry, column)),
                 reason=reason,
                 rows=rows,
             )
+
+
+def categories_of(entry: Table, name: str) -> tuple[str, ...]:
+    """The category of a value, or those of all that a column holds."""
+    one = entry.values.get(name)
+    return category_of(entry.personal[name]) if one is None else category_of(one)
 
 
 def _not_included(answer: Answer) -> Iterator[NotIncluded]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from troth.datamap.inside import column_of
 from troth.desk.package.plain import BINARY, as_text, flat
 from troth.desk.package.sheet import ToldColumn
 from troth.desk.package.words import Words
@@ -43,8 +44,8 @@ def shown_rows(
 
 
 def _cell(line: Mapping[str, Any], column: ToldColumn, words: Words) -> Cell:
-    why = line["masked"].get(column.name)
-    masked = words("masked.here", why=words(f"mask.{why}")) if why else None
+    whys = [why for name, why in line["masked"].items() if column_of(name) == column.name]
+    masked = words("masked.here", why=words(f"mask.{whys[0]}")) if whys else None
     if column.name not in line["values"]:
         return Cell(masked=masked)
     value = line["values"][column.name]

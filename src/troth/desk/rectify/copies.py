@@ -14,6 +14,7 @@ from troth.apply.names import ROWS_AT_ONCE
 from troth.apply.narrow import narrowed
 from troth.apply.planning import Setting
 from troth.apply.work import Work
+from troth.datamap.inside import name_inside
 from troth.datamap.model import Column, Normaliser
 from troth.desk.find.find import Finder
 from troth.desk.rectify.model import Change, Copies, Place, Target, Why
@@ -63,7 +64,7 @@ def find_copies(site: Site) -> Found:
         (store, table, name): papers(Frame(context, store, table), column)
         for store, entry in site.setting.map.stores.items()
         for table, described in entry.tables.items()
-        for name, column in described.personal.items()
+        for name, column in described.values.items()
     }
     look = Looking(site.setting, {}, site.facts, site.now, _day(site), ())
     Open(look, site.desk.works, frozenset()).make(context.sets)
@@ -92,7 +93,7 @@ class _Cell:
     paths: tuple[str | None, ...]
     at: int
     mine: int
-    papers: tuple[Paper, ...]
+    papers: tuple[tuple[str | None, Paper], ...]
 
 
 def _table(
@@ -124,12 +125,16 @@ def _table(
             paths, condition = _asks(work, row, name, column, change, (work.name, table, name))
             if not paths:
                 continue
-            grounds = kept[work.name, table, name]
+            grounds = tuple(
+                (path, paper)
+                for path in paths
+                for paper in kept[work.name, table, name_inside(name, path) if path else name]
+            )
             at = len(picked)
             picked += [row.source.c[name], flag(mine)]
             picked.append(flag(shared_in(site.desk, work.name, table, name)))
             picked.append(flag(protected_in(site.desk, work.name, table, name)))
-            picked += [flag(paper.rows) for paper in grounds]
+            picked += [flag(paper.rows) for _, paper in grounds]
             cells.append(_Cell(name, column, number, paths, at, at + 1, grounds))
             conditions.append(sa.and_(holds, condition))
     if not cells:
@@ -196,8 +201,8 @@ def _why(
 ) -> tuple[Why | None, Paper | None]:
     """Why a copy stays; None where it is written."""
     _, shared, protected, *flags = values[cell.mine : cell.mine + 3 + len(cell.papers)]
-    for paper, holds in zip(cell.papers, flags, strict=True):
-        if holds:
+    for (of, paper), holds in zip(cell.papers, flags, strict=True):
+        if holds and of == path:
             return "paper", paper
     if protected:
         return "protected", None

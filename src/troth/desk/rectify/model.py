@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
+from troth.datamap.inside import name_inside
 from troth.datamap.model import Normaliser
 
 Place = tuple[str, str, str]
@@ -74,6 +75,11 @@ class Target:
     change: int
     path: str | None = None
     follows: bool = False
+
+    @property
+    def name(self) -> str:
+        """The value's name in its row."""
+        return self.column if self.path is None else name_inside(self.column, self.path)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from troth.apply.marking import row_texts
 from troth.apply.names import ROWS_AT_ONCE
 from troth.apply.work import Work
+from troth.datamap.model import Column
 from troth.desk.find.find import Finder
 from troth.desk.rectify.copies import Site
 from troth.desk.rectify.model import Change, Copies, Looked, Rectification, Target
@@ -78,7 +79,7 @@ def corrected_again(
                     if text_of(value) == mark[1]:
                         continue
                     described = entry.personal.get(column)
-                    category = described.category if described is not None else None
+                    category = _category(described, place)
                     change = Change(
                         named=f"{store}.{table}.{column}",
                         categories=(category,) if category else (),
@@ -89,6 +90,12 @@ def corrected_again(
                     number = changes.setdefault(change, len(changes))
                     targets.append(Target(store, table, column, key, number, place))
     return Corrected(tuple(changes), tuple(targets))
+
+
+def _category(described: Column | None, path: str | None) -> str | None:
+    if described is None:
+        return None
+    return described.category if path is None else described.inside.get(path)
 
 
 def _cells(

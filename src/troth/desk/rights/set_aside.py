@@ -57,7 +57,7 @@ def _rows(desk: Finder, concern: Concern, setting: Setting, act: Act) -> Iterato
 
 
 def _meant(concern: Concern, setting: Setting, act: Act) -> tuple[str, ...]:
-    """The person's own columns of the act's categories."""
+    """The person's own columns that hold data of the act's categories, each as a whole."""
     personal = setting.map.table(concern.store, concern.table).personal
     own = (*concern.mine, *concern.common)
     if not act.categories:
@@ -65,8 +65,11 @@ def _meant(concern: Concern, setting: Setting, act: Act) -> tuple[str, ...]:
     return tuple(
         name
         for name in own
-        if (category := personal[name].category) is not None
-        and not set(setting.policy.lineage(category)).isdisjoint(act.categories)
+        if any(
+            not set(setting.policy.lineage(category)).isdisjoint(act.categories)
+            for category in (personal[name].category, *personal[name].inside.values())
+            if category is not None
+        )
     )
 
 

@@ -152,11 +152,7 @@ def lifted(
             "the person hears of it before a restriction is lifted",
             help="send the letter first, then add --told with the instant",
         )
-    warning = next(
-        (t.warning for t in policy.rights.values() if t.right == "restriction" and t.warning),
-        WARNING,
-    )
-    earliest = add(day_of(told_at, policy.zoneinfo), warning)
+    earliest = add(day_of(told_at, policy.zoneinfo), warning_of(policy))
     if day_of(now, policy.zoneinfo) < earliest:
         raise Refused(
             "restriction-untold",
@@ -164,6 +160,12 @@ def lifted(
             help="lift it then",
         )
     return Verdict(Decision("refused", now), decided_by=by, reason=reason)
+
+
+def warning_of(policy: Policy) -> Period:
+    """How long before its end a person hears that a restriction is lifted."""
+    rights = policy.rights.values()
+    return next((t.warning for t in rights if t.right == "restriction" and t.warning), WARNING)
 
 
 def wished(wish: str, reason: str = "") -> str:

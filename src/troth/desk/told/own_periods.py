@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from troth.grounds.limits import Kind, limit
-from troth.law.calendar import Period
+from troth.law.calendar import Period, add
 from troth.policy.model import Policy
 from troth.policy.retention import ByParameter
 
@@ -21,6 +21,7 @@ OwnEvent = Literal[
     "directive-ended",
     "breach-closed",
     "package-stored",
+    "package-ready",
     "mail-set-aside",
     "address-failed",
 ]
@@ -31,6 +32,7 @@ DEFAULTS: dict[OwnEvent, Period] = {
     "directive-ended": Period(),
     "breach-closed": Period(years=5),
     "package-stored": Period(days=90),
+    "package-ready": Period(days=14),
     "mail-set-aside": Period(months=6),
     "address-failed": Period(years=1),
 }
@@ -50,6 +52,21 @@ class OwnPeriod:
         """Whether what the event of `day` keeps is past its end."""
         found = limit(day, self.period, floor=self.floor, today=today, event=self.event)
         return found.kind is Kind.ENDED
+
+
+def ready_until(policy: Policy, ready_on: date, most_days: int | None = None) -> date:
+    """The last day on which a package that was laid ready may be fetched; then its bytes go.
+
+    By the policy's rule on `package-ready`, and not beyond the organisation's own days
+    (`most_days`); 14 days where neither says anything.
+    """
+    found = own_period(policy, "package-ready")
+    own = None if most_days is None else ready_on + timedelta(days=most_days)
+    if found.rule is None:
+        return own or add(ready_on, found.period)
+    stood = limit(ready_on, found.period, floor=found.floor, today=ready_on, event="package-ready")
+    last = (stood.ends or add(ready_on, found.period)) - timedelta(days=1)
+    return max(ready_on, last if own is None else min(last, own))
 
 
 def own_period(policy: Policy, event: OwnEvent) -> OwnPeriod:

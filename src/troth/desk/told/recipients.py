@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from troth.apply.outcome import Outcome
-from troth.datamap.model import Column, DataMap
+from troth.datamap.model import DataMap
 from troth.datamap.namespaces import namespaces
 from troth.grounds.acts import within_scope
 from troth.grounds.facts import Act, Identifier
@@ -43,7 +43,9 @@ def written_cells(plan: Plan, outcome: Outcome, datamap: DataMap) -> frozenset[C
     found: set[Cell] = set()
     for step in plan.steps:
         if isinstance(step, DeleteRows | EraseValues) and _wrote(step.id, outcome):
-            found |= cells_of(datamap, step.store, step.table, step.columns)
+            whole = datamap.table(step.store, step.table).values
+            names = step.columns if isinstance(step, EraseValues) else whole
+            found |= cells_of(datamap, step.store, step.table, names)
     return frozenset(found)
 
 
@@ -58,7 +60,7 @@ def cells_of_act(act: Act, policy: Policy, datamap: DataMap) -> frozenset[Cell]:
         cell
         for store, entry in datamap.stores.items()
         for table, one in entry.tables.items()
-        for cell in cells_of(datamap, store, table, one.personal)
+        for cell in cells_of(datamap, store, table, one.values)
         if within_scope(act, cell[0], cell[1], policy)
         and (not activities or any(_covers(policy, name, cell) for name in activities))
     )
@@ -174,22 +176,17 @@ def _namespaces_at(datamap: DataMap, places: Collection[str]) -> set[str]:
     }
 
 
-def cells_of(datamap: DataMap, store: str, table: str, columns: Iterable[str]) -> set[Cell]:
-    """The cells of some columns of one table, under each role whose data they are."""
+def cells_of(datamap: DataMap, store: str, table: str, names: Iterable[str]) -> set[Cell]:
+    """The cells of some values of one table, by name, under each role whose data they are."""
     entry = datamap.table(store, table)
     place = datamap.place_of(store, table)
     return {
-        (category, place, role.subject)
-        for name in columns
-        if (column := entry.personal.get(name)) is not None
+        (column.category, place, role.subject)
+        for name in names
+        if (column := entry.values.get(name)) is not None and column.category is not None
         for role_name, role in entry.roles.items()
         if not column.roles or role_name in column.roles
-        for category in _categories(column)
     }
-
-
-def _categories(column: Column) -> set[str]:
-    return {*([column.category] if column.category else []), *column.inside.values()}
 
 
 def _covers(policy: Policy, activity: str, cell: Cell) -> bool:

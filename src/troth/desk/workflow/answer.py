@@ -9,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from troth.apply.restriction.sealed import sealed_rows
+from troth.desk.directives.orders import order_named, release_erasures
 from troth.desk.find.find import finder
 from troth.desk.find.model import Found
 from troth.desk.package.access import Asking, answer_access
+from troth.desk.package.disclose import Only
 from troth.desk.package.disclosed import disclosed_to
 from troth.desk.package.portability import answer_portability
 from troth.desk.rectify.model import WHY, Rectification
+from troth.desk.told.own_periods import ready_until
 from troth.desk.workflow.execution import plan_shown
 from troth.desk.workflow.kept import Kept, from_text, kept_of, together
 from troth.desk.workflow.letters import LetterText, Said
@@ -22,9 +25,11 @@ from troth.desk.workflow.model import Letter, Progress
 from troth.desk.workflow.office import Office, look, note, notices_of, refuse_step, step
 from troth.desk.workflow.post import shown_letter, write_letter
 from troth.desk.workflow.shown import Shown
+from troth.desk.workflow.tasks import open_here
 from troth.desk.workflow.words import language_of
 from troth.errors import Refused
 from troth.grounds.facts import Act, Decision
+from troth.law.calendar import day_of
 from troth.ledger.acts import Verdict, find_act, record_verdicts
 from troth.ledger.directives import find_directive
 from troth.ledger.documents import Document, find_document, open_document, store_document
@@ -37,17 +42,18 @@ HandOver = Callable[[str, Path], str]
 
 
 def make_package(office: Office, number: str, *, by: str, now: datetime) -> Document:
-    """Make the package of an access or a portability, and seal it with the request.
+    """Make the package of an access, a portability or an order to hand over, and seal it.
 
     What waits for a human (doubtful matches) is left out, and listed in it; of whom nothing is
-    held, it says so.
+    held, it says so. What a person wants sent to somebody else becomes a task; what a wish
+    erases is recorded once all that it hands over was.
     """
     request, progress = look(office, number, now)
     refuse_step(progress, "make-package")
     with office.ledger.reading(office.organisation) as reading:
         act = find_act(reading, progress.acts[0], now).act
     with tempfile.TemporaryDirectory() as folder:
-        file, counts = _packed(office, request, act, Path(folder), now)
+        file, counts = _packed(office, request, progress, act, Path(folder), now)
         content = file.read_bytes()
     with step(office, number, "make-package", now) as case:
         stored = store_document(
@@ -60,11 +66,21 @@ def make_package(office: Office, number: str, *, by: str, now: datetime) -> Docu
             by=by,
             at=now,
         )
-        kind = f"{progress.right}-answered"
-        case.writing.append(kind, now, {**counts, "request": act.id})
-        done = Verdict(Decision("accepted", now), decided_by=by)
-        record_verdicts(case.writing, [(act.id, done)], at=now)
+        if progress.order is not None:
+            case.writing.append("hand-over-made", now, {**counts, "order": progress.order})
+        else:
+            kind = f"{progress.right}-answered"
+            case.writing.append(kind, now, {**counts, "request": act.id})
+            done = Verdict(Decision("accepted", now), decided_by=by)
+            record_verdicts(case.writing, [(act.id, done)], at=now)
         note(case, "package-made", by=by, now=now, detail={"document": stored.id})
+        if progress.order is not None:
+            release_erasures(
+                case.writing, office.policy, office.map, progress.order, by=by, now=now
+            )
+        if progress.receiver:
+            what = f"portability: send the package to {progress.receiver}, or say why it cannot be"
+            open_here(case, "desk", f"{what} (GDPR 20(2))", by=by, now=now)
     return stored
 
 
@@ -105,10 +121,12 @@ def answer(
     request, progress = look(office, number, now)
     said = _said(office, request, progress, now)
     shown_letter(office, number, "answer", now, said)  # refused before anything is laid ready
-    code = None
+    code = until = None
     if progress.package is not None and hand_over is not None and request.page is not None:
         code = _laid_ready(office, number, progress.package, hand_over)
-    told = replace(said, code=code)
+        today = day_of(now, office.policy.zoneinfo)
+        until = ready_until(office.policy, today, office.rules.package_days)
+    told = replace(said, code=code, until=until)
     return write_letter(office, number, "answer", by=by, now=now, said=told)
 
 
@@ -170,7 +188,7 @@ def _laid_ready(office: Office, number: str, document: str, hand_over: HandOver)
 
 
 def _packed(
-    office: Office, request: Request, act: Act, folder: Path, now: datetime
+    office: Office, request: Request, progress: Progress, act: Act, folder: Path, now: datetime
 ) -> tuple[Path, dict[str, int | str]]:
     setting = office.stores()
     facts = read_facts(office.ledger, office.organisation, now)
@@ -180,9 +198,12 @@ def _packed(
         found = Found(identifiers=act.persons)
         with office.ledger.reading(office.organisation) as reading:
             disclosures = disclosed_to(reading, [act.persons], office.policy, office.map)
+            order = order_named(reading, progress.order) if progress.order else None
         sealed = sealed_rows(office.ledger, office.organisation)
         asking = Asking(setting, desk, facts, now, language, disclosures=disclosures, sealed=sealed)
-        if act.kind == "access":
+        if order is not None:
+            asking = replace(asking, only=Only(order.categories, order.places))
+        if act.kind != "portability":
             made = answer_access(asking, found, folder / "answer")
             return made.zip, {
                 "rows": made.rows,
@@ -191,7 +212,8 @@ def _packed(
                 "left_out": made.left_out,
                 "digest": made.digest,
             }
-        (carried,) = answer_portability(asking, [found], [folder / "answer.zip"], None)
+        to = progress.receiver or None
+        (carried,) = answer_portability(asking, [found], [folder / "answer.zip"], to)
         return carried.zip, {
             "rows": carried.rows,
             "tables": carried.tables,

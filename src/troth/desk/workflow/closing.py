@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from troth.desk.directives.orders import release_erasures
 from troth.desk.workflow.model import Progress
 from troth.desk.workflow.office import Office, look, note, step
 from troth.errors import Refused
@@ -36,4 +37,8 @@ def close(office: Office, number: str, *, by: str, now: datetime) -> Progress:
         delete_documents(case.writing, number, "identity", at=now)
         delete_documents(case.writing, number, "correction", at=now)
         note(case, "closed", by=by, now=now, detail={"outcome": outcome})
+        if progress.order is not None:
+            release_erasures(
+                case.writing, office.policy, office.map, progress.order, by=by, now=now
+            )
     return look(office, number, now)[1]

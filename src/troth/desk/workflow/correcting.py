@@ -200,11 +200,9 @@ def _tell(
 def _cells(office: Office, targets: Sequence[Target]) -> frozenset[Cell]:
     columns: dict[tuple[str, str], set[str]] = {}
     for target in targets:
-        columns.setdefault((target.store, target.table), set()).add(target.column)
+        columns.setdefault((target.store, target.table), set()).add(target.name)
     return frozenset(
         cell
         for (store, table), names in columns.items()
-        for cell in cells_of(
-            office.map, store, table, names & set(office.map.table(store, table).personal)
-        )
+        for cell in cells_of(office.map, store, table, names)
     )

@@ -19,6 +19,7 @@ ENGLISH = {
     "ask.human-decision": "to have a person look at a decision that a machine made",
     "ask.account-closure": "to close your account",
     "ask.directives-after-death": "to follow your wish for your data after your death",
+    "ask.hand-over": "for the data that are to be handed over to you after a death",
     "ask.death": "to take a death into account",
     "code.subject": "Your code for {name}",
     "code.body": "Hello,\n\n"
@@ -53,6 +54,17 @@ ENGLISH = {
     "clarification.wish.clock": "This does not put off our answer.",
     "extension.subject": "We need more time for your request",
     "extension.until": "You were to have our answer by {first}. We need until {until}, because:",
+    "delay.subject": "Your request is under way, and waits for a system",
+    "delay.what": "What you asked is granted. Since {day} one of our systems cannot be reached. What "
+    "lies elsewhere is done or follows; there it is done as soon as the system answers again, without "
+    "your asking.",
+    "delay.due": "You will have our answer by {day}, as before.",
+    "lifting.subject": "Your data that was set aside",
+    "lifting.before": "Your data is set aside, and nobody uses it. From {day} on we use it again, "
+    "because:",
+    "lifting.disagree": "If you see a reason against it, write to us before that day. You may also "
+    "object to the use, or ask again that your data be set aside.",
+    "lifting.wish": "You asked that your data be used again. Since {day} it is set aside no longer.",
     "decision.subject": "What we decided on your request",
     "answer.subject": "The answer to your request",
     "asked": "On {day} you asked us {ask}.",
@@ -67,8 +79,12 @@ ENGLISH = {
     "done.access": "You get a copy of your data, with why we hold it, where it came from, who "
     "received it and until when it stays.",
     "done.portability": "You get your data in a form that other services can read.",
-    "done.package": "It waits for you on the page of your request, for two weeks, to be fetched "
-    "once. This code opens it: {code}",
+    "done.portability.to": "You get your data in a form that other services can read, and we send "
+    "the same to {to}, as you asked.",
+    "done.hand-over": "You get the data that the person who died wished you to have, or that settling "
+    "the estate needs, and no other.",
+    "done.package": "It waits for you on the page of your request until {day}, to be fetched once. "
+    "This code opens it: {code}",
     "done.package.other": "You receive it separately.",
     "done.rectification": "We corrected your data everywhere where we hold it. Papers that the law "
     "wants unchanged, such as invoices, have got a correction beside them.",

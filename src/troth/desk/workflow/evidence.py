@@ -170,12 +170,14 @@ def _entries(reading: Reading, request: Request, progress: Progress) -> list[dic
     """The journal entries of a request, with what lets their digests be computed again."""
     acts = set(progress.acts)
     notices = {one.id for one in read_notices(reading, progress.acts)} if acts else set()
+    runs = {run for e in request.events for run in e.detail.get("run", "").split()}
     named: Mapping[str, Collection[str]] = {
         "request": {request.number, *acts},
         "act": acts,
         "notice": notices,
         "plan": {e.detail["plan"] for e in request.events if "plan" in e.detail},
-        "run": {e.detail["run"] for e in request.events if "run" in e.detail},
+        "run": runs,
+        "restriction": runs,
     }
     found = []
     for row in _rows(reading, 0):

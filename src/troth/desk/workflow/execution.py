@@ -18,6 +18,7 @@ from troth.desk.rectify.model import Rectification
 from troth.desk.rights.carry_out import close_spent, plan_of_acts
 from troth.desk.told.notify import Promise, kind_of, open_for, queue_letters
 from troth.desk.told.recipients import written_cells
+from troth.desk.workflow.away import note_away
 from troth.desk.workflow.correcting import Correction, correct, forget_values, proposed
 from troth.desk.workflow.decision import APPROVED_FOR
 from troth.desk.workflow.kept import archived, as_text, kept_of
@@ -29,7 +30,7 @@ from troth.desk.workflow.shown import Aside, Shown
 from troth.desk.workflow.shown import as_text as plan_text
 from troth.desk.workflow.shown import from_text as plan_from_text
 from troth.desk.workflow.words import language_of
-from troth.errors import Refused
+from troth.errors import Refused, Transient
 from troth.ledger.acts import find_act
 from troth.ledger.documents import open_document, store_document
 from troth.ledger.facts import read_facts
@@ -200,8 +201,19 @@ def execute(
 
     It is noted as carried out where nothing remains due; else the outcome says what stopped it,
     and the same step goes on. Refused: `step-not-now`, and what `apply_plan` refuses
-    (`plan-stale`: make the plan again).
+    (`plan-stale`: make the plan again). Transient where a store is away: it is noted, and the work
+    of the night goes on with it.
     """
+    try:
+        return _execute(office, number, by=by, clock=clock)
+    except Transient as error:
+        note_away(office, number, error, by=by, now=clock())
+        raise
+
+
+def _execute(
+    office: Office, number: str, *, by: str, clock: Callable[[], datetime]
+) -> Outcome | Carried:
     now = clock()
     request, progress = look(office, number, now)
     refuse_step(progress, "execute")

@@ -18,6 +18,7 @@ FRENCH = {
     "ask.human-decision": "de faire réexaminer par une personne une décision prise par une machine",
     "ask.account-closure": "de fermer votre compte",
     "ask.directives-after-death": "de suivre votre volonté pour vos données après votre mort",
+    "ask.hand-over": "les données qui doivent vous être remises après un décès",
     "ask.death": "de tenir compte d’un décès",
     "code.subject": "Votre code pour {name}",
     "code.body": "Bonjour,\n\n"
@@ -56,6 +57,18 @@ FRENCH = {
     "extension.subject": "Il nous faut plus de temps pour votre demande",
     "extension.until": "Vous deviez avoir notre réponse au plus tard le {first}. Il nous faut "
     "jusqu’au {until}, parce que :",
+    "delay.subject": "Votre demande est en cours, et attend un système",
+    "delay.what": "Ce que vous avez demandé est accordé. Depuis le {day}, l’un de nos systèmes ne "
+    "répond pas. Ailleurs, c’est fait ou cela suit ; là, ce sera fait dès qu’il répondra, sans que "
+    "vous ayez à le redemander.",
+    "delay.due": "Vous aurez notre réponse au plus tard le {day}, comme prévu.",
+    "lifting.subject": "Vos données qui étaient mises de côté",
+    "lifting.before": "Vos données sont mises de côté et personne ne les utilise. À partir du {day}, "
+    "nous les utiliserons de nouveau, parce que :",
+    "lifting.disagree": "Si vous y voyez une objection, écrivez-nous avant ce jour. Vous pouvez aussi "
+    "vous opposer à l’utilisation, ou demander de nouveau la limitation.",
+    "lifting.wish": "Vous avez demandé que vos données soient de nouveau utilisées. Depuis le {day}, "
+    "elles ne sont plus mises de côté.",
     "decision.subject": "Ce que nous avons décidé sur votre demande",
     "answer.subject": "La réponse à votre demande",
     "asked": "Le {day}, vous nous avez demandé {ask}.",
@@ -70,8 +83,12 @@ FRENCH = {
     "done.access": "Vous recevez une copie de vos données, avec la raison pour laquelle nous les "
     "avons, d’où elles viennent, qui les a reçues et jusqu’à quand elles restent.",
     "done.portability": "Vous recevez vos données sous une forme que d’autres services savent lire.",
-    "done.package": "Elle vous attend sur la page de votre demande, pendant deux semaines, pour "
-    "être prise une fois. Ce code l’ouvre : {code}",
+    "done.portability.to": "Vous recevez vos données sous une forme que d’autres services savent "
+    "lire, et nous envoyons la même chose à {to}, comme vous l’avez demandé.",
+    "done.hand-over": "Vous recevez les données que la personne décédée voulait vous remettre, ou "
+    "dont le règlement de la succession a besoin, et aucune autre.",
+    "done.package": "Elle vous attend sur la page de votre demande jusqu’au {day}, pour être prise "
+    "une fois. Ce code l’ouvre : {code}",
     "done.package.other": "Vous la recevez séparément.",
     "done.rectification": "Nous avons corrigé vos données partout où nous les avons. Les pièces que "
     "la loi veut inchangées, comme les factures, ont reçu une correction à côté d’elles.",

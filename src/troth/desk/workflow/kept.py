@@ -124,9 +124,9 @@ def archived(plan: Plan, policy: Policy, datamap: DataMap) -> tuple[Kept, ...]:
 
 
 def _moved(step: ArchiveRows, datamap: DataMap) -> Iterator[str]:
-    personal = datamap.table(step.store, step.table).personal
-    for column in step.moves:
-        category = personal[column].category if column in personal else None
+    values = datamap.table(step.store, step.table).values
+    for name in step.moves:
+        category = values[name].category if name in values else None
         if category is not None:
             yield category
 

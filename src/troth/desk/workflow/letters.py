@@ -72,10 +72,12 @@ class LetterText:
 class Said:
     """What a letter says beside the request's own progress.
 
-    `reason`: of a doubt or an extension. `until`: the day asked for. `question`: as it is asked.
+    `reason`: of a doubt or an extension. `until`: the day asked for, or the last one on which a
+    package lies ready. `question`: as it is asked.
     `kept`: what stays. `notices`: what recipients were told. `rows`: how many were written.
     `code`: opens the package on the request's page, `link` the page. `left`: how many copies of
-    corrected values stay, and why. `revoked`: a wish for after death was taken back.
+    corrected values stay, and why. `revoked`: a wish for after death was taken back. `wish`: a
+    restriction ended because its person asked for that. `since`: when a store went away.
     """
 
     reason: str = ""
@@ -88,6 +90,8 @@ class Said:
     link: str = ""
     left: Sequence[tuple[int, str]] = ()
     revoked: bool = False
+    wish: bool = False
+    since: datetime | None = None
 
 
 NOTHING_MORE = Said()
@@ -126,6 +130,10 @@ def letter_text(
                 ("item", said.link),
                 ("text", words("page.secret")),
             ]
+        case "delay":
+            parts += _delay(progress, policy, words, said)
+        case "lifting":
+            parts += _lifting(words, now, policy, said)
         case "clarification":
             about = progress.question.about if progress.question is not None else "wish"
             parts += [
@@ -159,6 +167,26 @@ def _receipt(
         yield "text", words("receipt.channel", channels=channels)
 
 
+def _delay(progress: Progress, policy: Policy, words: Words, said: Said) -> Iterator[Part]:
+    """A system does not answer: what was asked is done there later; the deadline stands."""
+    if said.since is not None:
+        day = words.day(day_of(said.since, policy.zoneinfo))
+        yield "text", words("delay.what", day=day)
+    if progress.clock.due is not None:
+        yield "text", words("delay.due", day=words.day(progress.clock.due))
+
+
+def _lifting(words: Words, now: datetime, policy: Policy, said: Said) -> Iterator[Part]:
+    """A restriction ends: told before, with the reason; at the person's own wish once it has."""
+    if said.wish:
+        yield "text", words("lifting.wish", day=words.day(day_of(now, policy.zoneinfo)))
+        return
+    if said.until is not None:
+        yield "text", words("lifting.before", day=words.day(said.until))
+        yield "item", said.reason
+    yield "text", words("lifting.disagree")
+
+
 def _answer(
     kind: LetterKind,
     progress: Progress,
@@ -172,8 +200,10 @@ def _answer(
     yield "heading", words("done.heading")
     yield "text", _done(kind, progress, words, said)
     if progress.package is not None and kind == "answer":
+        ready = said.code is not None and said.until is not None
+        day = words.day(said.until) if said.until is not None else ""
         other = words("done.package.other")
-        yield "text", words("done.package", code=said.code) if said.code else other
+        yield "text", words("done.package", code=said.code, day=day) if ready else other
     zone = policy.zoneinfo
     done = [task for task in progress.tasks if task.done_at is not None]
     if done:
@@ -207,6 +237,8 @@ def _done(kind: LetterKind, progress: Progress, words: Words, said: Said) -> str
         return words("done.waits")
     if progress.right in ("erasure", "restriction") and not said.rows:
         return words(f"done.{progress.right}.none")
+    if progress.right == "portability" and progress.receiver:
+        return words("done.portability.to", to=progress.receiver)
     if progress.right == DIRECTIVES and said.revoked:
         return words(f"done.{progress.right}.revoked")
     key = f"done.{progress.right}"

@@ -37,13 +37,26 @@ Step = Literal[
     "write-letter",
     "send-letter",
     "close",
+    "decide-lifting",
+    "approve-lifting",
+    "return-lifting",
+    "lift",
 ]
 Way = Literal["address", "code", "document", "session", "known", "not-needed", "unidentified"]
 """How somebody is known: a mail from the address on file, a code, a document, a login, by other
 means that are written down; not needed for what asks nothing of it; or that it stayed open."""
 Outcome = Literal["accepted", "partly", "refused"]
 LetterKind = Literal[
-    "receipt", "code", "page", "identity", "clarification", "extension", "decision", "answer"
+    "receipt",
+    "code",
+    "page",
+    "identity",
+    "clarification",
+    "extension",
+    "decision",
+    "answer",
+    "lifting",
+    "delay",
 ]
 Owed = Literal[
     "identity",
@@ -61,9 +74,13 @@ Owed = Literal[
 
 @dataclass(frozen=True)
 class Rules:
-    """How an organisation wants it: `two_people`: nobody approves what they decided themselves."""
+    """How an organisation wants it: `two_people`: nobody approves what they decided themselves.
+
+    `package_days`: how long a package lies ready at most; None: as the policy says.
+    """
 
     two_people: bool = False
+    package_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -205,14 +222,56 @@ class Letter:
 
 
 @dataclass(frozen=True)
+class Away:
+    """A store that does not answer while a request is carried out: since when, which, and why.
+
+    `noted_at`: when that was last noted. `rows`: what other stores have written by then.
+    """
+
+    since: datetime
+    noted_at: datetime
+    place: str
+    why: str
+    rows: int = 0
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """The end of a restriction, decided and not carried out yet (Art. 18(3)).
+
+    `wish`: where the person's own word for it is; empty: it is the organisation's, and the person
+    hears of it first. `earliest`: the day that their letter names; `told_at`: when it left.
+    `kept`: rows that an attempt could not give back, because they changed meanwhile.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+    wish: str
+    approval_wanted: bool
+    approved_by: str | None = None
+    earliest: date | None = None
+    told_at: datetime | None = None
+    kept: int = 0
+
+    @property
+    def final(self) -> bool:
+        """Nobody has to approve it any more."""
+        return self.approved_by is not None or not self.approval_wanted
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a request stands, and what may be done.
 
     `acts`: the recorded acts, `categories` the data that they are about. `run`: the run that
     carried it out, `package` the sealed package of an access or portability. `stops`: when the
-    clock stood still. `directive`: the version of wishes that was recorded or revoked.
-    `withdrawn`: the person asks no longer. `owed`: what stands against closing,
-    in the order in which it comes. `next`: the steps that may be taken now.
+    clock stood still. `directive`: the version of wishes that was recorded or revoked. `order`: to
+    hand data over after a death; `receiver`: to whom a person wants theirs sent (Art. 20(2)).
+    `withdrawn`: the person asks no longer. `away`: a store for which its execution waits.
+    `lifting`: the end of its restriction, under way; `lifted_at`: when that ended. `owed`: what
+    stands against closing, in the order in which it comes. `next`: the steps that may be taken
+    now; those of a restriction go on after closing.
     """
 
     number: str
@@ -232,8 +291,13 @@ class Progress:
     run: str | None = None
     package: str | None = None
     directive: str | None = None
+    order: str | None = None
+    receiver: str = ""
     tasks: tuple[Task, ...] = ()
     letters: tuple[Letter, ...] = ()
+    away: Away | None = None
+    lifting: Lifting | None = None
+    lifted_at: datetime | None = None
     owed: tuple[Owed, ...] = ()
     next: tuple[Step, ...] = ()
 

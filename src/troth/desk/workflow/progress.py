@@ -10,11 +10,13 @@ from typing import Literal
 
 from troth.desk.workflow.clock import clock_of
 from troth.desk.workflow.model import (
+    Away,
     Decided,
     Identity,
     Item,
     Letter,
     LetterKind,
+    Lifting,
     Owed,
     Planned,
     Progress,
@@ -32,14 +34,16 @@ from troth.ledger.requests import Request, RequestEvent
 from troth.policy.model import Policy
 
 DIRECTIVES = "directives-after-death"
+HAND_OVER = "hand-over"
+"""What goes to somebody after a death, by a wish or to settle the estate (Loi 78-17, art. 85)."""
 DONE_BY_RECORDING = ("withdrawal", DIRECTIVES, "human-decision", "account-closure", "death")
 """What changes no data by itself: it is a consent, a wish, a day, or a task for somebody."""
-OF_ITSELF = ("opt-out", "restriction", *DONE_BY_RECORDING)
+OF_ITSELF = ("opt-out", "restriction", HAND_OVER, *DONE_BY_RECORDING)
 """What takes effect as soon as it is known (Art. 7(3), 18, 21(3), 22(3); Loi 78-17, art. 85): there
 is nothing to decide."""
 WITHOUT_IDENTITY = ("opt-out",)
 """What is done for whoever asks: it takes nothing from anybody but advertisements."""
-PACKAGED = ("access", "portability")
+PACKAGED = ("access", "portability", HAND_OVER)
 BY_ACTS = ("erasure", "objection", "opt-out")
 """What is carried out by a plan of the engine of retention."""
 PLANNED = (*BY_ACTS, "rectification", "restriction")
@@ -67,9 +71,14 @@ class _Fold:
     run: str | None = None
     package: str | None = None
     directive: str | None = None
+    order: str | None = None
+    receiver: str = ""
     tasks: dict[str, Task] = field(default_factory=dict)
     letters: list[Letter] = field(default_factory=list)
     withdrawn: bool = False
+    away: Away | None = None
+    lifting: Lifting | None = None
+    lifted_at: datetime | None = None
     closed: bool = False
 
 
@@ -121,8 +130,13 @@ def progress_of(
         run=fold.run,
         package=fold.package,
         directive=fold.directive,
+        order=fold.order,
+        receiver=fold.receiver,
         tasks=tuple(fold.tasks.values()),
         letters=tuple(fold.letters),
+        away=None if fold.executed or fold.closed else fold.away,
+        lifting=_lifting(fold),
+        lifted_at=fold.lifted_at,
         owed=owed,
         next=tuple(_next(fold, request, stage, owed)),
     )
@@ -167,6 +181,8 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
         case "act-recorded":
             fold.acts += [detail["act"]] if detail.get("act") else []
             fold.directive = detail.get("directive")
+            fold.order = detail.get("order")
+            fold.receiver = detail.get("receiver", "")
             fold.categories = tuple(detail.get("categories", "").split())
             fold.old_file = detail.get("old_file") == "yes"
         case "decided":
@@ -191,6 +207,11 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
         case "executed":
             fold.executed, fold.run = True, detail.get("run")
             fold.plan = replace(fold.plan, values=None) if fold.plan is not None else None
+        case "execution-waits":
+            since = event.at if fold.away is None else fold.away.since
+            rows = int(detail.get("rows", "0"))
+            place, why = detail.get("place", ""), detail.get("why", "")
+            fold.away = Away(since, event.at, place, why, rows)
         case "package-made":
             fold.executed, fold.package = True, detail["document"]
         case "task-opened":
@@ -216,6 +237,8 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
                 else one
                 for one in fold.letters
             ]
+        case "lift-decided" | "lift-approved" | "lift-returned" | "lift-halted" | "lifted":
+            _lift(fold, event)
         case "closed":
             fold.closed = True
         case "withdrawn":
@@ -227,6 +250,43 @@ def _take(fold: _Fold, event: RequestEvent) -> None:
                 _answered(fold, event.at)
         case _:
             pass  # it is told, and moves nothing
+
+
+def _lift(fold: _Fold, event: RequestEvent) -> None:
+    """A step on the way on which a restriction ends."""
+    detail = event.detail
+    named = detail.get("earliest")
+    earliest = date.fromisoformat(named) if named else None
+    match event.kind:
+        case "lift-decided":
+            fold.lifting = Lifting(
+                event.done_by,
+                event.at,
+                detail.get("reason", ""),
+                detail.get("wish", ""),
+                approval_wanted=detail.get("approval") == "wanted",
+                earliest=earliest,
+            )
+        case "lift-approved" if fold.lifting is not None:
+            fold.lifting = replace(fold.lifting, approved_by=event.done_by, earliest=earliest)
+        case "lift-halted" if fold.lifting is not None:
+            fold.lifting = replace(fold.lifting, kept=int(detail.get("rows", "0")))
+        case "lift-returned":
+            fold.lifting = None
+        case "lifted":
+            fold.lifting, fold.lifted_at = None, event.at
+
+
+def _lifting(fold: _Fold) -> Lifting | None:
+    """The end of a restriction under way, with the instant at which the person heard of it."""
+    if fold.lifting is None:
+        return None
+    told = [
+        one.sent_at
+        for one in fold.letters
+        if one.kind == "lifting" and one.sent_at and one.written_at >= fold.lifting.at
+    ]
+    return replace(fold.lifting, told_at=told[-1] if told else None)
 
 
 def _asked(fold: _Fold, what: str, event: RequestEvent) -> None:
@@ -362,6 +422,8 @@ def _turn(fold: _Fold, stage: Stage, owed: Sequence[Owed]) -> Turn:
     question = fold.question
     asked = question is not None and question.answer is None and not question.heard
     match stage:
+        case "closed" if fold.lifting is not None:
+            return "desk" if fold.lifting.final else "approver"
         case "closed":
             return "nobody"
         case "identity" if fold.identity.asked:
@@ -384,7 +446,7 @@ def _unapproved(plan: Planned) -> bool:
 def _next(fold: _Fold, request: Request, stage: Stage, owed: Sequence[Owed]) -> list[Step]:
     """The steps that may be taken now."""
     if stage == "closed":
-        return []
+        return _afterwards(fold)
     steps: list[Step] = []
     if "identity" in owed:
         steps += _of_identity(fold.identity)
@@ -403,9 +465,33 @@ def _next(fold: _Fold, request: Request, stage: Stage, owed: Sequence[Owed]) -> 
     # a page that came with a form is its writer's; a new link is for who has none, or lost it
     steps += ["give-page"] if fold.identity.accepted and request.link is None else []
     steps.append("write-letter")
+    steps += _of_lifting(fold)
     steps += ["send-letter"] if any(one.sent_at is None for one in fold.letters) else []
     steps += ["close"] if not owed else []
     return steps
+
+
+def _afterwards(fold: _Fold) -> list[Step]:
+    """What may still be done once a request is closed: a restriction lasts longer than its answer.
+
+    A letter that was written before and has not left may leave.
+    """
+    steps = _of_lifting(fold)
+    by_hand = fold.lifted_at is not None and any(task.open for task in fold.tasks.values())
+    steps += ["finish-task"] if by_hand else []
+    steps += ["send-letter"] if any(one.sent_at is None for one in fold.letters) else []
+    return steps
+
+
+def _of_lifting(fold: _Fold) -> list[Step]:
+    """How a restriction ends: decided, approved where two people are wanted, told, lifted."""
+    if fold.right != "restriction" or not fold.executed or fold.lifted_at is not None:
+        return []
+    if fold.lifting is None:
+        return ["decide-lifting"]
+    return (
+        ["lift", "return-lifting"] if fold.lifting.final else ["approve-lifting", "return-lifting"]
+    )
 
 
 def _of_identity(identity: Identity) -> list[Step]:

@@ -39,7 +39,7 @@ class Meant:
     `consents`: those that are withdrawn; empty: all. `confirm`: doubtful matches that are the
     person. `old_file`: a medical file older than five years. `instructions`, `trusted` and
     `registered_with`: a directive; empty: as the form has it. `event`: what ends an account, by the
-    policy's name. `proof`: what proves a death.
+    policy's name. `proof`: what proves a death. `receiver`: to whom a portability is to be sent.
     """
 
     persons: tuple[Identifier, ...] = ()
@@ -54,6 +54,7 @@ class Meant:
     registered_with: str = ""
     event: str = ""
     proof: str = ""
+    receiver: str = ""
 
 
 EVERYTHING = Meant()
@@ -205,6 +206,7 @@ def record_act(
             "right": progress.right,
             "categories": " ".join(meant_by.categories),
             "old_file": "yes" if meant_by.old_file else "",
+            "receiver": meant_by.receiver.strip() if progress.right == "portability" else "",
         }
         note(case, "act-recorded", by=by, now=now, detail=detail)
         if progress.right in OF_ITSELF:
@@ -230,6 +232,12 @@ def _persons(office: Office, number: str, meant_by: Meant, now: datetime) -> tup
     if meant_by.persons:
         return known_persons(meant_by.persons, office.map)
     request, progress = look(office, number, now)
+    if progress.right == "death":
+        raise Refused(
+            "death-without-person",
+            "who has died is named: whoever tells it is alive",
+            help="name them as namespace=value, such as email=anna@mail.example",
+        )
     found = meant(office, request, progress.identity, meant_by.confirm)
     persons = (*address_of(office, request), *found.identifiers)
     if not persons and "@" in request.contact:

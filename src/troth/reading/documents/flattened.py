@@ -9,11 +9,14 @@ from dataclasses import dataclass
 SHORTEST = 6  # lines; two columns, a head and two rows
 _MOST_COLUMNS = 6
 _LONGEST_HEAD = 60
+_COUNT = (
+    r"(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|eighteen|twenty|thirty"
+    r"|une?|deux|trois|quatre|cinq|sept|huit|neuf|dix|douze|quinze|dix-huit|vingt|trente)"
+)
 _PERIOD = re.compile(
     r"\b\d+ ?(?:\(\w+\) ?)?(?:years?|months?|weeks?|days?|hours?|"
     r"ans?|années?|mois|semaines?|jours?|heures?)\b|"
-    r"\b(?:one|two|three|five|six|ten|un|une|deux|trois|cinq|six|dix) (?:\(\d+\) )?"
-    r"(?:years?|months?|ans?|mois)\b|"
+    rf"\b{_COUNT} (?:\(\w+\) )?(?:years?|months?|weeks?|ans?|années?|mois|semaines?)\b|"
     r"^\W*(?:duration|time needed|limitation period|until|as long as|for as long|for the|unlimited|"
     r"durée|délai|jusqu|tant que|le temps|pendant|illimité|permanent|immediat)",
     re.I,
@@ -24,8 +27,24 @@ _ASKS_PERIOD = re.compile(
 _LABELLED = re.compile(r"[^:–—]{2,70}?(?: [-–—]|:) (?P<told>.*)")
 
 
+_FROM = re.compile(
+    r"(?:after|from|following|once|starting|since|après|à (?:compter|partir|dater)|suivant|dès"
+    r"|depuis)\b",
+    re.I,
+)
+_OPENS = re.compile(r"\W*(?:\w+ ){0,3}", re.I)
+
+
 def tells_period(line: str) -> bool:
-    """Whether a line is a label and a period ("Badges - 3 months"): neither head nor heading."""
+    """Whether a line tells a period: neither head nor heading.
+
+    A label and a period ("Badges - 3 months"), or a period and its start ("3 months after …").
+    """
+    period = _PERIOD.search(line)
+    if period is not None and period.group()[-1:].isalpha():
+        opens = _OPENS.fullmatch(line, 0, period.start())
+        if opens and _FROM.match(line[period.end() :].lstrip(" ,(")):
+            return True
     labelled = _LABELLED.match(line)
     return labelled is not None and _PERIOD.search(labelled["told"]) is not None
 

@@ -11,7 +11,7 @@ from troth.reading.frames.events import Trigger
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.names import slug, unused
 from troth.reading.frames.read import Frames
-from troth.reading.frames.retention import Retention
+from troth.reading.frames.retained import Retention
 
 NO_START = "start-not-said"
 ARCHIVE = "archive"

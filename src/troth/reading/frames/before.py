@@ -8,7 +8,7 @@ from troth.reading.frames.events import Trigger, event, named
 from troth.reading.frames.lasting import during, goes_on, meant
 from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.periods import Mention
-from troth.reading.frames.phrases import cell_start, clause_end, phrase_end
+from troth.reading.frames.phrases import cell_start, clause_end, phrase_end, word_end
 from troth.reading.frames.units import Page, Unit
 from troth.reading.text import Kind
 
@@ -20,6 +20,10 @@ _ADDED = re.compile(
 _ABSOLUTE = re.compile(
     r"(?:^|[:;,(] ?)(?P<what>(?:l'|(?:le|la|les|the) )[\wà-ÿ-]+(?: (?:being|once|having been))? "
     r"(?:terminée?s?|clos\w*|achevée?s?|échue?s?|expirée?s?|over|closed|completed|finished))\s*,[^,]*$"
+)
+_COUNTS = re.compile(
+    r"(?:after|following|from|as (?:of|from)|starting|once|as soon as|upon|après|à compter|à partir"
+    r"|dès|une fois|à l'issue|au terme|suite à|aussitôt)\b"
 )
 _LATER = re.compile(r"\W{0,2}(?:thereafter|afterwards|later\b|plus tard|après(?=\s*[.;,)]|$))")
 _THEN = re.compile(r"\b(?:and then|puis|ensuite)\b(?:\W+\w+){0,4}\W*$")
@@ -83,10 +87,13 @@ def _leads(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
         return None
     if re.match(r"if |si |s'", page.low(cue.start, cue.end) + " "):
         return None
-    place = (cue.end, cue.end + comma.start())
+    place = (word_end(page, cue.end), cue.end + comma.start())
     if re.search(r"\b(?:celui-ci|celle-ci|ce dernier|its|it)\b", page.low(*place)):
         return event(page, *place, known_only=True) or meant(page, unit, mention, ends=True)
-    return event(page, *place, known_only=True, anywhere=True)
+    told = event(page, *place, known_only=True, anywhere=True)
+    if told is None and _COUNTS.match(page.low(cue.start, cue.end)):
+        return event(page, *place)  # in the text's own words
+    return told
 
 
 def _beside(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
@@ -122,6 +129,7 @@ def _later(page: Page, unit: Unit, mention: Mention, start: int) -> Trigger | No
             return found
     if start == unit.start:
         hit = page.found.first("events", start, mention.start)
+        hit = hit or page.found.first("things", start, mention.start)
     else:
         hits = [
             one

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from troth.reading.frames.grammar import OF_LANGUAGE
 from troth.reading.frames.heads import heads, phrases
 from troth.reading.frames.lexicon.load import Hit
 from troth.reading.frames.names import slug
@@ -169,12 +170,21 @@ def shown(page: Page, start: int, end: int) -> Hit | None:
     return found.first("events", start, end) or found.first("things", start, end)
 
 
+def _is_last(hit: Hit) -> bool:
+    return hit.name.startswith("last-")
+
+
 def told(page: Page, start: int, end: int) -> Hit | None:
     """The event that the head of a phrase tells, or the end of the thing that its head names."""
     folded, language = page.found.folded, page.text.language
     for begin, stop in phrases(folded, language, start, end):
+        if OF_LANGUAGE[language].pronoun.match(folded, begin, stop):  # "you placed your last order"
+            hits = page.found.names("events", begin, stop)
+            last = next((hit for hit in hits if _is_last(hit)), None)
+            if last is not None:
+                return last
         last = page.found.covering("events", begin, stop, (begin, begin + 1))
-        if last is not None and last.name.startswith("last-"):
+        if last is not None and _is_last(last):
             return last
     for place in heads(folded, language, start, end):
         for group in ("events", "things"):

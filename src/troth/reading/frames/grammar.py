@@ -25,12 +25,14 @@ class Grammar:
     any_data: re.Pattern[str]  # subjects of which the verb tells more
     choice: re.Pattern[str]  # joins two events
     telling: re.Pattern[str]  # somebody tells that it happens
+    passes: re.Pattern[str]  # nouns that tell of another event: "notification of the decision"
+    ended: re.Pattern[str]  # verbs by which their subject ends
 
 
 _ENGLISH = Grammar(
     before=re.compile(
         r"\W*(?:(?:his or her|the|a|an|any|each|every|your|our|their|his|her|its|my|this|that|these"
-        r"|those|such|said|relevant|respective|actual|effective|very|same|full|both|all|to|of|on)\b\W+"
+        r"|those|such|said|relevant|respective|actual|effective|very|same|full|both|all|to|of|on|when)\b\W+"
         r"|\w+(?:'s|s') (?=(?:\w+ )?(?:date|day)\b))+"
     ),
     dates=re.compile(
@@ -78,6 +80,11 @@ _ENGLISH = Grammar(
         r"\W*(?:\w+\W+){1,4}?(?:confirms?|learns?|states?|tells? us|informs? us|notif\w+ us"
         r"|aware)\W+that\b"
     ),
+    passes=re.compile(r"(?:notif|communicat|announc)\w*"),
+    ended=re.compile(
+        r"(?:end(?:s|ed)?|expire[sd]?|close[sd]?|terminate[sd]?|over|completed?|finish(?:es|ed)?"
+        r"|lapse[sd]?|ceases?|ceased)\b"
+    ),
 )
 _FRENCH = Grammar(
     before=re.compile(
@@ -97,7 +104,7 @@ _FRENCH = Grammar(
     ),
     pronoun=re.compile(
         r"\W*(?:vous|nous|ils?|elles?|on)\W+(?:(?:vous|nous|s'|se|l'|les?|la|y|en|ne|n'|avez|avons|a"
-        r"|ont|aura)\W*)*(?P<head>[\wà-ÿ]{3,})"
+        r"|ont|aura|auront|aurez|êtes|est|sont|soient|été)\b\W*)*(?P<head>[\wà-ÿ]{3,})"
     ),
     relative=re.compile(r"\b(?:qui|que|qu'|dont|laquelle|lequel|duquel|auquel|où)\b"),
     stops=re.compile(
@@ -124,6 +131,11 @@ _FRENCH = Grammar(
     choice=re.compile(r"\b(?:ou|et)\b"),
     telling=re.compile(
         r"\W*(?:\w+\W+){1,4}?(?:confirm\w*|appren\w*|inform\w*|constat\w*)\W+qu(?:e\b|')"
+    ),
+    passes=re.compile(r"(?:notif|annonc|prononc)\w*"),
+    ended=re.compile(
+        r"(?:clos|close|clôturée?|termin(?:e|é|ée)|expire|expirée?|achev(?:e|é|ée)|pris|prend|échue?"
+        r"|cesse|cessée?|fini|finit|arrive|arrivée?)s?\b"
     ),
 )
 OF_LANGUAGE = {"en": _ENGLISH, "fr": _FRENCH}

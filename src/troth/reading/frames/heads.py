@@ -30,14 +30,26 @@ def heads(characters: str, language: str, start: int, end: int) -> Iterator[tupl
     if verb is not None:
         if subject is None or not grammar.light.match(characters, *verb):
             yield verb
+            if subject is not None and grammar.ended.match(characters, *verb):
+                yield subject
         else:
             yield subject
             if grammar.any_data.match(characters, *subject):
                 yield verb
     elif subject is not None:
+        if grammar.passes.fullmatch(characters, *subject):
+            of_it = _of_it(characters, grammar, subject[1], end)
+            other = _noun(
+                characters, grammar, _opened(characters, grammar, subject[1], of_it), of_it
+            )
+            if other is not None:
+                yield other
         if grammar.turns.match(characters, *subject):
             yield subject[0], _of_it(characters, grammar, subject[1], end)
         yield subject
+        before = _noun(characters, grammar, begin, subject[0])
+        if before is not None and grammar.ended.fullmatch(characters, *subject):
+            yield before
 
 
 def phrases(characters: str, language: str, start: int, end: int) -> Iterator[tuple[int, int]]:

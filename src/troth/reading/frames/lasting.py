@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from troth.reading.frames.events import Trigger, event, named, shown
@@ -28,9 +29,14 @@ _IT_RUNS = re.compile(
     r"|valable)"
 )
 _PLUS = re.compile(
-    r"(?:\+|\b(?:plus|then|puis|and (?:then|for another|(?:for )?a further|another))\b)"
+    r"(?:\+|\b(?:plus|then|thereafter|afterwards|puis|ensuite|après cela|au-delà"
+    r"|and (?:then|for another|(?:for )?a further|another))\b)"
     r"\W*(?:\w+\W+){0,3}$"
 )
+_MORE = re.compile(
+    r"(?:^ ?|\b)(?:more|further|additional|extra|longer|de plus|supplémentaires?|encore)\b"
+)
+_ANOTHER = re.compile(r"\b(?:another|further|encore)\s$")
 _AFTER_WHICH = re.compile(
     r" ?(?:which|that\b(?! (?:\w+ )?\w+ed\b)|quoi|laquelle|lequel|celui|cela)"
 )
@@ -39,7 +45,8 @@ _AFTER_WHICH = re.compile(
 def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     """What lasts, said before a period: "while you hold a card, and …"."""
     begin = cell_start(unit, mention.start)
-    begin = max(begin, page.found.folded.rfind("; ", begin, mention.start))
+    if not _more(page, mention):
+        begin = max(begin, page.found.folded.rfind("; ", begin, mention.start))
     for name in ("during", "until"):
         cue = page.found.cue(name, begin, mention.start)
         if cue is not None:
@@ -60,6 +67,15 @@ def during(page: Page, unit: Unit, mention: Mention) -> Trigger | None:
     return None
 
 
+def _more(page: Page, mention: Mention) -> bool:
+    """The period is told as one more: "three more years", "un an de plus"."""
+    return bool(
+        _MORE.search(page.low(mention.start, mention.end))
+        or _MORE.match(page.low(mention.end, mention.end + 18))
+        or _ANOTHER.search(page.low(max(0, mention.start - 12), mention.start))
+    )
+
+
 def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
     """The period follows what lasts: "… and then for 18 months", "puis cinq ans"."""
     between = (lasting.place.end, mention.start)
@@ -72,7 +88,7 @@ def goes_on(page: Page, lasting: Trigger, mention: Mention) -> bool:
         following,
     ):
         return True
-    if _PLUS.search(page.low(lasting.place.end, mention.start)):
+    if _PLUS.search(page.low(lasting.place.end, mention.start)) or _more(page, mention):
         return True
     cue = page.found.cue(
         "until", lasting.place.start - 24 if lasting.place.start > 24 else 0, lasting.place.start
@@ -111,15 +127,28 @@ def meant(page: Page, unit: Unit, mention: Mention, ends: bool) -> Trigger | Non
     if lasting is not None and lasting.known:
         return lasting
     if ends:
-        thing = _thing(page, unit.start, mention.start)
-        if thing is not None:
-            return named(page, thing.name, thing)
-    hit = shown(page, unit.start, mention.start)
+        for place in _cells(page, unit, mention):
+            thing = _thing(page, *place)
+            if thing is not None:
+                return named(page, thing.name, thing)
+    hit = shown(page, cell_start(unit, mention.start), mention.start)
     if ends and hit is not None and not hit.name.endswith(("-end", "-closed", "expired")):
         hit = None  # "deleted six months after expiry" speaks of no deletion that ends
     if hit is None and ends and _REFERS.match(page.low(unit.start, mention.start)):
         hit = _thing(page, page.text.blocks[unit.block].start, mention.start)
     return None if hit is None or hit.name == "leaving" else named(page, hit.name, hit)
+
+
+def _cells(page: Page, unit: Unit, mention: Mention) -> Iterator[tuple[int, int]]:
+    """Where a thing may be named: before a period in its cell, then in the other cells of its row.
+
+    A legal basis names no thing that ends.
+    """
+    begin = cell_start(unit, mention.start)
+    yield begin, mention.start
+    for start, end in unit.cells:
+        if start != begin and not page.found.names("bases", start, end):
+            yield start, end
 
 
 def _thing(page: Page, start: int, end: int) -> Hit | None:

@@ -109,7 +109,8 @@ def slug(text: str, words: int = 4) -> str:
     plain = unicodedata.normalize("NFKD", text.lower().replace("œ", "oe").replace("æ", "ae"))
     found = re.findall(r"[a-z0-9]+", "".join(c for c in plain if not unicodedata.combining(c)))
     chosen = [word for word in found if word not in _SMALL][:words]
-    return "-".join(chosen)[:60].strip("-")
+    name = "-".join(chosen)[:60].strip("-")
+    return "" if name.isdecimal() else name  # a number alone would be read as one
 
 
 def unused(name: str, taken: Container[str]) -> str:

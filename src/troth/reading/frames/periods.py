@@ -134,6 +134,8 @@ def _number(text: str, language: str) -> int | None:
         return int(digits.group())
     words: dict[str, int] = lexicon(language).numbers["words"]
     hundreds = _HUNDRED.fullmatch(text.strip())
+    if re.fullmatch(lexicon(language).numbers["the"], text.strip()):
+        return 1  # "the week that follows"
     if hundreds is None:
         return words.get(text.strip())
     count = words.get((hundreds.group("count") or "").strip(), 1)
@@ -179,8 +181,9 @@ def _bare_pattern(language: str) -> re.Pattern[str]:
     one = rf"{numbers['only-one']}\b|(?P<low>\d{{1,3}}|(?:{words}))\b"
     return re.compile(
         rf"(?:(?:[,;(–—]|\b(?:{numbers['bare-before']})) *(?:(?:{numbers['bare-between']}) )*"
-        rf"|[,;] *(?:[a-zà-ÿ'-]+ ){{1,4}}(?:(?:for|after|pendant|après) |(?=\d{{1,3}}\s?[,.;])))"
-        rf"(?P<number>{one})(?={numbers['bare-after']}|\s*(?:[,.;)]\s|[,.;)]?$))"
+        rf"|[,;] *(?:[a-zà-ÿ'-]+ ){{1,4}}(?:(?:for|after|pendant|après) "
+        rf"|(?=(?:\d{{1,3}}|(?:{words}))\s?[,.;(])))"
+        rf"(?P<number>{one})(?={numbers['bare-after']}|\s*(?:[,.;)]\s|\(|[,.;)]?$))"
     )
 
 
@@ -191,6 +194,7 @@ def _pattern(language: str) -> re.Pattern[str]:
     hundreds = rf"(?:(?:{words}) )?(?:hundred|cents?)\b(?:(?: and)? (?:{words}))?"
     one = rf"(?:\d{{1,5}}|(?:{hundreds}|(?:{words}))\b)"
     one += rf"(?: ?\((?:\d+|{words})\))?(?: ?\((?:{words})\))?"
+    one += rf"|(?:{numbers['the']})(?=[ ']?[\w-]+ (?:{numbers['next']}))"
     units = "|".join(rf"(?P<{name}>{numbers[name]})" for name in _LONGEST)
     return re.compile(
         rf"(?<![\w.,-])(?P<low>{one})(?P<half> {numbers['half']})?"

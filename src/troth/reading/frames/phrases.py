@@ -8,8 +8,10 @@ from troth.reading.frames.units import Page, Unit
 
 _LONGEST = 90  # characters of a phrase that names an event
 _CUT = re.compile(
-    r"[.;:()\t]|, |\b(?:so (?:that|we|you|as)|in order|afin|pour que|unless|except|sauf|then"
-    r"|puis|plus|whichever|"
+    r"[.;:()\t]|, |\b(?:so (?:that|we|you|as)|in order|afin|pour que|unless|except|if\b|provided"
+    r"|si (?=vous|l|aucun|on|nous)|s'(?=ils?\b)|sauf|then"
+    r"|puis|plus|whichever|(?:is|are) (?=mandatory|required|compulsory|the)"
+    r"|(?:est|sont) (?=obligatoires?|requise?s?|impérati\w+)|"
     r"sous réserve|and (?:for|then|a|an|another|up)|et (?:pour|pendant|"
     r"un|une|encore)|augment\w*)\b"
 )

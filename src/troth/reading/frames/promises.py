@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from troth.reading.frames.frame import Confidence, Said
-from troth.reading.frames.retention import Retention
+from troth.reading.frames.retained import Retention
 from troth.reading.frames.units import Page, Unit
 from troth.reading.text import Evidence, Kind
 

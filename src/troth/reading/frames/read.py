@@ -20,7 +20,8 @@ from troth.reading.frames.parties import (
 )
 from troth.reading.frames.promises import Promise, Tracks, promises, trackers
 from troth.reading.frames.purposes import Basis, Purpose, bases, purposes
-from troth.reading.frames.retention import Retention, retentions
+from troth.reading.frames.retained import Retention
+from troth.reading.frames.retention import retentions
 from troth.reading.frames.rights import Granted, Handling, children, handling, rights
 from troth.reading.frames.sharing import Leaves, Receives, recipients, transfers
 from troth.reading.frames.standing import Standing, representatives

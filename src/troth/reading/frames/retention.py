@@ -4,87 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from troth.law.calendar import Period
-from troth.reading.frames import lasting, triggers
-from troth.reading.frames.events import Trigger, event
+from troth.reading.frames import clock, lasting, together, triggers
+from troth.reading.frames.events import Trigger
 from troth.reading.frames.frame import Confidence, Said
 from troth.reading.frames.periods import Mention, mentions
-from troth.reading.frames.phrases import phrase_end
+from troth.reading.frames.retained import Bound, Retention
 from troth.reading.frames.units import Page, Unit
 from troth.reading.frames.uses import Use, is_retention_row, use_of
 from troth.reading.frames.what import Matter, matter_of
-from troth.reading.text import Evidence, Kind
+from troth.reading.text import Kind
 
-_CASES = re.compile(r" (?:lorsqu|si |s'|when|if|where|for |pour |en cas)")
-
-_AFTER_IT = re.compile(
-    r"\W*(?:after|following|from|après|suivant) (?:it|that|this|them|cela|celui-ci|celle-ci|ceci)\b"
-    r"(?! \w+s\b)"
+_UNLESS = re.compile(  # what follows is an exception, and says nothing of the rule
+    r"\b(?:unless|except|save (?:where|as|if|for)|subject to|without prejudice|sauf|hors\b|hormis"
+    r"|à moins|sous réserve|sans préjudice|excepté)\b"
 )
-
-_EACH = re.compile(
-    r"(?:\b(?:in (?:both|each|either|all|every)(?: of these| the)? cases?|each(?: of them"
-    r"| time)?|both"
-    r"|all(?: of them)?|respectively|the (?:period|time)s?|(?:ces |les )?délais?"
-    r"|dans (?:les (?:deux|trois) cas|tous les cas|chaque cas)"
-    r"|l'une? et l'autre|respectivement|chacune?|toutes?|tous|le tout|les deux)\b\W*"
-    r"(?:\w+ )?(?:after|following|(?:beginning|starting|commencing|running|counting) (?:with|on"
-    r"|at|from)|from|since|of|après|à compter|à partir|à dater|comptée?s?|partant|courant"
-    r"|counted from|suivant|depuis)|(?:from|after|à compter|à partir|à dater) (?:respectively"
-    r"|respectivement))\b(?: du\b| de\b| des\b| d')?\s*"
-)
-_SOON = re.compile(r"\b(?:within|in|sous|dans(?: un délai de| les)?)\s*$")
-_ACTED = ("account-closed", "unsubscription", "consent-end", "objection", "deletion")
-
-Bound = Literal["ceiling", "floor"]
-
-
-@dataclass(frozen=True)
-class Retention:
-    """A promise of how long.
-
-    `period`: the period, or the shortest of a range whose longest is `most`; None where only a
-    criterion is given. `after`: what it counts from; None where the text does not say.
-    `during`: what it lasts for, before or beside the period. `archive`: a stage in an archive.
-    """
-
-    matter: Matter
-    period: Period | None
-    most: Period | None
-    after: Trigger | None
-    during: Trigger | None
-    bound: Bound
-    said: Said
-    use: Use = "retention"
-    at_end: Literal["erase", "anonymise"] = "erase"
-    archive: bool = False
-    words: Evidence | None = None
-
-    @property
-    def about(self) -> Evidence:
-        """The words that say what is kept; the whole sentence where it has none of its own."""
-        return self.matter.words if self.matter.words.quote else self.said.evidence[0]
 
 
 def retentions(page: Page) -> Iterator[Retention]:
     """Every promise of how long, in the order of the text."""
-    before: Retention | None = None
+    before: Retention | None = None  # held back, since the next words may tell its start
     for unit in page.units:
         if unit.kind is Kind.HEADING:
             continue
-        found = list(mentions(page.found.folded, page.text.language, unit.start, unit.end))
-        kept = list(_used(page, unit, found))
-        if kept:
-            for frame in _shared(page, unit, list(_timed(page, unit, kept, found))):
-                before = _resumed(page, frame, before)
+        if before is not None and clock.next_to(page, unit, before):
+            before = clock.started(page, before, unit.start, unit.end) or before
+        for frame in _of_unit(page, unit):
+            frame = frame if before is None else together.resumed(page, frame, before)
+            if before is not None:
                 yield before
-        elif not found or is_retention_row(page, unit):
-            for frame in _open(page, unit):
-                before = frame
-                yield frame
+            before = frame
+    if before is not None:
+        yield before
+
+
+def _of_unit(page: Page, unit: Unit) -> Iterator[Retention]:
+    """The promises of a sentence, item or row."""
+    found = list(mentions(page.found.folded, page.text.language, unit.start, unit.end))
+    kept = list(_used(page, unit, found))
+    if kept:
+        yield from together.shared(page, unit, list(_timed(page, unit, kept, found)))
+    elif not found or is_retention_row(page, unit):
+        yield from _open(page, unit)
 
 
 def _used(page: Page, unit: Unit, found: list[Mention]) -> Iterator[tuple[Mention, Use]]:
@@ -103,63 +65,16 @@ def _timed(
     before: Retention | None = None
     for mention, use in kept:
         later = [other.start for other in every if other.start > mention.start]
-        end = _end(page, unit, mention, later[0] if later else unit.end)
+        limit = later[0] if later else unit.end
+        end = _end(page, unit, mention, limit)
         frame = _frame(page, unit, mention, use, start, end)
-        if before is not None and frame.after is None and _is_choice(page, before, mention):
+        frame = clock.started(page, frame, mention.end, limit) or frame
+        if before is not None and frame.after is None and together.is_choice(page, before, mention):
             frame = replace(frame, after=before.after)
         if before is not None and not frame.matter.words.quote and before.use == frame.use:
             frame = replace(frame, matter=before.matter)
         yield frame
         before, start = frame, end
-
-
-def _shared(page: Page, unit: Unit, frames: list[Retention]) -> Iterator[Retention]:
-    """An event told of all the periods of a sentence at its end: ", each from the last visit"."""
-    last = max((frame.words.end for frame in frames if frame.words), default=unit.end)
-    each = _EACH.search(page.found.folded, last, unit.end) if len(frames) > 1 else None
-    if each is None:
-        yield from frames
-        return
-    events = list(_listed(page, each.end(), phrase_end(page, each.end(), unit.end)))
-    several = len(events) == len(frames) and "respecti" in each.group()
-    for at, frame in enumerate(frames):
-        own = frame.after if frame.words and frame.words.end != last else None
-        yield replace(frame, after=own or (events[at] if several else events[0] if events else own))
-
-
-def _listed(page: Page, start: int, end: int) -> Iterator[Trigger]:
-    """The events that a phrase joins by "and"; the whole phrase first where it is one."""
-    for part in re.finditer(r"(?:(?!\b(?:and|et)\b).)+", page.low(start, end)):
-        found = event(page, start + part.start(), start + part.end())
-        if found is not None:
-            yield found
-
-
-def _resumed(page: Page, frame: Retention, before: Retention | None) -> Retention:
-    """A period "after it" counts from the event of the sentence before it in the paragraph."""
-    if before is None or frame.after is not None or frame.words is None:
-        return frame
-    if before.said.block != frame.said.block:
-        return frame
-    if before.period is None and _SOON.search(
-        page.low(frame.said.evidence[0].start, frame.words.start)
-    ):  # "until you delete it. What is left goes within 30 days."
-        ends = before.during
-        return replace(frame, after=ends) if ends and ends.name in _ACTED else frame
-    if before.after is None:
-        return frame
-    if not _AFTER_IT.match(page.found.folded, frame.words.end):
-        return frame
-    return replace(frame, after=before.after)
-
-
-def _is_choice(page: Page, before: Retention, mention: Mention) -> bool:
-    """The period is another choice of the one before it: "six months, or one year if …"."""
-    between = page.low(before.words.end, mention.start) if before.words else ""
-    if re.search(r"\b(?:or|ou)\W+(?:\w+\W+){0,2}$", between):
-        return True
-    following = page.low(mention.end, mention.end + 12)
-    return between.rstrip().endswith(",") and re.match(_CASES, following) is not None
 
 
 def _start(unit: Unit, mention: Mention) -> int:
@@ -218,7 +133,8 @@ def _frame(page: Page, unit: Unit, mention: Mention, use: Use, start: int, end: 
 def _bound(page: Page, unit: Unit, start: int, mention: Mention, end: int) -> Bound:
     if _column_is_floor(page, unit, mention):
         return "floor"
-    floor = page.found.cue("floor", start, end)
+    save = _UNLESS.search(page.found.folded, mention.end, max(end, mention.end))
+    floor = page.found.cue("floor", start, save.start() if save else end)
     ceiling = page.found.cue("ceiling", start, end)
     if floor and mention.most is None:
         near = abs(mention.start - floor.end)

@@ -50,7 +50,9 @@ _AFTER_WHICH = re.compile(
     r" ?(?:which|that\b(?! (?:\w+ )?\w+ed\b)|quoi|laquelle|lequel|celui|cela)"
 )
 _WITHOUT = re.compile(
-    r"\W*(?P<what>sans|without|d'absence de|of no) (?:any |aucune? |un |une |a |an )?"
+    r"\W*(?:(?:have|has) (?:gone by|passed|elapsed) "
+    r"|(?:se sont|s'est|soient|soit) (?:écoulé|passé)\w* )?"
+    r"(?P<what>sans|without|d'absence de|of no) (?:any |aucune? |un |une |a |an )?"
     r"(?!votre|your|délai|delay|préjudice|prejudice|réserve)[\wà-ÿ-]+"
 )
 _ASIDE = re.compile(r" ?\((?P<what>[^()]{4,70})\)")
@@ -83,9 +85,14 @@ def _aside(page: Page, mention: Mention) -> Trigger | None:
     grammar = OF_LANGUAGE[page.text.language]
     lead = grammar.before.match(aside["what"])
     begin = aside.start("what") + (lead.end() if lead else 0)
-    turns = grammar.turns.match(page.found.folded, begin)
-    if turns is None and not _LAST.match(page.found.folded, begin):
-        return None
+    turns = grammar.turns.match(page.found.folded, begin) or grammar.dates.match(
+        page.found.folded, begin
+    )
+    plain = turns is None and not (lead and lead.end())
+    if plain and not _LAST.match(page.found.folded, begin):
+        word = re.fullmatch(r"[\w'-]+(?: [\w'-]+)?", page.low(begin, aside.end("what")))
+        if word is None or page.found.first("events", begin, aside.end("what")) is None:
+            return None
     return event(page, begin, aside.end("what"), known_only=True)
 
 
@@ -112,7 +119,7 @@ def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) ->
     begin = counted.end() if counted else mention.end
     if counted:
         stop = phrase_end(page, begin, last)
-    cue = page.found.cue("after", begin, stop) or _of(page, counted)
+    cue = _of(page, counted) or page.found.cue("after", begin, stop)
     if cue is None:
         return None
     that_day = _THAT_DAY.match(page.found.folded, cue.end, stop)
@@ -126,7 +133,8 @@ def follows(page: Page, unit: Unit, mention: Mention, end: int | None = None) ->
     if page.found.cue("drop", begin, cue.start):  # "… vanish from the list" names a place
         return None
     if page.low(cue.start, cue.end) == "of":  # "30 days of delivery", and not "3 months of data"
-        return None if between.strip() else event(page, cue.end, stop, known_only=True)
+        soon = SOON.search(page.low(max(0, mention.start - 24), mention.start)) is not None
+        return None if between.strip() else event(page, cue.end, stop, known_only=not soon)
     pronoun = _MEANT.match(page.found.folded, cue.end, stop)
     done = _DONE_TO_IT.match(page.found.folded, cue.end, stop)
     if that_day or pronoun or done:

@@ -8,6 +8,7 @@ from typing import Literal
 from troth.reading.documents.flattened import tells_period
 from troth.reading.frames import lasting, triggers
 from troth.reading.frames.lexicon.load import Hit
+from troth.reading.frames.otherwise import inside_condition, is_age, is_answer, is_rhythm
 from troth.reading.frames.periods import Mention
 from troth.reading.frames.units import Page, Unit
 from troth.reading.frames.what import matter_of
@@ -21,23 +22,20 @@ _FOR = re.compile(
     r"\b(?:for|during|up to|at most|no longer than|within|after|pendant|durant|pour|jusqu'à|au plus"
     r"|au bout de|après|sous|dans)\W+(?:\w+\W+){0,3}$"
 )
-_ANSWER = re.compile(
-    r"(?:réponse|répond\w*|repl\w+|respond|answer\w*|response)[^\w.;]+(?:\w+[^\w.;]+){0,5}$"
-)
-_PAST = re.compile(r"\b(?:after|following|past|après|au bout de|au-delà de|passé)\W+(?:\w+\W+)?$")
-_EARLIER = re.compile(
-    r"\W*(?:prior|earlier|beforehand|à l'avance|plus tôt|in advance|auparavant"
-    r"|before (?!being|they|it|we|its|dele|eras|anonym|destr|archiv|disp)"
-    r"|avant (?!d'être|(?:leur |la |son )?(?:suppr|destr|effac|anonym|archiv|purge)|de ))"
-)
-_VALID = re.compile(r"\b(?:valables?|valid)\W+(?:\w+\W+){0,2}$")
-_MUST = re.compile(
-    r"\b(?:you must (?:be|have)|must be at least|need to (?:be|have)|il faut (?:avoir|être)"
-    r"|devez (?:avoir|être)|must have (?:held|been))\b"
-)
 _LABELLED = re.compile(r"(?:\(?\d+(?:\.\d+)*[.)]?\s)?[^:.;]{2,70}(?::|\s[–—-])\s")
 
 _NEAR = 3  # blocks before and after
+
+_ELLIPSIS = re.compile(
+    r"\W*(?:the |those |that |ones |celles? |ceux |celui |les |le |la |l')?[^,.;:()]{3,60}"
+    r"(?:,|:| [–—-])\s*(?:for |up to |at most |pendant |au plus |jusqu'à )?"
+)
+_ENDURES = re.compile(r"\b(?:lasts?|lasting|dure(?:nt)?|vi(?:t|vent))\s(?:for |up to |jusqu'à )?$")
+_OPENING = re.compile(
+    r"\W*(?:(?:for|up to|at most|at least|a maximum of|a minimum of|within|pendant|durant|jusqu'à"
+    r"|au plus|au maximum|au moins|a:|r:|r\.|a\.)\W*)*"
+)
+_ASKED = ("requested", "sent", "reported", "incident", "order-completed", "collected")
 
 Use = Literal["retention", "tracker", "consent", "ask-again"]
 
@@ -48,7 +46,7 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     before = [other.end for other in every if other.end <= mention.start]
     begin = before[-1] if before else unit.start
     near = (begin, unit.end)
-    if _is_age(page, unit, mention) or _is_rhythm(page, unit, mention):
+    if is_age(page, unit, mention) or is_rhythm(page, unit, mention):
         return None
     if found.cue("asks-again", *near):
         return "ask-again"
@@ -58,22 +56,29 @@ def use_of(page: Page, unit: Unit, mention: Mention, every: list[Mention]) -> Us
     keeps = (
         keeps or found.cue("keep", unit.start, unit.end) or found.cue("drop", unit.start, unit.end)
     )
-    keeps = keeps or _asked_before(page, unit) or _led(page, unit)
+    keeps = keeps or _asked_before(page, unit) or _asked_for(page, unit) or _led(page, unit)
+    if inside_condition(page, unit, mention):
+        return None
+    keeps = keeps or _continued(page, unit, mention) or _endures(page, unit, mention)
     if is_retention_row(page, unit):
         return "retention"
     if found.cue("life", unit.start, unit.end) and not (keeps or _is_listed(page, unit, mention)):
         return None
-    if _is_answer(page, unit, mention, bool(keeps)):
+    if is_answer(page, unit, mention, bool(keeps), listed=_is_listed(page, unit, mention)):
         return None
     tracks = found.cue("track", unit.start, unit.end) and (
         keeps or re.search(r"dur|last|life|valid|vie", page.low(unit.start, unit.end))
     )
-    told = _is_of_keeping(page, unit) and (
-        _bare(page, unit, mention)
-        or _lasts(page, unit, mention)
-        or lasting.during(page, unit, mention) is not None
+    told = _lasts(page, unit, mention) and _starts(page, unit, mention)
+    told = told or (
+        _is_of_keeping(page, unit)
+        and (
+            _bare(page, unit, mention)
+            or _lasts(page, unit, mention)
+            or lasting.during(page, unit, mention) is not None
+        )
     )
-    if keeps or told:
+    if keeps or told or _stands_alone(page, unit, mention):
         return "tracker" if tracks and _about_trackers(page, unit, begin, mention) else "retention"
     return "tracker" if tracks else None
 
@@ -87,22 +92,6 @@ def _about_trackers(page: Page, unit: Unit, begin: int, mention: Mention) -> boo
     )
 
 
-def _is_age(page: Page, unit: Unit, mention: Mention) -> bool:
-    after = page.low(mention.end, min(unit.end, mention.end + 16))
-    if re.match(r"[ -]?(?:old\b|of age|and (?:over|older)|révolus|et plus)", after):
-        return True
-    before = page.low(max(unit.start, mention.start - 34), mention.start)
-    if re.search(r"(?:jusqu'aux|until the|till the)\s*$", before) and mention.least.years:
-        return True
-    youth = re.search(
-        r"\b(?:under|younger than|aged?(?: of)?|age is|âgée?s? de(?: plus de| moins de)?"
-        r"|mineure?s? de(?: moins de)?|enfants? de(?: moins de)?|ont plus "
-        r"de|(?<!no )(?<!not )less than|anniv\w*)\s*$",
-        before,
-    )
-    return bool(youth and mention.least.years)
-
-
 def _asked_before(page: Page, unit: Unit) -> Hit | None:
     """What happens is told after a question: "No ride for two years? We close the account."."""
     if not page.low(unit.start, unit.end).endswith("?"):
@@ -111,6 +100,44 @@ def _asked_before(page: Page, unit: Unit) -> Hit | None:
         return None
     later = [u for u in page.of_block(unit.block) if u.start > unit.start]
     return page.found.cue("drop", later[0].start, later[0].end) if later else None
+
+
+def _asked_for(page: Page, unit: Unit) -> Hit | None:
+    """The words of keeping in the question that the unit answers."""
+    above = page.text.blocks[unit.block].above
+    questions = [page.of_block(above[-1])[-1:]] if above else []
+    if unit.block:
+        questions.append(page.of_block(unit.block - 1)[-1:])
+    for question in (one for units in questions for one in units):
+        if page.low(question.start, question.end).endswith("?") and question.kind is not Kind.ROW:
+            keeps = page.found.cue("keep", question.start, question.end)
+            keeps = keeps or page.found.cue("drop", question.start, question.end)
+            if keeps and not page.found.cue("answer", question.start, question.end):
+                return keeps
+    return None
+
+
+def _continued(page: Page, unit: Unit, mention: Mention) -> Hit | None:
+    """The words of keeping in the sentence before, which a noun and a period go on with.
+
+    "They are kept for six months. Those of administrators, a year."
+    """
+    beside = page.of_block(unit.block)
+    at = beside.index(unit)
+    if not at or not _ELLIPSIS.fullmatch(page.low(unit.start, mention.start)):
+        return None
+    before = beside[at - 1]
+    return page.found.cue("keep", before.start, before.end) or page.found.cue(
+        "drop", before.start, before.end
+    )
+
+
+def _endures(page: Page, unit: Unit, mention: Mention) -> Hit | None:
+    """Data that is said to last a period: "footage lasts 21 days"."""
+    said = _ENDURES.search(page.found.folded, max(unit.start, mention.start - 24), mention.start)
+    if said is None or not page.found.names("categories", unit.start, said.start()):
+        return None
+    return Hit(said.start(), said.end(), "keep")
 
 
 def _led(page: Page, unit: Unit) -> Hit | None:
@@ -125,35 +152,6 @@ def _led(page: Page, unit: Unit) -> Hit | None:
         return None
     return page.found.cue("keep", lead.start, lead.end) or page.found.cue(
         "drop", lead.start, lead.end
-    )
-
-
-def _is_rhythm(page: Page, unit: Unit, mention: Mention) -> bool:
-    """A rhythm ("every two years"), a time before something, or what a person must have."""
-    before = page.low(max(unit.start, mention.start - 24), mention.start)
-    if re.search(r"\b(?:every|each|chaque|tou(?:te)?s les)\W+(?:\w+\W+)?$", before):
-        near = (max(unit.start, mention.start - 60), mention.start)
-        return page.found.cue("drop", *near) is None
-    if _EARLIER.match(page.low(mention.end, min(unit.end, mention.end + 40))):
-        return True
-    if _is_condition(page, unit, mention, before):
-        return True
-    asked = _MUST.search(page.low(unit.start, mention.start))
-    return asked is not None and not page.found.cue("drop", unit.start, unit.end)
-
-
-def _is_condition(page: Page, unit: Unit, mention: Mention, before: str) -> bool:
-    """A period of a condition ("if it is less than ten years"), or how long a thing is valid."""
-    if _VALID.search(before) and not page.found.cue("track", unit.start, mention.start):
-        return page.found.cue("consent-life", unit.start, unit.end) is None
-    return bool(
-        re.search(r"(?:less than|more than|fewer than|moins de|plus de)\s*$", before)
-        and re.search(
-            r"(?:^|[;,:.] ?)(?:if|si|s'ils?|unless|where|when|lorsqu\w*|quand|en cas d\w*"
-            r"|in case|in the event)\b[^,;]*$",
-            page.low(unit.start, mention.start),
-        )
-        and not page.found.cue("inactive", unit.start, mention.end)
     )
 
 
@@ -192,33 +190,33 @@ def _is_listed(page: Page, unit: Unit, mention: Mention) -> bool:
     return _bare_noun(page.low(unit.start, mention.start)) and _is_of_keeping(page, unit)
 
 
-def _is_answer(page: Page, unit: Unit, mention: Mention, keeps: bool) -> bool:
-    """A term for an answer, a notice or a breach, and no retention."""
-    found = page.found
-    aside = ("answer", "notice", "extend", "breach", "life")
-    if not keeps and _is_listed(page, unit, mention):
-        return found.cue("answer", unit.start, mention.start) is not None
-    if found.cue("inactive", unit.start, mention.start):
-        return False
-    if not keeps:
-        return any(found.cue(name, unit.start, unit.end) for name in aside)
-    near = page.low(max(unit.start, mention.start - 40), mention.start)
-    after = page.low(mention.end, min(unit.end, mention.end + 30))
-    said = None if _PAST.search(near) else _ANSWER.search(near)
-    if said is not None:
-        between = (mention.start - len(near) + said.start(), mention.start)
-        return not (found.cue("drop", *between) or found.cue("keep", *between))
-    return bool(
-        re.match(r"\W*(?:in advance|before (?:this|it|the change)|à l'avance|notice)", after)
-    )
-
-
 def _bare(page: Page, unit: Unit, mention: Mention) -> bool:
     """A noun, a stop and a period ("Badges, 3 months"), as lists under a heading have it."""
     before = page.low(unit.start, mention.start)
     if _bare_noun(before) or not before.strip():
         return True
     return triggers.follows(page, unit, mention) is not None and len(before.split()) < 20
+
+
+def _stands_alone(page: Page, unit: Unit, mention: Mention) -> bool:
+    """A sentence that is a period and its start ("Two years after …"), under any heading.
+
+    Not an answer to how soon somebody replies.
+    """
+    if not _OPENING.fullmatch(page.low(unit.start, mention.start)):
+        return False
+    above = page.text.blocks[unit.block].above
+    if above:
+        heading = page.text.blocks[above[-1]]
+        if any(page.found.cue(name, heading.start, heading.end) for name in ("answer", "notice")):
+            return False
+    return _starts(page, unit, mention)
+
+
+def _starts(page: Page, unit: Unit, mention: Mention) -> bool:
+    """The period counts from an event of the lexicon from which no answer or notice counts."""
+    started = triggers.follows(page, unit, mention)
+    return started is not None and started.known and started.name not in _ASKED
 
 
 def _bare_noun(before: str) -> bool:

@@ -40,6 +40,16 @@ _LABEL = re.compile(
 )
 
 
+_NO_NOUN = re.compile(
+    r"\W*(?:(?:we|nous|on|is|are|will be|est|sont|it|they|these|those|this|ils?|elles?) ?)*"
+    r"(?:kept|keep|stored?|retain(?:ed)?|delete[ds]?|erased?|held|hold|conserv\w+|supprim\w+"
+    r"|effac\w+|gard\w+|archiv\w+)?\W*"
+    r"|\W*(?:jusqu'|until\b|till\b|tant qu|as long as|for as long|while\b|le temps d).*"
+)
+_NAMES = re.compile(r"\W*(?:the|our|your|their|les?|la|l['’]|vos|votre|nos|leurs?|ses?|sa)\b", re.I)
+_LONGEST_TITLE = 8  # words
+
+
 @dataclass(frozen=True)
 class Matter:
     """Whose data (`subjects`) and which (`categories`), by lexicon name; `words` of the text."""
@@ -61,10 +71,14 @@ def matter_of(page: Page, unit: Unit, start: int, stop: int, end: int | None = N
     if unit.kind is Kind.ROW and unit.cells:
         return _row_matter(page, unit, stop)
     place = _noun(page, start, stop)
+    if _NO_NOUN.fullmatch(page.low(place.start, place.end)):
+        place = page.evidence(place.start, place.start)
     found = _named(page, place)
     if _LABEL.match(place.quote):
         found = _before(page, unit) or found
     elif not place.quote:
+        found = _asked(page, unit) or _titled(page, unit) or _run_in(page, unit) or found
+    if not found.known and not _NAMES.match(found.words.quote):
         found = _asked(page, unit) or found
     if not found.known:
         for low, high in _elsewhere(page, unit, start, stop, end):
@@ -95,12 +109,30 @@ def _before(page: Page, unit: Unit) -> Matter | None:
     return _named(page, page.evidence(before.start, before.end))
 
 
+def _run_in(page: Page, unit: Unit) -> Matter | None:
+    """The label that opens the paragraph, where it names something: "5.11 Complaints. Five …"."""
+    first = page.of_block(unit.block)[0]
+    label = page.low(first.start, first.end)
+    if first is unit or len(label.split()) > _LONGEST_TITLE or not label.endswith((".", ":", "?")):
+        return None
+    return _named(page, page.evidence(first.start, first.end))
+
+
+def _titled(page: Page, unit: Unit) -> Matter | None:
+    """The line above that names something and says nothing of it, as a title does."""
+    before = _before(page, unit)
+    if before is None or not before.known or page.of_block(unit.block)[0] is not unit:
+        return None
+    words = before.words.quote.split()
+    return None if len(words) > _LONGEST_TITLE or words[-1][-1] in ".;!," else before
+
+
 def _asked(page: Page, unit: Unit) -> Matter | None:
     """What a question names that the unit answers: "Your card? Two years from …"."""
     before = _before(page, unit)
-    if before is None or not before.words.quote.endswith("?") or not before.known:
+    if before is None or not before.words.quote.endswith("?"):
         return None
-    return before
+    return before if before.known or len(before.words.quote.split()) <= _LONGEST_TITLE else None
 
 
 def _elsewhere(

@@ -255,6 +255,9 @@ class RecordAct(Body):
     proof: Annotated[Text, Field(max_length=500)] = Field(
         default="", description="A death: what proves it, and where that lies."
     )
+    receiver: Annotated[Text, Field(max_length=200)] = Field(
+        default="", description="A portability: to whom the person wants it sent."
+    )
 
 
 class Corrected(Body):

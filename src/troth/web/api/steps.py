@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path
 
 from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.away import note_away
 from troth.desk.workflow.closing import close
 from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.execution import execute, plan
@@ -18,7 +19,7 @@ from troth.desk.workflow.model import Progress
 from troth.desk.workflow.office import Office, look, refuse_step
 from troth.desk.workflow.scope import Meant, correct_right, record_act
 from troth.desk.workflow.tasks import finish_task
-from troth.errors import Refused
+from troth.errors import Refused, Transient
 from troth.web.api.bodies import (
     Acknowledge,
     AnyStep,
@@ -53,8 +54,15 @@ def step(
     call: Call = _WORKS,
 ) -> Moved:
     """Take one step of a request; nothing is done twice."""
-    with call.desk.at_work(stores=isinstance(body, _IN_STORES)) as office:
-        _take(office, number, body, call)
+    try:
+        with call.desk.at_work(stores=isinstance(body, _IN_STORES)) as office:
+            _take(office, number, body, call)
+    except Transient as error:
+        if isinstance(body, Execute):
+            with call.desk.at_work(stores=False) as office:
+                note_away(office, number, error, by=call.by, now=call.desk.clock())
+        raise
+    with call.desk.at_work(stores=False) as office:
         return _moved(look(office, number, call.desk.clock())[1])
 
 
@@ -71,6 +79,7 @@ def _take(office: Office, number: str, body: AnyStep, call: Call) -> None:
                 consents=tuple(body.consents),
                 event=body.event,
                 proof=body.proof,
+                receiver=body.receiver,
             )
             record_act(office, number, meant, by=by, now=now)
         case MakePlan():

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from troth.desk.fleet.organisations import Organisations
-from troth.desk.intake.key import key_in
+from troth.desk.intake.key import KeyFile
 from troth.errors import TrothError
 from troth.project.server import load_server
 from troth.web.api.app import api_app, with_api
@@ -20,6 +20,7 @@ from troth.web.api.desks import ApiDesks
 from troth.web.console.app import console_app
 from troth.web.console.desks import OpenDesk, open_desk
 from troth.web.console.many import Desks
+from troth.web.console.queue import put_down, take_up
 from troth.web.logged import Probe
 from troth.web.process import serve_until_told
 
@@ -32,9 +33,13 @@ def main() -> None:
     folder = Path(os.environ["TROTH_PROJECT"])
     hosts = os.environ["TROTH_CONSOLE_HOSTS"].lower().split()
     try:
-        key = key_in(folder / "postbox.key")
-        with open_desk(folder, os.environ, key, datetime.now(UTC)) as desk:
-            _serve_desks(dict.fromkeys(hosts, desk), lambda: _ask(desk))
+        keys = KeyFile(folder / "postbox.key")
+        with open_desk(folder, os.environ, keys, datetime.now(UTC)) as desk:
+            take_up(desk, _clock)
+            try:
+                _serve_desks(dict.fromkeys(hosts, desk), lambda: _ask(desk))
+            finally:
+                put_down(desk)
     except TrothError as error:
         sys.exit(str(error))
 
@@ -48,7 +53,11 @@ def _serve_many(file: Path) -> None:
     try:
         server = load_server(file, os.environ)
         with Organisations(server, os.environ, _clock) as organisations:
-            _serve_desks(Desks(organisations, os.environ), lambda: None)
+            desks = Desks(organisations, os.environ, _clock)
+            try:
+                _serve_desks(desks, lambda: None)
+            finally:
+                desks.put_down()
     except TrothError as error:
         sys.exit(str(error))
 

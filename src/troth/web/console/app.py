@@ -38,7 +38,12 @@ _NUMBER = re.compile(r"-|(?=.*[0-9])[A-Za-z0-9_-]{1,64}")
 REFUSED = "refused"
 """The purpose in the journal of a look that was not allowed."""
 _WHILE_ENROLLING = ("own", "own-keys", "leave")
-_STATIC = {"style.css": "text/css", "desk.css": "text/css", "passkey.js": "text/javascript"}
+_STATIC = {
+    "style.css": "text/css",
+    "desk.css": "text/css",
+    "passkey.js": "text/javascript",
+    "work.js": "text/javascript",
+}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -54,6 +59,7 @@ def console_app(
         loader=FileSystemLoader([_HERE / "templates", _HERE / "pages"]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # an upgrade under a running server shows when it is started again
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -195,7 +201,8 @@ def _with_visitor(visit: Visit, response: Response) -> Response:
 def _failed(visit: Visit, error: TrothError) -> Response:
     code = 503 if isinstance(error, Transient) else 409
     title = visit.w("later.title" if code == 503 else "refused.title")
-    return visit.page("message", title, code=code, text=error.message, help=error.help)
+    told = visit.w.refusal(error.code, error.message, error.help)
+    return visit.page("message", title, code=code, text=told.sentence, help=told.help, own=told.own)
 
 
 async def _missing(visit: Visit) -> Response:

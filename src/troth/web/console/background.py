@@ -1,73 +1,67 @@
-"""Long work that a page starts and does not wait for: a check, an approved plan.
+"""The console's own thread for what colleagues asked for: it works the queue off, and ends.
 
-A page says how far it is when it is looked at again. What is under way ends with the process; run
-again it goes on, since every batch is a transaction of its own.
+The queue is in the ledger, and the lease of its job lets one process alone work on it. Where that
+is another one, or one that died, this thread looks again until nothing waits.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
 
-from troth.errors import Refused, TrothError
-from troth.logs import defect
+from troth.errors import TrothError
+from troth.logs import defect, logger
 
-
-@dataclass(frozen=True)
-class Work:
-    """Who started it and when; `ended_at` None: it is under way. `said`: what came of it, by key
-    of the words or as a refusal says it; `help`: what to do then.
-    """
-
-    name: str
-    by: str
-    started_at: datetime
-    ended_at: datetime | None = None
-    said: str = ""
-    help: str = ""
-    failed: bool = False
+AGAIN_SECONDS = 5.0
 
 
 class Background:
-    """The work of one organisation's console, one of a name at a time."""
+    """The thread of one organisation, which runs while something waits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: dict[str, Work] = {}
-        self._threads: dict[str, threading.Thread] = {}
+        self._asked = threading.Event()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
 
-    def of(self, name: str) -> Work | None:
-        """The newest work of a name."""
-        return self._found.get(name)
-
-    def start(
-        self, name: str, by: str, clock: Callable[[], datetime], work: Callable[[], str]
-    ) -> None:
-        """Start a work; Refused (`under-way`) while one of that name is. It says a key of words."""
+    def wake(self, turn: Callable[[], bool]) -> None:
+        """Call `turn` until it says that nothing waits, in a thread that is there or begins."""
         with self._lock:
-            known = self._found.get(name)
-            if known is not None and known.ended_at is None:
-                raise Refused("under-way", "it is under way", help="look again in a while")
-            self._found[name] = Work(name, by, clock())
-            thread = threading.Thread(target=self._run, args=(name, clock, work), daemon=True)
-            self._threads[name] = thread
-        thread.start()
+            self._asked.set()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, args=(turn,), daemon=True)
+                self._thread.start()
 
-    def wait(self, name: str) -> None:
-        """Until the work of a name has ended."""
-        if name in self._threads:
-            self._threads[name].join()
+    def wait(self) -> None:
+        """Until nothing waits."""
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
-    def _run(self, name: str, clock: Callable[[], datetime], work: Callable[[], str]) -> None:
-        try:
-            said, help, failed = work(), "", False
-        except TrothError as error:
-            said, help, failed = error.message, error.help, True
-        except Exception as error:  # told by its kind, as its text may name somebody
-            defect(error, work=name)
-            said, help, failed = type(error).__name__, "", True
-        self._found[name] = replace(
-            self._found[name], ended_at=clock(), said=said, help=help, failed=failed
-        )
+    def end(self) -> bool:
+        """Begin nothing more, and whether something is under way, until the process ends."""
+        self._over.set()
+        thread = self._thread
+        return thread is not None and thread.is_alive()
+
+    def _run(self, turn: Callable[[], bool]) -> None:
+        while not self._over.is_set():
+            self._asked.clear()
+            more = _turned(turn)
+            with self._lock:  # whoever asks now sees the thread gone, or it goes on
+                if not more and not self._asked.is_set():
+                    self._thread = None
+                    return
+            if more:
+                self._over.wait(AGAIN_SECONDS)
+
+
+def _turned(turn: Callable[[], bool]) -> bool:
+    try:
+        return turn()
+    except TrothError as error:  # the ledger is away for a while
+        logger().error("no-work", code=error.code, told=str(error))
+    except Exception as error:  # told by its kind, as its text may name somebody
+        defect(error)
+        return False
+    return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from troth.desk.accounts.letting_in import LetIn, give_role, let_in, recovered, shut_out
-from troth.desk.accounts.roles import ROLES
+from troth.desk.accounts.roles import PERMISSIONS, ROLES
 from troth.errors import Refused
 from troth.ledger.accounts import Account, account_of, read_accounts
 from troth.ledger.credentials import credentials_of
@@ -99,6 +99,7 @@ async def _shown(visit: Visit, error: Refused | None = None) -> Response:
         code=422 if error else 200,
         problem=error,
         accounts=await visit.reading(_ways),
+        permissions=PERMISSIONS,
         looks=await visit.reading(read_looks, most=LOOKS_SHOWN),
         roles=ROLES,
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from troth.apply.prepared.program import Compiled
 from troth.desk.accounts.keys import purpose_key
 from troth.desk.fleet.organisations import Organisations
+from troth.desk.intake.key import Keys, key_now
 from troth.desk.standing.record import catch_up
 from troth.ledger.ledger import Ledger, open_ledger
 from troth.ledger.standings import lacks_standings
@@ -29,20 +30,25 @@ Stamp = tuple[tuple[str, int, int], ...]
 class OpenDesk:
     """One organisation as the console works on it: its settings, policy and ledger.
 
-    `key` is the desk's own; it never leaves the process. `fleet`: the organisations of the server,
-    where this is the agency that looks after them. `compiled`: what the plans of requests have in
-    common, made by the first of them.
+    `keys` is the desk's own key, or its file; it never leaves the process. `fleet`: the
+    organisations of the server, where this is the agency that looks after them. `compiled`: what
+    the plans of requests have in common, made by the first of them.
     """
 
     settings: Settings
     policy: Policy
     ledger: Ledger
-    key: bytes = field(repr=False)
+    keys: Keys = field(repr=False)
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     fleet: Organisations | None = field(default=None, repr=False)
     background: Background = field(default_factory=Background, repr=False)
     compiled: Compiled = field(default_factory=Compiled, repr=False, compare=False)
     _read: dict[Stamp, Project] = field(default_factory=dict, repr=False)  # the newest alone
+
+    @property
+    def key(self) -> bytes:
+        """The desk's own key, as its file has it now."""
+        return key_now(self.keys)
 
     @property
     def organisation(self) -> str:
@@ -92,7 +98,7 @@ class OpenDesk:
 
 @contextmanager
 def open_desk(
-    folder: Path, environ: Mapping[str, str], key: bytes, at: datetime
+    folder: Path, environ: Mapping[str, str], keys: Keys, at: datetime
 ) -> Iterator[OpenDesk]:
     """The desk of the project in `folder`; its map may still be unfinished."""
     settings = load_settings(folder, environ)
@@ -104,7 +110,7 @@ def open_desk(
         if behind:  # requests that an older version recorded
             with ledger.writing(policy.organisation) as writing:
                 catch_up(writing, policy, at)
-        yield OpenDesk(settings, policy, ledger, key, environ)
+        yield OpenDesk(settings, policy, ledger, keys, environ)
 
 
 def on_this_machine(host: str) -> bool:

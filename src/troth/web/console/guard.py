@@ -20,19 +20,22 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
+WATCHES = "work.js"
+"""The one script that asks this console for how far something is."""
 _YEAR_SECONDS = 31_536_000
 
 
 def guarded(
-    response: Response, *, script: bool = False, lasting: bool = False, tls: bool = False
+    response: Response, *, script: str = "", lasting: bool = False, tls: bool = False
 ) -> Response:
     """The answer with its headers.
 
-    `script`: the page's own script file may run (passkeys need one). `lasting`: a browser may keep
-    it, as it shows nothing of anybody. `tls`: the browser is to come back by TLS only.
+    `script`: the page's own script file may run. `lasting`: a browser may keep it, as it shows
+    nothing of anybody. `tls`: the browser is to come back by TLS only.
     """
     response.headers.update(HEADERS)
     policy = _POLICY + ("; script-src 'self'" if script else "")
+    policy += "; connect-src 'self'" if script == WATCHES else ""
     response.headers["Content-Security-Policy"] = policy
     response.headers["Cache-Control"] = "max-age=3600" if lasting else "no-store"
     if tls:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from troth.desk.accounts.keys import keyed_digest
-from troth.desk.accounts.roles import Role, allows
+from troth.desk.accounts.roles import PERMISSIONS, Role, allows
 from troth.desk.accounts.sessions import Session
 from troth.desk.accounts.special import sees_special
 from troth.ledger.accounts import Account
@@ -23,6 +23,7 @@ from troth.ledger.session import Reading, Writing
 from troth.web.console.desks import OpenDesk, on_this_machine, origin_of
 from troth.web.console.guard import form_token, guarded
 from troth.web.console.words import CATALOGUES, Words
+from troth.web.public.form import printable
 from troth.web.public.limits import Limits
 
 P = ParamSpec("P")
@@ -38,7 +39,7 @@ class Page:
 
     `looks_at`: what a page with personal data shows, and the parameter of its path that says which
     one; the frame journals it. None: the handler calls `Visit.looked` before it shows anything.
-    `script`: the page loads the one script there is, for passkeys.
+    `script`: the file of its script; everything works without it, but for passkeys.
     """
 
     method: str
@@ -47,7 +48,7 @@ class Page:
     permission: str
     menu: str | None = None
     looks_at: tuple[str, str] | None = None
-    script: bool = False
+    script: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,24 @@ class Visit:
         return sees_special(self.role, self.desk.settings.desk)
 
     def text(self, name: str) -> str:
-        """A field of the form, without blanks around it; empty where it was not sent."""
+        """A field of the form, without blanks around it and without characters that control.
+
+        Empty where it was not sent.
+        """
         value = self.form.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return printable(value).strip() if isinstance(value, str) else ""
+
+    def kept(self, prefix: str = "") -> dict[str, tuple[str, ...]]:
+        """What was typed into the form that was sent, by name and by `prefix` with the name.
+
+        A form that is shown again with what was refused of it shows it: nothing is typed twice.
+        """
+        found = {}
+        for name in self.form:
+            typed = tuple(one for one in self.form.getlist(name) if isinstance(one, str))
+            if name != "token":
+                found[name] = found[f"{prefix}{name}"] = typed
+        return found
 
     async def reading(
         self, query: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs
@@ -162,9 +178,24 @@ class Visit:
             menu=self._menu(),
             languages=[(one, CATALOGUES[one]["language"]) for one in CATALOGUES],
             here=self.request.url.path,
+            prove_first=self._to_prove(),
             **values,
         )
         return self.answer(HTMLResponse(html, code))
+
+    def _to_prove(self) -> bool:
+        """Whether a form of this page will ask for a new proof: better before it is filled in."""
+        session, path = self.session, self.page_of.path
+        if session is None or session.how == ENROLMENT or session.fresh(self.now) or "{" in path:
+            return False
+        return any(
+            page.method == "POST"
+            and (page.path == path or page.path.startswith(f"{path}/"))
+            and "{" not in page.path
+            and PERMISSIONS[page.permission].fresh
+            and self.may(page.permission)
+            for page in self.frame.pages
+        )
 
     def home(self) -> str | None:
         """The first page of the caller's menu."""

@@ -11,12 +11,33 @@ from troth.language import Language, Texts
 from troth.web.console.english import ENGLISH
 from troth.web.console.french import FRENCH
 from troth.web.console.pages import english, french
+from troth.web.console.pages.refusals_english import HELP
+from troth.web.console.pages.refusals_french import FRENCH as REFUSALS
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": {**ENGLISH, **english.ENGLISH},
     "fr": {**FRENCH, **french.FRENCH},
 }
 _MOST_COUNTED = 1_000
+_DETAILS: Mapping[str, tuple[str, ...]] = {
+    "right": ("right.",),
+    "way": ("identity.", "way."),
+    "letter": ("letter.",),
+    "outcome": ("outcome.",),
+}
+"""Where the words of an event's codes are, by the name of the detail."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What was refused, for a colleague at the console; `own`: the desk's own words, in English.
+
+    `own` is empty where the sentence is theirs.
+    """
+
+    sentence: str
+    help: str
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -25,6 +46,26 @@ class Words(Texts):
 
     catalogues = CATALOGUES
     zone: ZoneInfo
+
+    def refusal(self, code: str, message: str, help: str) -> Refusal:
+        """An error of the desk in this language; what is not translated stays in English."""
+        if self.language == "en":
+            return Refusal(message, HELP.get(code, help))
+        if code not in REFUSALS:
+            return Refusal("", "", f"{message} → {help}" if help else message)
+        sentence, helps = REFUSALS[code]
+        return Refusal(sentence, helps, message)
+
+    def event_detail(self, name: str, value: object) -> str:
+        """What an event of a request says, with the words that its codes have on the pages."""
+        for prefix in _DETAILS.get(name, ()):
+            if self.has(f"{prefix}{value}"):
+                return self(f"{prefix}{value}")
+        return str(value)
+
+    def law(self, source: str) -> str:
+        """A place in a law, by the name that the law has in this language."""
+        return source.replace("GDPR", "RGPD") if self.language == "fr" else source
 
     def most(self, number: int) -> str:
         """A number that was not counted to its end."""

@@ -29,6 +29,7 @@ def public_app(box: Postbox, now: Callable[[], datetime], limits: Limits) -> Sta
         loader=FileSystemLoader(_PAGES),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # an upgrade under a running server shows when it is started again
         trim_blocks=True,
         lstrip_blocks=True,
     )

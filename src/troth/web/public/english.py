@@ -178,6 +178,7 @@ ENGLISH: dict[str, str] = {
     "note.word": "you added a word",
     "note.document": "your document came",
     "note.code": "we know that it is you",
+    "note.away": "one of our systems cannot be reached; what you asked is done there as soon as it answers",
     "note.package-sent": "your file was laid ready",
     "note.package-fetched": "your file was fetched, and deleted here",
     "note.package-expired": "your file was not fetched in time, and deleted",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from unicodedata import category
 
 from pydantic import ValidationError
 
@@ -12,6 +13,7 @@ from troth.postbox.content import WISHES, Behalf, Content, Right
 from troth.web.public.words import Words
 
 SECRET = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_KEPT = "\n\u200c\u200d"
 DIRECTIVES = "directives-after-death"
 _FIELDS = ("email", "name", "reference", "words", "about", "wish", "trusted", "trusted_contact")
 _WISHED = ("wish", "trusted", "trusted_contact")
@@ -86,5 +88,9 @@ def content_of(
 
 
 def printable(text: str) -> str:
-    """Without control characters, but with lines."""
-    return "".join(c for c in text.replace("\r\n", "\n") if c.isprintable() or c == "\n")
+    """Without characters that control, but with lines, every space, and what joins letters.
+
+    French keyboards put narrow spaces that do not break; Persian names and many emoji are joined.
+    """
+    lines = text.replace("\r\n", "\n").replace("\t", " ")
+    return "".join(c for c in lines if c in _KEPT or c.isprintable() or category(c) == "Zs")

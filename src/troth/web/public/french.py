@@ -179,6 +179,7 @@ FRENCH: dict[str, str] = {
     "note.word": "vous avez ajouté un mot",
     "note.document": "votre document est arrivé",
     "note.code": "nous savons que c’est vous",
+    "note.away": "l’un de nos systèmes ne répond pas ; ce que vous demandez y sera fait dès qu’il répondra",
     "note.package-sent": "votre fichier a été mis à disposition",
     "note.package-fetched": "votre fichier a été téléchargé, puis supprimé ici",
     "note.package-expired": "votre fichier n’a pas été téléchargé à temps et a été supprimé",

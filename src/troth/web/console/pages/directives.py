@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.responses import Response
 
@@ -16,6 +16,7 @@ from troth.desk.directives.execute import (
     refuse_heir,
     settle_estate,
 )
+from troth.desk.directives.orders import number_of_order
 from troth.desk.directives.register import register_of
 from troth.desk.directives.wishes import add_directive, parse_trusted, revoke
 from troth.desk.overview import plans
@@ -85,7 +86,8 @@ async def death_recorded(visit: Visit) -> Response:
 async def death_executed(visit: Visit) -> Response:
     """Carries out the wish in force, or what the law grants an heir.
 
-    Erasures become a plan that waits for a second person, as every purge does.
+    Erasures become a plan that waits for a second person, as every purge does; where something is
+    to be handed over, that comes first, as a request of its own.
     """
     death = str(visit.request.path_params["death"])
 
@@ -95,7 +97,7 @@ async def death_executed(visit: Visit) -> Response:
         with office.ledger.writing(office.organisation) as writing:
             done = _executed(visit, office, writing, after)
         if done.erasures:
-            _plan(visit, office, done)
+            plan_erasures(visit, office, done.erasures)
 
     return await _done(visit, work, stores=True)
 
@@ -126,6 +128,7 @@ def _executed(visit: Visit, office: Office, writing: Writing, after: After) -> E
             return settle_estate(
                 writing,
                 after,
+                policy,
                 heir=parse_trusted(visit.text("asked-by")),
                 heirship=identity,
                 categories=categories,
@@ -136,10 +139,11 @@ def _executed(visit: Visit, office: Office, writing: Writing, after: After) -> E
     raise AssertionError("refused")
 
 
-def _plan(visit: Visit, office: Office, done: Executed) -> None:
+def plan_erasures(visit: Visit, office: Office, acts: Sequence[str]) -> None:
+    """What a wish erases, as a plan that waits for a second person."""
     facts = read_facts(office.ledger, office.organisation, visit.now)
     links = links_of(office.ledger, office.organisation)
-    made = plan_of_acts(office.stores(), facts, done.erasures, visit.now, links)
+    made = plan_of_acts(office.stores(), facts, acts, visit.now, links)
     with office.ledger.writing(office.organisation) as writing:
         plans.keep(writing, made, by=visit.by, at=visit.now)
 
@@ -197,4 +201,5 @@ async def _shown(visit: Visit, problem: Refused | None) -> Response:
         actions=ACTIONS,
         categories=project.policy.categories,
         events=project.policy.events,
+        number_of_order=number_of_order,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from troth.desk.directives.orders import erasures_after
 from troth.desk.intake.parcels import send_package
 from troth.desk.workflow.answer import HandOver, answer, make_package, shown_answer
 from troth.desk.workflow.evidence import write_evidence
@@ -19,6 +20,7 @@ from troth.errors import Refused
 from troth.law.calendar import day_begins
 from troth.ledger.requests import Request
 from troth.postbox.box import open_postbox
+from troth.web.console.pages.directives import plan_erasures
 from troth.web.console.pages.office import at_the_desk
 from troth.web.console.pages.steps import day_in, refused_step
 from troth.web.console.visit import Visit
@@ -75,6 +77,7 @@ async def letter_step(visit: Visit) -> Response:
                 posted(office, number, visit.text("document"), at=at, by=by, now=now)
             case "package":
                 make_package(office, number, by=by, now=now)
+                _plan_what_waited(visit, office, number)
             case _:
                 raise Refused("unknown-step", "there is no such step", help="open the page again")
 
@@ -83,6 +86,14 @@ async def letter_step(visit: Visit) -> Response:
     except Refused as error:
         return await refused_step(visit, number, error)
     return visit.to(f"/requests/{number}")
+
+
+def _plan_what_waited(visit: Visit, office: Office, number: str) -> None:
+    """What a wish erases once it is handed over becomes a plan for a second person."""
+    with office.ledger.reading(office.organisation) as reading:
+        acts = erasures_after(reading, number)
+    if acts:
+        plan_erasures(visit, office, acts)
 
 
 async def evidence_file(visit: Visit) -> Response:
@@ -134,7 +145,14 @@ def _laid_ready(visit: Visit, office: Office) -> HandOver:
         box = visit.desk.settings.folder / "postbox.sqlite"
         with open_postbox(str(box), make=True) as opened:
             return send_package(
-                opened, office.ledger, office.policy, number, file, by=visit.by, now=visit.now
+                opened,
+                office.ledger,
+                office.policy,
+                number,
+                file,
+                by=visit.by,
+                now=visit.now,
+                most_days=office.rules.package_days,
             )
 
     return laid

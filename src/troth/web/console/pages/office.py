@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from troth.apply.opening import mailer_of, opened_setting
-from troth.desk.workflow.model import Rules
 from troth.desk.workflow.office import Office
+from troth.desk.workflow.opening import opened_office
 from troth.web.console.desks import OpenDesk
 from troth.web.console.visit import Visit
 
@@ -32,23 +31,7 @@ def office_of(visit: Visit, *, stores: bool) -> AbstractContextManager[Office]:
     return office_at(visit.desk, stores=stores)
 
 
-@contextmanager
-def office_at(desk: OpenDesk, *, stores: bool) -> Iterator[Office]:
+def office_at(desk: OpenDesk, *, stores: bool) -> AbstractContextManager[Office]:
     """The desk of an organisation, for as long as the block lasts."""
-    project = desk.project()
-    with ExitStack() as opened:
-        setting = None
-        if stores:
-            compiled = desk.compiled
-            setting = opened.enter_context(opened_setting(project, "write", compiled))
-        yield Office(
-            ledger=desk.ledger,
-            policy=project.policy,
-            map=project.map,
-            key=desk.key,
-            rules=Rules(two_people=project.desk.two_people),
-            setting=setting,
-            mailer=mailer_of(project),
-            recipients=project.recipients,
-            pages=project.pages,
-        )
+    project, compiled = desk.project(), desk.compiled
+    return opened_office(project, desk.ledger, desk.key, stores=stores, compiled=compiled)

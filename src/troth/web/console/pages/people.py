@@ -57,6 +57,8 @@ async def person_found(visit: Visit) -> Response:
     return visit.page(
         "person",
         visit.w("person.title"),
+        problem=None,
+        kept={},
         found=found,
         asked=asked,
         reason=reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from troth.desk.breaches.standing import Standing, standing_of
@@ -13,23 +14,55 @@ from troth.errors import Problems, Refused
 from troth.ledger.breaches import Breach, open_breach, read_breaches
 from troth.ledger.session import Reading
 from troth.record.build import record
+from troth.record.model import Record
+from troth.record.ods import as_ods
+from troth.record.sheets import sheets
 from troth.record.words import Words as RecordWords
+from troth.record.xlsx import as_xlsx
 from troth.web.console.visit import Visit
+
+_MEDIA = {
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+FILES = ("ods", "xlsx")
+"""The kinds of files in which the record can be taken away; it names nobody."""
 
 
 async def register_page(visit: Visit) -> Response:
     """The record of processing activities (Art. 30), from policy and map."""
+    return visit.page(
+        "register",
+        visit.w("register"),
+        found=await run_in_threadpool(_record, visit),
+        told=RecordWords(visit.w.language),
+        files=FILES,
+    )
+
+
+async def register_file(visit: Visit) -> Response:
+    """The same as a file for the authority."""
+    kind = str(visit.request.path_params["kind"])
+    if kind not in FILES:
+        return visit.message("missing", 404)
+
+    def make() -> bytes:
+        found, words = _record(visit), RecordWords(visit.w.language)
+        title = f"{words('record')} – {found.title}"
+        return (as_xlsx if kind == "xlsx" else as_ods)(sheets(found, words), title, words.language)
+
+    content = await run_in_threadpool(make)
+    name = f"{visit.organisation}-register.{kind}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return visit.answer(Response(content, media_type=_MEDIA[kind], headers=headers))
+
+
+def _record(visit: Visit) -> Record:
     try:
         datamap = visit.desk.project().map
     except (Refused, Problems):
         datamap = None  # the map is unfinished; the record is made from the policy alone
-    found = record(visit.desk.policy, datamap)
-    return visit.page(
-        "register",
-        visit.w("register"),
-        found=found,
-        told=RecordWords(visit.w.language),
-    )
+    return record(visit.desk.policy, datamap)
 
 
 async def breaches_page(visit: Visit) -> Response:

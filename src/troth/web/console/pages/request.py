@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -15,13 +15,14 @@ from troth.desk.rights.verdicts import AGAINST
 from troth.desk.standing.fold import assigned_to
 from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.execution import correction_shown, plan_shown
+from troth.desk.workflow.lifting import may_lift_on
 from troth.desk.workflow.model import STAGES, Progress
 from troth.desk.workflow.office import Office, look, notices_of
 from troth.desk.workflow.scope import MEANT
 from troth.desk.workflow.setting_aside import GROUNDS
 from troth.desk.workflow.shown import Shown as Plans
 from troth.desk.workflow.shown import lines_of
-from troth.errors import Refused
+from troth.errors import Refused, TrothError
 from troth.law.calendar import day_of
 from troth.ledger.acts import ActRecord, list_acts
 from troth.ledger.documents import find_document, open_document
@@ -32,6 +33,8 @@ from troth.ledger.requests import Request
 from troth.web.console.pages.office import at_the_desk
 from troth.web.console.visit import Visit
 
+_BESIDE = ("extend", "correct-right", "clarify", "ask-document", "open-task", "give-page")
+"""Steps that are possible for long and seldom next; those that a request waits for come first."""
 _SHOWN_DETAIL = (
     "reason",
     "question",
@@ -61,6 +64,7 @@ class Shown:
     notices: tuple[RecipientNotice, ...]
     plan: Plans | None
     correction: Correction | None
+    lift_on: date | None
 
 
 async def request_page(visit: Visit) -> Response:
@@ -68,8 +72,10 @@ async def request_page(visit: Visit) -> Response:
     return await shown(visit, visit.request.path_params["number"])
 
 
-async def shown(visit: Visit, number: str, *, problem: Refused | None = None) -> Response:
-    """The page, with what was refused of it."""
+async def shown(
+    visit: Visit, number: str, *, problem: TrothError | None = None, step: str = ""
+) -> Response:
+    """The page, with what was refused of it, and what had been typed for that step."""
     found = await at_the_desk(visit, lambda office: _read(office, number, visit.now))
     progress = found.progress
     return visit.page(
@@ -94,7 +100,12 @@ async def shown(visit: Visit, number: str, *, problem: Refused | None = None) ->
         day=day_of(visit.now, visit.desk.zone),
         assigned=assigned_to(found.request, visit.now),
         stages=STAGES,
-        steps=[one for one in progress.next if visit.may(permission_of(one))],
+        steps=sorted(
+            (one for one in progress.next if visit.may(permission_of(one))),
+            key=lambda one: one in _BESIDE,
+        ),
+        kept=visit.kept(f"{step}-") if problem else {},
+        kept_step=step,
         activities=visit.desk.policy.activities,
         places=visit.desk.policy.places,
         consents=visit.desk.policy.consents,
@@ -106,11 +117,11 @@ async def shown(visit: Visit, number: str, *, problem: Refused | None = None) ->
 
 def permission_of(step: str) -> str:
     """The permission that a step of the workflow needs."""
-    if step in ("approve", "return"):
+    if step in ("approve", "return", "approve-lifting", "return-lifting"):
         return "requests-approve"
     if step == "look-at-document":
         return "identity"
-    return "requests-decide" if step == "decide" else "requests-work"
+    return "requests-decide" if step in ("decide", "decide-lifting") else "requests-work"
 
 
 def _read(office: Office, number: str, now: datetime) -> Shown:
@@ -121,7 +132,9 @@ def _read(office: Office, number: str, now: datetime) -> Shown:
     planned = progress.plan
     plan = plan_shown(office, planned) if planned is not None else None
     correction = correction_shown(office, planned) if planned is not None else None
-    return Shown(request, progress, acts, notices, plan, correction)
+    lifting = progress.lifting
+    ready = may_lift_on(office, lifting) if lifting is not None else None
+    return Shown(request, progress, acts, notices, plan, correction, ready)
 
 
 def _corrected(visit: Visit, correction: Correction | None) -> list[tuple[str, str | None]]:
@@ -150,6 +163,11 @@ def _correctable(visit: Visit) -> tuple[str, ...]:
 
 async def grounds_page(visit: Visit) -> Response:
     """What the stores hold of the person of a request, with every ground that keeps it."""
+    return await grounds_shown(visit)
+
+
+async def grounds_shown(visit: Visit, *, problem: Refused | None = None) -> Response:
+    """The same, with what was refused of a decision, and what had been typed for it."""
     number = visit.request.path_params["number"]
     special = visit.sees_special
 
@@ -176,6 +194,9 @@ async def grounds_page(visit: Visit) -> Response:
     return visit.page(
         "person",
         visit.w("grounds.title", number=number),
+        code=409 if problem else 200,
+        problem=problem,
+        kept=visit.kept("decide-") if problem else {},
         found=found,
         asked="",
         number=number,

@@ -7,23 +7,23 @@ from contextlib import suppress
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from troth.desk.nightly.office import Office
-from troth.desk.nightly.retention import look
 from troth.desk.overview import checked, plans
-from troth.desk.overview.applying import apply_kept, refuse_unapproved
+from troth.desk.overview.applying import refuse_unapproved
 from troth.errors import TrothError
 from troth.law.calendar import day_of
 from troth.ledger.kept_checks import check_history
 from troth.ledger.kept_plans import plan_kept
 from troth.ledger.session import Reading
+from troth.ledger.works import Work, WorkKind, drop_work, newest_work
 from troth.project.load import Settings, load_settings
+from troth.report.as_json import NO_TABLE
 from troth.report.chart import Series, bars, stacked
 from troth.report.words import Words as ReportWords
-from troth.web.console.pages.office import at_the_desk, office_of
+from troth.web.console.pages.office import at_the_desk
+from troth.web.console.pages.works import shown_works
+from troth.web.console.queue import ask
 from troth.web.console.visit import Visit
 
-CHECK, PLAN = "check", "plan"
-"""What runs beside the pages, by name."""
 MOST_SERIES = 5  # promises told apart by colour
 HISTORY = 30  # checks whose numbers are listed
 
@@ -36,9 +36,10 @@ async def retention_page(visit: Visit) -> Response:
             checked.newest(reading),
             check_history(reading, most=HISTORY),
             plans.waiting_plans(reading, visit.now),
+            shown_works(reading, visit.now),
         )
 
-    found, history, waiting = await visit.reading(read)
+    found, history, waiting, works = await visit.reading(read)
     settings = await run_in_threadpool(_settings, visit)
     words = ReportWords(visit.w.language)
     chart = None
@@ -51,13 +52,14 @@ async def retention_page(visit: Visit) -> Response:
     return visit.page(
         "retention",
         visit.w("retention"),
-        checking=visit.desk.background.of(CHECK),
+        works=works,
         found=found,
         history=history,
         waiting=waiting,
         chart=chart,
         series=series,
         told=words,
+        unseen=NO_TABLE,
         standing=settings.nightly.approved if settings is not None else None,
         today=day_of(visit.now, visit.desk.zone),
     )
@@ -73,48 +75,60 @@ def _settings(visit: Visit) -> Settings | None:
 async def plan_page(visit: Visit) -> Response:
     """One plan: its steps, why each is taken, and what to know before approving it."""
     digest = visit.request.path_params["digest"]
-    work = visit.desk.background.of(f"{PLAN} {digest}")
-    if work is not None and work.ended_at is not None and not work.failed:
-        kept = await visit.reading(plan_kept, digest)
-        if kept is None:  # it is done, and gone from what waits
-            return visit.page("message", visit.w("plan"), text=visit.w(work.said), help="")
+
+    def read(reading: Reading) -> tuple[Work | None, bool]:
+        return newest_work(reading, "apply", digest), plan_kept(reading, digest) is not None
+
+    work, kept = await visit.reading(read)
+    if not kept and work is not None and work.state == "done":  # gone from what waits
+        return visit.page("message", visit.w("plan"), text=visit.w(work.said), help="")
     found = await visit.reading(plans.find_plan, digest, visit.now)
     return visit.page(
         "plan",
         visit.w("plan.title", day=visit.w.day(found.plan.day)),
         found=found,
         plan=found.plan,
-        work=visit.desk.background.of(f"{PLAN} {digest}"),
+        works=await visit.reading(shown_works, visit.now, digest),
         told=ReportWords(visit.w.language),
     )
 
 
+async def works_part(visit: Visit) -> Response:
+    """How far the work is, for a page that is open."""
+    works = await visit.reading(shown_works, visit.now, visit.request.query_params.get("of", ""))
+    return visit.page("works", visit.w("works"), works=works)
+
+
 async def check_started(visit: Visit) -> Response:
-    """Compares promise and reality now; the page shows it once it is done."""
+    """Asks for promise and reality to be compared now."""
+    return await _asked(visit, "check")
 
-    def work() -> str:
-        project = visit.desk.project()
-        folder = project.folder
-        look(Office(project, visit.desk.ledger, visit.frame.clock, "", folder))
-        return "checks.done"
 
-    visit.desk.background.start(CHECK, visit.by, visit.frame.clock, work)
-    return visit.to("/retention")
+async def plan_started(visit: Visit) -> Response:
+    """Asks for a plan of what is due now."""
+    return await _asked(visit, "plan")
 
 
 async def plan_applied(visit: Visit) -> Response:
-    """Carries out exactly this plan, which somebody else has approved."""
+    """Asks for exactly this plan to be carried out, which somebody else has approved."""
     digest = str(visit.request.path_params["digest"])
-    by, clock = visit.by, visit.frame.clock
     await at_the_desk(visit, lambda office: refuse_unapproved(office, digest, visit.now))
+    return await _asked(visit, "apply", digest)
 
-    def work() -> str:
-        with office_of(visit, stores=True) as office:
-            outcome = apply_kept(office, digest, by=by, clock=clock)
-        return "plan.applied" if outcome.clean else "plan.remains"
 
-    visit.desk.background.start(f"{PLAN} {digest}", by, clock, work)
-    return visit.to(f"/retention/plans/{digest}")
+async def work_dropped(visit: Visit) -> Response:
+    """Takes something out of the queue that has not begun."""
+    number = str(visit.request.path_params["number"])
+    if not number.isdecimal():
+        return visit.message("missing", 404)
+    await visit.writing(drop_work, int(number))
+    return visit.to("/retention#work")
+
+
+async def _asked(visit: Visit, kind: WorkKind, subject: str = "") -> Response:
+    desk, by, clock = visit.desk, visit.by, visit.frame.clock
+    await run_in_threadpool(ask, desk, kind, subject, by=by, clock=clock)
+    return visit.to(f"/retention/plans/{subject}#work" if subject else "/retention#work")
 
 
 async def plan_approved(visit: Visit) -> Response:

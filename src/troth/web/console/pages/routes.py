@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from troth.web.console.guard import WATCHES
 from troth.web.console.pages import (
     day,
     directives,
@@ -13,6 +14,7 @@ from troth.web.console.pages import (
     registers,
     request,
     requests,
+    restrictions,
     retention,
     steps,
 )
@@ -41,6 +43,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/requests/{number}/identity-document", steps.identity_document, "identity"),
     Page("POST", "/requests/{number}/steps/{step}", steps.step_taken, "requests-work"),
     Page("POST", "/requests/{number}/decide", steps.decision_taken, "requests-decide"),
+    Page("POST", "/requests/{number}/lifting", steps.lifting_decided, "requests-decide"),
     Page("POST", "/requests/{number}/approve", steps.approval_given, "requests-approve"),
     Page("GET", "/requests/{number}/letters", letters.letters_page, "requests", looks_at=_ONE),
     Page("POST", "/requests/{number}/letters", letters.letter_step, "requests-work"),
@@ -60,8 +63,25 @@ PAGES: tuple[Page, ...] = (
         "packages",
         looks_at=("request-package", "number"),
     ),
-    Page("GET", "/retention", retention.retention_page, "retention", menu="retention"),
-    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention"),
+    Page(
+        "GET",
+        "/restrictions",
+        restrictions.restrictions_page,
+        "restrictions",
+        menu="restrictions",
+    ),
+    Page(
+        "GET",
+        "/retention",
+        retention.retention_page,
+        "retention",
+        menu="retention",
+        script=WATCHES,
+    ),
+    Page("GET", "/retention/plans/{digest}", retention.plan_page, "retention", script=WATCHES),
+    Page("GET", "/retention/work", retention.works_part, "retention"),
+    Page("POST", "/retention/work/{number}/drop", retention.work_dropped, "checks-run"),
+    Page("POST", "/retention/plans", retention.plan_started, "checks-run"),
     Page("POST", "/retention/plans/{digest}/approval", retention.plan_approved, "plans-approve"),
     Page("POST", "/retention/plans/{digest}/application", retention.plan_applied, "plans-apply"),
     Page("POST", "/retention/checks", retention.check_started, "checks-run"),
@@ -81,6 +101,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/people", people.ask_for_person, "people-ask", menu="people"),
     Page("POST", "/people", people.person_found, "people"),
     Page("GET", "/register", registers.register_page, "register", menu="register"),
+    Page("GET", "/register/file/{kind}", registers.register_file, "register"),
     Page("GET", "/breaches", registers.breaches_page, "breaches", menu="breaches"),
     Page("POST", "/breaches", registers.breach_opened, "breaches-work"),
     Page("GET", "/breaches/{breach}", registers.breach_page, "breaches"),

@@ -13,9 +13,11 @@ from typing import Any, Literal
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from troth.apply.restriction.model import Conflicts
 from troth.desk.directives.wishes import parse_trusted
 from troth.desk.standing.record import assign
 from troth.desk.told.notify import acknowledge
+from troth.desk.workflow.away import note_away
 from troth.desk.workflow.closing import close
 from troth.desk.workflow.correcting import Correction
 from troth.desk.workflow.decision import approve, decide, give_back
@@ -30,18 +32,19 @@ from troth.desk.workflow.identity import (
     show_code,
     take_document,
 )
+from troth.desk.workflow.lifting import approve_lifting, decide_lifting, lift, return_lifting
 from troth.desk.workflow.model import Item, Way
 from troth.desk.workflow.office import Office, look, refuse_step
 from troth.desk.workflow.post import send_letters
 from troth.desk.workflow.scope import Meant, clarified, clarify, correct_right, record_act
 from troth.desk.workflow.tasks import finish_task, open_task
 from troth.desk.workflow.time import extend
-from troth.errors import Problems, Refused
+from troth.errors import Problems, Refused, Transient, TrothError
 from troth.law.calendar import day_begins
 from troth.ledger.directives import ACTIONS, Instruction
 from troth.ledger.scope import parse_person
 from troth.web.console.pages.office import at_the_desk
-from troth.web.console.pages.request import shown
+from troth.web.console.pages.request import grounds_shown, shown
 from troth.web.console.visit import Visit
 
 MOST_PROOF_BYTES = 10_000_000
@@ -74,11 +77,30 @@ async def step_taken(visit: Visit) -> Response:
 
 async def decision_taken(visit: Visit) -> Response:
     """Decides on a request, part by part."""
-    return await _taken(visit, {"decide": (_decide, False)}, "decide")
+    number = visit.request.path_params["number"]
+    called = await _called(visit, number)
+    try:
+        await at_the_desk(visit, lambda office: _decide(office, called))
+    except Refused as error:
+        await visit.looked("request", number, "people")
+        return await grounds_shown(visit, problem=error)
+    return visit.to(f"/requests/{number}")
+
+
+async def lifting_decided(visit: Visit) -> Response:
+    """Decides that a restriction ends, and why."""
+    return await _taken(visit, {"decide-lifting": (_decide_lifting, False)}, "decide-lifting")
 
 
 async def approval_given(visit: Visit) -> Response:
     """Approves what waits for a second person, or gives it back."""
+    if visit.text("what") == "lifting":
+        lifting: dict[str, tuple[Work, bool]] = {
+            "approve-lifting": (_approve_lifting, False),
+            "return-lifting": (_return_lifting, False),
+        }
+        name = "return-lifting" if visit.text("give-back") else "approve-lifting"
+        return await _taken(visit, lifting, name)
     work: dict[str, tuple[Work, bool]] = {"approve": (_approve, False), "return": (_return, False)}
     return await _taken(visit, work, "return" if visit.text("give-back") else "approve")
 
@@ -125,16 +147,30 @@ async def _taken(
         called = await _called(visit, number)
         await at_the_desk(visit, lambda office: work(office, called), stores=stores)
     except Problems as error:
-        return await refused_step(visit, number, error.problems[0])
+        return await refused_step(visit, number, error.problems[0], name)
     except Refused as error:
-        return await refused_step(visit, number, error)
+        return await refused_step(visit, number, error, name)
+    except Transient as error:
+        if name != "execute":
+            raise
+        return await _waits(visit, number, error)
     return visit.to(f"/requests/{number}")
 
 
-async def refused_step(visit: Visit, number: str, error: Refused) -> Response:
+async def _waits(visit: Visit, number: str, error: Transient) -> Response:
+    """A store is away: it is noted with the request, which goes on by itself."""
+
+    def noted(office: Office) -> None:
+        note_away(office, number, error, by=visit.by, now=visit.now)
+
+    await at_the_desk(visit, noted)
+    return await refused_step(visit, number, error, "execute")
+
+
+async def refused_step(visit: Visit, number: str, error: TrothError, step: str = "") -> Response:
     """The request's page with what was refused of it; the look is journaled as any other."""
     await visit.looked("request", number, "requests")
-    return await shown(visit, number, problem=error)
+    return await shown(visit, number, problem=error, step=step)
 
 
 async def _called(visit: Visit, number: str) -> Called:
@@ -247,6 +283,7 @@ def _record_act(office: Office, form: Called) -> None:
         registered_with=form["registered"],
         event=form["event"],
         proof=form["proof"],
+        receiver=form["receiver"],
     )
     record_act(office, form.number, meant, by=form.by, now=form.now)
 
@@ -287,6 +324,35 @@ def _approve(office: Office, form: Called) -> None:
 
 def _return(office: Office, form: Called) -> None:
     give_back(office, form.number, form["reason"], by=form.by, now=form.now)
+
+
+def _decide_lifting(office: Office, form: Called) -> None:
+    decide_lifting(office, form.number, form["reason"], wish=form["wish"], by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+
+
+def _approve_lifting(office: Office, form: Called) -> None:
+    approve_lifting(office, form.number, by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+
+
+def _return_lifting(office: Office, form: Called) -> None:
+    return_lifting(office, form.number, form["reason"], by=form.by, now=form.now)
+
+
+def _lift(office: Office, form: Called) -> None:
+    known: tuple[Conflicts, ...] = ("report", "application", "restricted")
+    chosen: Conflicts = next((one for one in known if one == form["conflicts"]), "report")
+    outcomes = lift(office, form.number, conflicts=chosen, by=form.by, now=form.now)
+    send_letters(office, form.clock, form.number)
+    kept = [each for one in outcomes for each in one.rows if each.enforcement.state == "conflict"]
+    if kept:
+        tables = sorted({f"{each.row.store}.{each.row.table}" for each in kept})
+        raise Refused(
+            "lifting-halted",
+            f"{len(kept)} rows of {', '.join(tables)} changed meanwhile and stay sealed",
+            help=f"{kept[0].enforcement.why}; say whose values count, and lift again",
+        )
 
 
 def _extend(office: Office, form: Called) -> None:
@@ -402,6 +468,7 @@ _WORK: Mapping[str, tuple[Work, bool]] = {
     "execute": (_execute, True),
     "open-task": (_open_task, False),
     "finish-task": (_finish_task, False),
+    "lift": (_lift, True),
     "close": (_close, False),
 }
 """By step: what it calls, and whether the stores are opened for it."""

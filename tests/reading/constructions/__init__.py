@@ -1,0 +1,1 @@
+"""Sentences made of constructions, data, periods and events, with what they promise."""
