@@ -19,6 +19,7 @@ from troth.ledger.kept import forget_days, read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.marks import destroy_expired
 from troth.ledger.moved import MovedRow, forget_moved, moved_rows
+from troth.ledger.quick import Quick
 from troth.ledger.rectifications import Correction, forget_corrections, list_corrections
 from troth.ledger.scope import RowName
 from troth.ledger.session import Reading
@@ -44,14 +45,17 @@ def forget_what_went(
 def keeps_of_rows(reading: Reading) -> bool:
     """Whether the ledger keeps anything for single rows."""
     own = {"own": reading.organisation}
-    return bool(reading.connection.execute(_KEEPS, own).scalar_one())
+    ((kept,),) = _KEEPS.rows(reading.connection, own)
+    return bool(kept)
 
 
-_KEEPS = sa.select(
-    sa.or_(
-        *(
-            sa.exists().where(table.c.organisation == sa.bindparam("own"))
-            for table in (kept_days, moved_names, corrections)
+_KEEPS = Quick(
+    sa.select(
+        sa.or_(
+            *(
+                sa.exists().where(table.c.organisation == sa.bindparam("own"))
+                for table in (kept_days, moved_names, corrections)
+            )
         )
     )
 )

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import BindParameter, Select, bindparam, insert, select
 
 from troth.errors import Refused
 from troth.grounds.facts import Act, ActKind, Decision, Identifier
 from troth.ledger.binding import bound, fact_text
 from troth.ledger.extensions import Extension, read_extensions
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import act_decisions, act_persons, acts
 
@@ -177,15 +178,22 @@ def read_acts(reading: Reading, at: datetime) -> tuple[Act, ...]:
     return tuple(record.act for record in list_acts(reading, at) if record.act.kind not in ANSWERED)
 
 
+_CHANGED = tuple(
+    Quick(
+        select(name).where(
+            name.table.c.organisation == bindparam("own"),
+            name.table.c.entry > bindparam("after"),
+        )
+    )
+    for name in (acts.c.id, act_decisions.c.act)
+)
+"""Ask for the acts that came, and for those that were decided on."""
+
+
 def changed_acts(reading: Reading, after: int, at: datetime) -> dict[str, Act]:
     """The acts that entries after a number recorded or decided, as `read_acts` has them, by id."""
-    recorded = select(acts.c.id).where(
-        acts.c.organisation == reading.organisation, acts.c.entry > after
-    )
-    decided = select(act_decisions.c.act).where(
-        act_decisions.c.organisation == reading.organisation, act_decisions.c.entry > after
-    )
-    ids = set(reading.connection.execute(recorded.union(decided)).scalars())
+    since = {"own": reading.organisation, "after": after}
+    ids = {name for asked in _CHANGED for (name,) in asked.rows(reading.connection, since)}
     return {
         one.act.id: one.act for one in list_acts(reading, at, ids) if one.act.kind not in ANSWERED
     }
@@ -222,28 +230,51 @@ def list_acts(
     """Acts with their decisions at the instant `at`, oldest first; of all, or of those named."""
     wanted = None if only is None else list(only)
     persons: dict[str, list[Identifier]] = defaultdict(list)
-    own = reading.organisation
-    select_persons = select(act_persons).where(act_persons.c.organisation == own)
-    select_acts = select(acts).where(acts.c.organisation == own, acts.c.recorded_at <= at)
-    select_verdicts = select(act_decisions).where(
-        act_decisions.c.organisation == own, act_decisions.c.recorded_at <= at
-    )
-    if wanted is not None:
-        select_persons = select_persons.where(act_persons.c.act.in_(wanted))
-        select_acts = select_acts.where(acts.c.id.in_(wanted))
-        select_verdicts = select_verdicts.where(act_decisions.c.act.in_(wanted))
-    for row in reading.connection.execute(
-        select_persons.order_by(act_persons.c.act, act_persons.c.position)
-    ):
+    asked = _ALL if wanted is None else _ONLY
+    values = {"own": reading.organisation, "at": at, "only": wanted}
+    for row in reading.connection.execute(asked.persons, values):
         persons[row.act].append(Identifier(row.namespace, row.value))
     verdicts: dict[str, list[Verdict]] = defaultdict(list)
-    for row in reading.connection.execute(select_verdicts.order_by(act_decisions.c.entry)):
+    for row in reading.connection.execute(asked.verdicts, values):
         verdicts[row.act].append(_verdict(row))
     longer = read_extensions(reading, at, wanted)
     return tuple(
         _act_record(row, tuple(persons[row.id]), tuple(verdicts[row.id]), longer.get(row.id))
-        for row in reading.connection.execute(select_acts.order_by(acts.c.entry))
+        for row in reading.connection.execute(asked.acts, values)
     )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What reads acts, with the names and the decisions on them."""
+
+    persons: Select[Any]
+    acts: Select[Any]
+    verdicts: Select[Any]
+
+    @classmethod
+    def of(cls, *, only: bool) -> _Asked:
+        """Of all acts up to an instant, or of those that are named."""
+        own: BindParameter[str] = bindparam("own")
+        at = bindparam("at", type_=acts.c.recorded_at.type)
+        named: BindParameter[str] = bindparam("only", expanding=True)
+        persons = select(act_persons).where(act_persons.c.organisation == own)
+        found = select(acts).where(acts.c.organisation == own, acts.c.recorded_at <= at)
+        verdicts = select(act_decisions).where(
+            act_decisions.c.organisation == own, act_decisions.c.recorded_at <= at
+        )
+        if only:
+            persons = persons.where(act_persons.c.act.in_(named))
+            found = found.where(acts.c.id.in_(named))
+            verdicts = verdicts.where(act_decisions.c.act.in_(named))
+        return cls(
+            persons.order_by(act_persons.c.act, act_persons.c.position),
+            found.order_by(acts.c.entry),
+            verdicts.order_by(act_decisions.c.entry),
+        )
+
+
+_ALL, _ONLY = _Asked.of(only=False), _Asked.of(only=True)
 
 
 def _verdict(row: Any) -> Verdict:

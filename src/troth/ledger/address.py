@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from troth.errors import Refused, Transient
+from troth.ledger.quick import bare
 
 _POSTGRESQL = {"postgres", "postgresql", "postgresql+psycopg"}
 _SQLITE = {"sqlite", "sqlite+pysqlite"}
@@ -75,8 +76,7 @@ def _sqlite_engine(url: URL, patience: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        options = connection.get_execution_options()
-        connection.exec_driver_sql(options.get("troth_begin", "BEGIN"))
+        bare(connection, connection.get_execution_options().get("troth_begin", "BEGIN"))
 
     return engine
 

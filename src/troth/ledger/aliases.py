@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, bindparam, delete, insert, literal, select
 
 from troth.grounds.facts import Facts, Identifier
 from troth.ledger.binding import bound, digest_of, fact_text, read_groups
 from troth.ledger.older import span_of
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import (
     act_persons,
@@ -129,6 +130,16 @@ def read_aliases(reading: Reading, *, after: int = 0) -> dict[Identifier, tuple[
                     if one.namespace == namespace and one != naming.name:
                         found[naming.name][one] = None
     return {name: tuple(more) for name, more in found.items()}
+
+
+_ANY = Quick(
+    select(aliases.c.entry).where(aliases.c.organisation == bindparam("own")).limit(literal(1))
+)
+
+
+def any_alias(reading: Reading) -> bool:
+    """Whether anybody has a further name."""
+    return bool(_ANY.rows(reading.connection, {"own": reading.organisation}))
 
 
 def _rows(reading: Reading, after: int = 0) -> list[Any]:

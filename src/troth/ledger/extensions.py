@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from troth.ledger.recording import NewFact, record_facts
 from troth.ledger.session import Reading, Writing
@@ -42,13 +42,24 @@ def read_extensions(
     reading: Reading, at: datetime, only: Iterable[str] | None = None
 ) -> dict[str, Extension]:
     """By act, the extension known at the instant `at`; of all acts, or of those named."""
-    table = act_extensions.c
-    query = select(act_extensions).where(
-        table.organisation == reading.organisation, table.recorded_at <= at
+    values = {"own": reading.organisation, "at": at}
+    rows = (
+        reading.connection.execute(_ALL, values)
+        if only is None
+        else reading.connection.execute(_ONLY, {**values, "only": list(only)})
     )
-    if only is not None:
-        query = query.where(table.act.in_(list(only)))
     return {
         row.act: Extension(row.act, row.until, row.told_at, row.reason, row.recorded_by)
-        for row in reading.connection.execute(query.order_by(table.entry))
+        for row in rows
     }
+
+
+_ALL = (
+    select(act_extensions)
+    .where(
+        act_extensions.c.organisation == bindparam("own"),
+        act_extensions.c.recorded_at <= bindparam("at"),
+    )
+    .order_by(act_extensions.c.entry)
+)
+_ONLY = _ALL.where(act_extensions.c.act.in_(bindparam("only", expanding=True)))

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from troth.grounds.facts import Facts, Identifier
 from troth.ledger.acts import changed_acts, read_acts
-from troth.ledger.aliases import read_aliases, with_aliases
+from troth.ledger.aliases import any_alias, with_aliases
 from troth.ledger.consents import read_consents
 from troth.ledger.days import read_days
 from troth.ledger.holds import open_holds
@@ -18,6 +18,7 @@ from troth.ledger.invitations import read_warnings
 from troth.ledger.kept import read_kept_days
 from troth.ledger.ledger import Ledger
 from troth.ledger.moved import names_moved
+from troth.ledger.quick import Quick
 from troth.ledger.restrictions import acts_set_aside, restricted_rows
 from troth.ledger.session import Reading, read_head
 from troth.ledger.tables import journal
@@ -69,6 +70,13 @@ PLAIN = frozenset(
 """Kinds of entries that change nothing of the facts but acts and their decisions."""
 
 
+_KINDS = Quick(
+    select(journal.c.kind)
+    .where(journal.c.organisation == bindparam("own"), journal.c.seq > bindparam("after"))
+    .distinct()
+)
+
+
 def with_newer_acts(ledger: Ledger, organisation: str, known: Facts, at: datetime) -> Facts | None:
     """What `read_facts` would say, of facts that were read before: the acts are read that came.
 
@@ -76,11 +84,10 @@ def with_newer_acts(ledger: Ledger, organisation: str, known: Facts, at: datetim
     instant that passes in between are as they were.
     """
     with ledger.reading(organisation) as reading:
-        of_journal = journal.c.organisation == organisation
-        kinds = select(journal.c.kind).where(of_journal, journal.c.seq > known.version).distinct()
-        if not PLAIN.issuperset(reading.connection.execute(kinds).scalars()):
+        since = {"own": organisation, "after": known.version}
+        if not PLAIN.issuperset(kind for (kind,) in _KINDS.rows(reading.connection, since)):
             return None
-        if read_aliases(reading):
+        if any_alias(reading):
             return None
         version = read_head(reading.connection, organisation).facts_version
         came = changed_acts(reading, known.version, at)

@@ -19,8 +19,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from troth.ledger.quick import Quick
 from troth.ledger.types import write_instant
 
 Randomness = Callable[[int], bytes]
@@ -98,6 +100,10 @@ def insert(connection: Connection, organisation: str, records: Sequence[Record])
     It goes past SQLAlchemy's per-row work to the driver: one prepared statement on SQLite, one
     statement with arrays per chunk on PostgreSQL (COPY is refused under row security).
     """
+    if len(records) == 1:
+        row = zip(_NAMES, (organisation, *records[0]), strict=True)
+        _INSERT_ONE.write(connection, dict(row))
+        return
     for start in range(0, len(records), CHUNK_ENTRIES):
         chunk = records[start : start + CHUNK_ENTRIES]
         if connection.dialect.name == "sqlite":
@@ -109,7 +115,9 @@ def insert(connection: Connection, organisation: str, records: Sequence[Record])
             connection.exec_driver_sql(_INSERT_POSTGRESQL, (organisation, *columns))
 
 
-_COLUMNS = "organisation, seq, kind, at, digest, salt, payload"
+_NAMES = ("organisation", "seq", "kind", "at", "digest", "salt", "payload")
+_INSERT_ONE = Quick(sa.insert(sa.table("journal", *map(sa.column, _NAMES))), _NAMES)
+_COLUMNS = ", ".join(_NAMES)
 _INSERT_SQLITE = f"INSERT INTO journal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 # %b: arrays go in binary, which costs the client a tenth of their text form
 _INSERT_POSTGRESQL = (

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import replay_blind, replay_epochs, replay_marks, replay_packs
 
@@ -173,7 +174,7 @@ def keep_marks(
             {**shared, "table_name": table, "what": what, "macs": bytes(macs)}
             for (table, what), macs in packs.items()
         ]
-        writing.connection.execute(insert(replay_packs), rows)
+        _PACKED.write(writing.connection, *rows)
     if sealed:
         _keep_sealed(writing, [{**shared, **row} for row in sealed])
     return count
@@ -306,16 +307,17 @@ def destroy_expired(writing: Writing, expired: date, *, at: datetime) -> int:
     return gone
 
 
-_SECRET = select(replay_epochs.c.secret).where(
-    replay_epochs.c.organisation == bindparam("own"), replay_epochs.c.epoch == bindparam("epoch")
+_SECRET = Quick(
+    select(replay_epochs.c.secret).where(
+        replay_epochs.c.organisation == bindparam("own"),
+        replay_epochs.c.epoch == bindparam("epoch"),
+    )
 )
+_PACKED = Quick(insert(replay_packs), replay_packs.c.keys())
 
 
 def _secret(writing: Writing, epoch: str) -> bytes:
-    found = writing.connection.execute(
-        _SECRET, {"own": writing.organisation, "epoch": epoch}
-    ).scalar()
-    if found is not None:
+    for (found,) in _SECRET.rows(writing.connection, {"own": writing.organisation, "epoch": epoch}):
         return bytes(found)
     secret = urlsafe_b64encode(writing.randomness(KEY_BYTES))
     writing.connection.execute(

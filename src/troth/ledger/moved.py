@@ -16,13 +16,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.datamap.model import Normaliser
 from troth.grounds.facts import Identifier, Key, MovedName
 from troth.grounds.identity import normalise
 from troth.ledger.ledger import Ledger
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.suppression import known_key, made_key
 from troth.ledger.tables import moved_names
@@ -85,16 +86,22 @@ def note_moved(writing: Writing, moving: Sequence[Moving], *, moved_by: str, at:
     writing.append("names-moved", at, payload)
 
 
+_PLACES = Quick(
+    select(
+        moved_names.c.store,
+        moved_names.c.table_name,
+        moved_names.c.namespace,
+        moved_names.c["compare"],
+    )
+    .where(moved_names.c.organisation == bindparam("own"))
+    .distinct()
+)
+
+
 def names_moved(reading: Reading, named: Iterable[Identifier]) -> tuple[MovedName, ...]:
     """The rows out of which one of these names was moved."""
     table, own = moved_names.c, moved_names.c.organisation == reading.organisation
-    places = list(
-        reading.connection.execute(
-            select(table.store, table.table_name, table.namespace, table["compare"])
-            .where(own)
-            .distinct()
-        )
-    )
+    places = _PLACES.rows(reading.connection, {"own": reading.organisation})
     secret = known_key(reading) if places else None
     if secret is None:
         return ()

@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 
 from troth.errors import Refused
 from troth.ledger.binding import bound, fact_text
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import approvals
 
@@ -23,6 +24,9 @@ class Approval:
     expires_at: datetime
 
 
+_APPROVED = Quick(insert(approvals), approvals.c.keys())
+
+
 def approve_plan(
     writing: Writing, plan: str, *, by: str, at: datetime, expires_at: datetime
 ) -> Approval:
@@ -33,9 +37,8 @@ def approve_plan(
     payload = {"plan": plan, "expires_at": expires_at.isoformat()}
     fact = bound(payload, fact_text([(approvals, row)]))
     entry = writing.append("plan-approved", at, fact)
-    writing.connection.execute(
-        insert(approvals), {"organisation": writing.organisation, "entry": entry.seq, **row}
-    )
+    own = {"organisation": writing.organisation, "entry": entry.seq}
+    _APPROVED.write(writing.connection, {**own, **row})
     return Approval(plan, by, at, expires_at)
 
 

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Insert, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.errors import Refused
 from troth.ledger.entries import read_back
 from troth.ledger.journal import Entry
+from troth.ledger.quick import Quick
 from troth.ledger.session import Reading, Writing
 from troth.ledger.tables import fences, run_steps, runs
 
@@ -58,15 +58,17 @@ class Receipt:
     digest: str
 
 
-_STARTED = insert(runs)
-_ENDED = (
+_STARTED = Quick(insert(runs), runs.c.keys())
+_ENDED = Quick(
     update(runs)
     .where(runs.c.organisation == bindparam("own"), runs.c.id == bindparam("run"))
     .values(state=bindparam("new_state"), updated_at=bindparam("new_at"))
 )
-_STEPS = select(
-    run_steps.c.step, run_steps.c.state, run_steps.c.batches, run_steps.c.progress
-).where(run_steps.c.organisation == bindparam("own"), run_steps.c.run == bindparam("run"))
+_STEPS = Quick(
+    select(run_steps.c.step, run_steps.c.state, run_steps.c.batches, run_steps.c.progress).where(
+        run_steps.c.organisation == bindparam("own"), run_steps.c.run == bindparam("run")
+    )
+)
 
 
 def take_token(writing: Writing, store: str) -> int:
@@ -106,7 +108,7 @@ def start_run(writing: Writing, plan: str, *, by: str, at: datetime) -> Run:
         "started_by": by,
         "updated_at": at,
     }
-    writing.connection.execute(_STARTED, row)
+    _STARTED.write(writing.connection, row)
     return run
 
 
@@ -115,8 +117,7 @@ def end_run(
 ) -> None:
     """Say how a run ended, with its totals. Refused (`unknown-run`) where there is none."""
     values = {"own": writing.organisation, "run": run, "new_state": state, "new_at": at}
-    changed = writing.connection.execute(_ENDED, values)
-    if changed.rowcount != 1:
+    if _ENDED.write(writing.connection, values) != 1:
         raise Refused("unknown-run", f"there is no run '{run}'")
     writing.append("run-ended", at, {"run": run, "state": state, "counts": dict(counts)})
 
@@ -228,22 +229,25 @@ def save_step(
         "progress": dict(progress or {}),
         "updated_at": at,
     }
-    writing.connection.execute(_saved(writing.connection.dialect.name), row)
+    _SAVED.write(writing.connection, row)
 
 
-@cache
-def _saved(dialect: str) -> Any:
+def _saved(dialect: str) -> Insert:
     insert_step = (postgresql if dialect == "postgresql" else sqlite).insert(run_steps)
     names = ("state", "batches", "progress", "updated_at")
     new = {name: insert_step.excluded[name] for name in names}
     key = ["organisation", "run", "step"]
-    return insert_step.on_conflict_do_update(index_elements=key, set_=new)
+    found: Insert = insert_step.on_conflict_do_update(index_elements=key, set_=new)
+    return found
+
+
+_SAVED = Quick(_saved, run_steps.c.keys())
 
 
 def read_steps(reading: Reading, run: str) -> dict[str, StepProgress]:
     """The progress of a run's steps, by step."""
-    rows = reading.connection.execute(_STEPS, {"own": reading.organisation, "run": run})
-    return {row.step: StepProgress(*row) for row in rows}
+    rows = _STEPS.rows(reading.connection, {"own": reading.organisation, "run": run})
+    return {row[0]: StepProgress(*row) for row in rows}
 
 
 def append_receipts(writing: Writing, receipts: Sequence[Receipt], *, at: datetime) -> list[Entry]:

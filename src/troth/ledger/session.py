@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from troth.ledger import journal
 from troth.ledger.journal import Entry, Made, Payload, Randomness, genesis
+from troth.ledger.quick import Quick
 from troth.ledger.tables import journal_heads
 
 
@@ -91,14 +92,15 @@ class Writing(Reading):
 
 
 _OWN = journal_heads.c.organisation == bindparam("own")
-_HEAD = select(
+_SELECT = select(
     journal_heads.c.seq,
     journal_heads.c.digest,
     journal_heads.c.last_at,
     journal_heads.c.facts_version,
 ).where(_OWN)
-_LOCKED = _HEAD.with_for_update()
-_SAVED = (
+_HEAD = Quick(_SELECT)
+_LOCKED = Quick(_SELECT.with_for_update())
+_SAVED = Quick(
     update(journal_heads)
     .where(_OWN)
     .values(
@@ -112,28 +114,29 @@ _SAVED = (
 
 def read_head(connection: Connection, organisation: str) -> Head:
     """The end of the journal; before the first entry, number 0 and the genesis digest."""
-    row = connection.execute(_HEAD, {"own": organisation}).one_or_none()
-    return Head(*row) if row is not None else Head(0, genesis(organisation), None, 0)
+    for row in _HEAD.rows(connection, {"own": organisation}):
+        return Head(*row)
+    return Head(0, genesis(organisation), None, 0)
 
 
 def lock_head(connection: Connection, organisation: str) -> Head:
     """The end of the journal, held until the transaction ends; the row is made if it is missing."""
-    row = connection.execute(_LOCKED, {"own": organisation}).one_or_none()
-    if row is None:
+    rows = _LOCKED.rows(connection, {"own": organisation})
+    if not rows:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(
             dialect.insert(journal_heads)
             .values(organisation=organisation, seq=0, digest=genesis(organisation), facts_version=0)
             .on_conflict_do_nothing()
         )
-        row = connection.execute(_LOCKED, {"own": organisation}).one()
-    return Head(*row)
+        rows = _LOCKED.rows(connection, {"own": organisation})
+    return Head(*rows[0])
 
 
 def save_head(connection: Connection, organisation: str, head: Head) -> None:
     """Write the end of the journal, at the end of a transaction."""
-    connection.execute(
-        _SAVED,
+    _SAVED.write(
+        connection,
         {
             "own": organisation,
             "new_seq": head.seq,

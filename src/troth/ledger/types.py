@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -99,3 +100,13 @@ class Document(_Written[Any]):
 def raw_value(kind: TypeEngine[Any], value: Any) -> Any:
     """A value as it lies in the database, which is what is hashed."""
     return kind.write(value) if isinstance(kind, _Written) and value is not None else value
+
+
+def writer_of(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value, never None, as it lies in the database; None where it lies as it is."""
+    return kind.write if isinstance(kind, _Written) else None
+
+
+def reader_of(kind: TypeEngine[Any]) -> Callable[[Any], Any] | None:
+    """What makes a value of the database, never None, as it is used."""
+    return kind.read if isinstance(kind, _Written) else None

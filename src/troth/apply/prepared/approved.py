@@ -53,7 +53,7 @@ def apply_directly(
                 raise
             return False
         finally:
-            desk.settle()
+            desk.close()
     return True
 
 

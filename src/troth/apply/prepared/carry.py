@@ -18,7 +18,6 @@ from troth.apply.receipts import overtaken
 from troth.apply.refusals import not_approved, refuse_blocked, refuse_clock_behind
 from troth.errors import Broken, Refused, Transient
 from troth.law.calendar import day_of
-from troth.ledger.facts import facts_version
 from troth.ledger.marks import keep_marks, note_blind
 from troth.ledger.plans import approval_of, approve_plan
 from troth.ledger.runs import RunState, start_run
@@ -136,7 +135,7 @@ class Carrying:
             direct.verify(classes)
             done = self._announce(work.name, written, now)
             direct.receipt(desk.organisation, done, now)
-            if facts_version(desk.ledger, desk.organisation) != resolution.facts.version:
+            if desk.watch.version() != resolution.facts.version:
                 raise FactsMovedError
         self.outcome.add(written.counts)
         self.done.append(done)

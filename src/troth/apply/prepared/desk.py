@@ -31,12 +31,13 @@ from troth.apply.resolve import Resolution
 from troth.errors import Refused, TrothError
 from troth.grounds.facts import Facts
 from troth.law.calendar import day_of
-from troth.ledger.facts import facts_version, read_facts, with_newer_acts
+from troth.ledger.facts import read_facts, with_newer_acts
 from troth.ledger.ledger import Ledger
 from troth.ledger.marks import destroy_expired
 from troth.ledger.plans import approve_plan
 from troth.ledger.runs import end_run, take_token
 from troth.ledger.session import Writing
+from troth.ledger.watch import Watch
 from troth.plan.model import Plan
 
 Clock = Callable[[], datetime]
@@ -93,7 +94,11 @@ class Desk:
     ended: list[Ended] = field(default_factory=list)
     keeps: bool = False  # the ledger may keep something of rows that have gone
     destroyed: date | None = None  # when marks without a backup were destroyed last
+    watch: Watch = field(init=False, repr=False)
     _read: tuple[datetime, Facts] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.ledger, self.organisation)
 
     @property
     def setting(self) -> Setting:
@@ -224,6 +229,13 @@ class Desk:
                 self.at.works, self.setting.map, self.ledger, self.organisation, self.clock
             )
 
+    def close(self) -> None:
+        """Journals what is left, and lets go of the connection that watches the ledger."""
+        try:
+            self.settle()
+        finally:
+            self.watch.close()
+
     def settle_in(self, writing: Writing) -> None:
         """The same, in a transaction of the ledger that is open."""
         now = self.clock()
@@ -260,7 +272,7 @@ class Desk:
         if self._read is not None:
             read_at, facts = self._read
             if timedelta(0) <= now - read_at <= FRESH:
-                if facts_version(self.ledger, self.organisation) == facts.version:
+                if self.watch.version() == facts.version:
                     return facts
                 newer = with_newer_acts(self.ledger, self.organisation, facts, now)
                 if newer is not None:
@@ -281,7 +293,7 @@ def prepared(
         try:
             yield desk
         finally:
-            desk.settle()
+            desk.close()
 
 
 def scope_of(acts: Sequence[str]) -> tuple[str, ...]:

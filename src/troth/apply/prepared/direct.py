@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from troth.apply.marking import row_texts
 from troth.apply.mirror import Done
 from troth.apply.moved import is_moved
 from troth.apply.prepared.held import held_and_there, refuse_theirs
+from troth.apply.prepared.lately import Lately
 from troth.apply.prepared.persons import FactsIndex, Key, Naming, Persons, find, with_facts
 from troth.apply.prepared.pipeline import Answer, Pipeline, Shape, Statement
 from troth.apply.prepared.schema_mark import MARKS, mark_of
@@ -68,6 +70,7 @@ class Direct:
     own: OwnTables | None = None
     made: dict[Naming, TemporaryTable] = field(default_factory=dict)
     index: FactsIndex = field(default_factory=FactsIndex, repr=False)
+    lately: Lately | None = field(default=None, repr=False)
 
     @classmethod
     def of(
@@ -130,7 +133,7 @@ class Direct:
             refuse_theirs(
                 self.work, resolution, meant, statements.reaches_by_table, statements.tables
             )
-        persons = with_facts(
+        persons, self.lately = with_facts(
             resolution,
             self.index.of(resolution.facts),
             self.work,
@@ -138,6 +141,7 @@ class Direct:
             statements.asked,
             statements.elsewhere,
             held_and_there(resolution) if held else set(),
+            self.lately,
         )
         classes = []
         for naming, each in persons.items():
@@ -265,23 +269,30 @@ class Direct:
 
     def fence(self, organisation: str, token: int) -> Statement:
         """Makes `token` the one that may write; writes no row where a newer run has come."""
+        return Statement(self._fences, (organisation, token))
+
+    @cached_property
+    def _fences(self) -> str:
         assert self.own is not None
         name, place = self._name(self.own.fences), self.pipeline.place
-        text = (
+        return (
             f"INSERT INTO {name} AS fence (organisation, token) VALUES ({place(1)}, {place(2)})"
             " ON CONFLICT (organisation) DO UPDATE SET token = excluded.token"
             " WHERE fence.token <= excluded.token"
         )
-        return Statement(text, (organisation, token))
 
     def receipt(self, organisation: str, done: Done, at: datetime) -> None:
         """The receipt of what the open transaction has written."""
-        assert self.own is not None
-        columns = "organisation, run, component, batch, counts, done_at"
         values = (organisation, done.run, 0, done.batch, done.counts, at.isoformat())
-        places = ", ".join(self.pipeline.place(at) for at in range(1, len(values) + 1))
-        text = f"INSERT INTO {self._name(self.own.receipts)} ({columns}) VALUES ({places})"
-        self.pipeline.later(Statement(text, values))
+        self.pipeline.later(Statement(self._receipts, values))
+
+    @cached_property
+    def _receipts(self) -> str:
+        assert self.own is not None
+        columns = ("organisation", "run", "component", "batch", "counts", "done_at")
+        places = ", ".join(self.pipeline.place(at) for at in range(1, len(columns) + 1))
+        name = self._name(self.own.receipts)
+        return f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({places})"
 
     def _name(self, table: sa.TableClause) -> str:
         return table_name(self.work.store.address.dialect, table)
@@ -334,9 +345,6 @@ class Written:
 
     def add(self, write: Write, answer: Answer) -> None:
         written = self.counts.written
-        if write.texts:
-            ((count, lines),) = answer.rows
-            answer = Answer(count, lines.split("\n") if lines else ())
         written[write.step.id] = written.get(write.step.id, 0) + answer.count
         self.answers.append((write, answer))
 
@@ -346,12 +354,13 @@ class Written:
             step = write.step
             if not write.marked or not answer.rows:
                 continue
-            texts = [] if write.texts else [row_texts(cells) for cells in answer.rows]
-            for what in (ROW,) if isinstance(step, DeleteRows) else tuple(step.columns):
-                if write.texts:
-                    yield MarkedTexts(step.table, what, answer.rows)
-                else:
-                    yield MarkedRows(step.table, what, texts)
+            whats = (ROW,) if isinstance(step, DeleteRows) else tuple(step.columns)
+            if write.texts:
+                lines = [line for (line,) in answer.rows]
+                yield from (MarkedTexts(step.table, what, lines) for what in whats)
+            else:
+                texts = [row_texts(cells) for cells in answer.rows]
+                yield from (MarkedRows(step.table, what, texts) for what in whats)
 
     @property
     def rows(self) -> int:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from troth.apply.names import Named, NameIndex
 from troth.apply.narrow import narrowed
+from troth.apply.prepared.lately import Inside, Lately
 from troth.apply.prepared.pipeline import Answer, Pipeline, Statement
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.resolve import (
@@ -204,21 +205,45 @@ def with_facts(
     names: Iterable[str],
     elsewhere: Collection[str],
     there: set[HeldRow],
-) -> dict[Naming, Persons]:
+    lately: Lately | None = None,
+) -> tuple[dict[Naming, Persons], Lately | None]:
     """The persons with the sets of `names` in which each is; flags of the store are set.
 
-    Unfit where a set that counts holds, or may hold, other rows than those of the persons found:
-    `elsewhere` are those that are asked of other rows too. `there`: the rows that holds name and
-    that exist; none that goes is among them.
+    `lately`: what came of it before; what is returned beside is for the next time. Unfit where a
+    set that counts holds, or may hold, other rows than those of the persons found: `elsewhere` are
+    those that are asked of other rows too. `there`: the rows that holds name and that exist; none
+    that goes is among them.
     """
     known = {(work.name, naming.table, naming.named): persons for naming, persons in found.items()}
     reader = _Reader(known)
     here = replace(resolution, names=reader)
-    theirs = replace(here, facts=named.about(resolution.map, found.values()))
+    if lately is None or not lately.still_holds(resolution, found):
+        lately, inside = _inside(here, reader, named, work, found, names, elsewhere)
+    else:
+        inside = lately.inside
+    work.flags.clear()
+    _flags(here, named, there)
+    return {
+        naming: replace(persons, inside=inside[naming]) for naming, persons in found.items()
+    }, lately
+
+
+def _inside(
+    here: Resolution,
+    reader: _Reader,
+    named: NamedFacts,
+    work: Work,
+    found: Mapping[Naming, Persons],
+    names: Iterable[str],
+    elsewhere: Collection[str],
+) -> tuple[Lately | None, Inside]:
+    """The sets in which each person is, with what says so as long as nothing else decides it."""
+    theirs = replace(here, facts=named.about(here.map, found.values()))
     inside: dict[Naming, dict[Key, set[str]]] = {naming: {} for naming in found}
-    held = bool(resolution.open_holds)
+    held = bool(here.open_holds)
+    by_theirs = not held
     for name in names:
-        definition = resolution.plan.sets[name]
+        definition = here.plan.sets[name]
         if not held and isinstance(definition, HeldPersons | HeldRows):
             continue
         if isinstance(definition, HeldRows) and name not in elsewhere:
@@ -228,6 +253,7 @@ def with_facts(
             raise UnfitError(f"the set '{name}' is made from other rows")
         reader.asked = False
         alone = naming in found and name not in elsewhere
+        by_theirs = by_theirs and alone
         rows = list(rows_of(theirs if alone else here, definition, work) or ())
         if reader.asked and name in elsewhere:
             raise UnfitError(f"the set '{name}' is asked of other rows")
@@ -237,14 +263,11 @@ def with_facts(
             continue
         for (key,) in rows:
             inside[naming].setdefault(key, set()).add(name)
-    work.flags.clear()
-    _flags(here, named, there)
-    return {
-        naming: replace(
-            persons, inside={key: frozenset(sets) for key, sets in inside[naming].items()}
-        )
-        for naming, persons in found.items()
+    made = {
+        naming: {key: frozenset(sets) for key, sets in by_key.items()}
+        for naming, by_key in inside.items()
     }
+    return Lately.of(here, found, theirs.facts, made) if by_theirs else None, made
 
 
 class NamedFacts:

@@ -9,8 +9,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
-import psycopg
-
 from troth.apply.prepared.unfit import UnfitError
 from troth.apply.work import Work
 from troth.errors import Transient
@@ -21,8 +19,7 @@ from troth.stores.postgresql import (
     READING_LIMITS,
     WRITING_LIMITS,
 )
-
-PREPARED_MOST = 20_000  # statements that a session keeps prepared
+from troth.stores.postgresql_prepared import PreparedStatements
 
 Shape = Literal["one", "list", "table"]
 """How the keys of persons come: as a value or a list of the statement, or in a temporary table."""
@@ -104,15 +101,16 @@ class Pipeline(ABC):
 
 
 class PostgresPipeline(Pipeline):
-    """The driver's pipeline of a session of PostgreSQL."""
+    """Prepared statements of a session of PostgreSQL, each batch sent as one."""
 
     temporary = "pg_temp"
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         driver: Any = work.connection.connection.driver_connection
-        self._driver = driver
-        driver.prepared_max = PREPARED_MOST
+        info = work.connection.info
+        info[_MADE] = info.get(_MADE, 0) + 1
+        self._prepared = PreparedStatements(driver, info[_MADE])
         self._queued: list[Statement] = []
         self._open = False
         with work.session.told():
@@ -153,32 +151,16 @@ class PostgresPipeline(Pipeline):
     def later(self, statement: Statement) -> None:
         self._queued.append(statement)
 
-    def one(self, statement: Statement) -> Answer:
-        if self._queued:
-            return self.run([statement])[0]
-        with self._work.session.told():
-            cursor = self._sent(statement)
-            return Answer(cursor.rowcount, cursor.fetchall() if statement.rows else ())
-
     def run(self, statements: Sequence[Statement], *, last: bool = False) -> list[Answer]:
         queued, self._queued = self._queued, []
+        ends = last and self._open
+        together = [*queued, *statements, *((_COMMIT,) if ends else ())]
+        if ends:
+            self._open = False
         with self._work.session.told():
-            with self._driver.pipeline():
-                for each in queued:
-                    self._sent(each)
-                cursors = [self._sent(each) for each in statements]
-                if last and self._open:
-                    self._open = False
-                    self._sent(_COMMIT)
-            return [
-                Answer(cursor.rowcount, cursor.fetchall() if each.rows else ())
-                for cursor, each in zip(cursors, statements, strict=True)
-            ]
-
-    def _sent(self, statement: Statement) -> Any:
-        # a raw cursor takes the text as it is: nothing in it is looked for, or doubled
-        cursor: Any = psycopg.RawCursor(self._driver)
-        return cursor.execute(statement.text, statement.values, prepare=True)
+            answers = self._prepared.run(together)
+        mine = answers[len(queued) : len(queued) + len(statements)]
+        return [Answer(count, rows) for count, rows in mine]
 
     @staticmethod
     def keys(shape: Shape, type_text: str, table: str) -> str:
@@ -206,6 +188,7 @@ _SETTINGS = "; ".join(
     ("SET plan_cache_mode = force_generic_plan", *(f"SET {one}" for one in READING_LIMITS))
 )
 """A statement is planned once; transactions that write have limits of their own."""
+_MADE = "troth_prepared"  # in what SQLAlchemy keeps for a connection: how many came before
 _COMMIT = Statement("COMMIT")
 _LIMITED = Statement(
     "SELECT "

@@ -17,19 +17,19 @@ WITH ours AS MATERIALIZED (
 SELECT sum(rows), sum(oids), sum(rows) * age('3'::xid) - sum(ages) FROM (
   SELECT count(*), sum(oid::bigint), sum(age) FROM ours
   UNION ALL SELECT count(*), sum(attnum * attrelid::bigint), sum(age(xmin)) FROM pg_attribute
-    WHERE attnum > 0 AND attrelid IN (SELECT oid FROM ours)
+    WHERE attrelid >= 16384 AND attnum > 0 AND attrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(oid::bigint), sum(age(xmin)) FROM pg_constraint
-    WHERE conrelid IN (SELECT oid FROM ours)
+    WHERE conrelid >= 16384 AND conrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(oid::bigint), sum(age(xmin)) FROM pg_trigger
-    WHERE tgrelid IN (SELECT oid FROM ours)
+    WHERE tgrelid >= 16384 AND tgrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(indexrelid::bigint), sum(age(xmin)) FROM pg_index
-    WHERE indrelid IN (SELECT oid FROM ours)
+    WHERE indrelid >= 16384 AND indrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(oid::bigint), sum(age(xmin)) FROM pg_rewrite
-    WHERE ev_class IN (SELECT oid FROM ours)
+    WHERE ev_class >= 16384 AND ev_class IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(oid::bigint), sum(age(xmin)) FROM pg_policy
-    WHERE polrelid IN (SELECT oid FROM ours)
+    WHERE polrelid >= 16384 AND polrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(inhrelid::bigint), sum(age(xmin)) FROM pg_inherits
-    WHERE inhrelid IN (SELECT oid FROM ours)
+    WHERE inhrelid >= 16384 AND inhrelid IN (SELECT oid FROM ours)
   UNION ALL SELECT count(*), sum(oid::bigint), sum(age(xmin)) FROM pg_enum
 ) AS part (rows, oids, ages)
 """

@@ -64,7 +64,7 @@ def keys_name(naming: Naming) -> str:
 class Write:
     """A step's statement for one class; it returns key and immutable columns where `marked`.
 
-    `texts`: all in one row, the number of rows and the texts of which marks are made, a line each.
+    `texts`: each row as the text of which a mark is made.
     """
 
     step: Step
@@ -287,8 +287,6 @@ class Statements:
                 statement = statement.returning(*columns)
         naming = self.naming(step)
         text = self._text(statement, naming, shape)
-        if texts:
-            text = f"WITH gone AS ({text}) SELECT count(*), string_agg(line, E'\\n') FROM gone"
         return Write(step, naming, text, bool(immutable), texts)
 
     def _is_gone(self, step: Step, known: Known) -> bool:

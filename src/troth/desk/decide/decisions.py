@@ -9,7 +9,6 @@ from typing import Self
 
 from troth.desk.decide.decider import Decider
 from troth.desk.decide.index import Key, Keys
-from troth.desk.decide.watch import Watch
 from troth.grounds.facts import Act, Facts
 from troth.grounds.personal import Spelling
 from troth.grounds.use import Answer, Known, Question
@@ -18,6 +17,7 @@ from troth.ledger.consents import read_consents
 from troth.ledger.holds import list_holds
 from troth.ledger.ledger import Ledger
 from troth.ledger.session import Reading, read_head
+from troth.ledger.watch import Watch
 from troth.policy.model import Policy
 
 # Everything that is recorded, also by a process whose clock is ahead: it counts from its instant.
