@@ -44,6 +44,40 @@ def test_an_erasure_takes_what_no_ground_supports_and_leaves_everybody_else(fold
     assert kept == "New"  # by the commercial code
 
 
+def test_what_stays_is_listed_with_its_ground_article_clause_and_day(small: Folder) -> None:
+    today = datetime.now(UTC).date()
+    with small.engine.begin() as connection:
+        issued = {"id": 1, "customer_id": 2, "issued_on": today, "billed_to": "New"}
+        connection.execute(sa.insert(invoice).values(issued))
+    id = asked(small, "erasure")
+    small.run("request", "decide", id, "--accept")
+
+    told = small.run("request", "run", id, status=1)
+    (kept,) = small.json("request", "run", id, "--approve")["stays"]
+
+    assert (kept["activity"], kept["clauses"], kept["rows"]) == ("accounting", ["D-2"], 1)
+    assert "Commercial code" in kept["bases"][0]
+    assert "Art. 6(1)(c) GDPR" in kept["bases"][0]
+    # ten years from 31 December, through that day: the first day without it is the next
+    assert kept["until"] == f"{today.year + 11}-01-01"
+    assert "Keeping the books" in told
+    assert "Commercial code" in told
+    assert str(today.year + 11) in told
+
+
+def test_a_hold_that_keeps_everything_is_told(small: Folder) -> None:
+    small.run("hold", "add", "--case", "C-7", "--reason", "claim", "--person", NEW)
+    id = asked(small, "erasure")
+
+    told = " ".join(small.run("request", "run", id, "--approve").split())
+
+    assert "held for a legal claim" in told
+    assert "Art. 17(3)(e) GDPR" in told
+    assert "until a legal hold is lifted" in told
+    assert "Nothing of it stays" not in told
+    assert small.ids(customer) == [1, 2]
+
+
 def test_an_erasure_without_other_ground_takes_the_row(folder: Folder) -> None:
     id = asked(folder, "erasure")
 

@@ -22,30 +22,13 @@ Number = Annotated[str, typer.Argument(help="The number of the request.")]
 @contextmanager
 def at_desk(folder: Path, *, stores: bool = False) -> Iterator[tuple[Opened, Office]]:
     """The desk of the project in `folder`; with its stores open where a step looks into them."""
-    from troth.apply.opening import setting_of
-    from troth.cli.opening import mailer_of, open_stores
     from troth.desk.intake.key import key_in
-    from troth.desk.workflow.model import Rules
-    from troth.desk.workflow.office import Office
+    from troth.desk.workflow.opening import opened_office
 
     with opened_with_project(folder) as (here, project):
-        setting = None
-        if stores:
-            setting = setting_of(project, open_stores(project, "write"))
-        yield (
-            here,
-            Office(
-                ledger=here.ledger,
-                policy=project.policy,
-                map=project.map,
-                key=key_in(project.folder / "postbox.key"),
-                rules=Rules(project.desk.two_people, project.desk.package_days),
-                setting=setting,
-                mailer=mailer_of(project),
-                recipients=project.recipients,
-                pages=project.pages,
-            ),
-        )
+        key = key_in(project.folder / "postbox.key")
+        with opened_office(project, here.ledger, key, stores=stores) as office:
+            yield here, office
 
 
 def is_number(reading: Reading, id: str) -> bool:

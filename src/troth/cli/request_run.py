@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from troth.cli.opened import AsJson, By, ProjectFolder, clock, print_json, who
 from troth.cli.opening import ready
 from troth.cli.request_persons import ConfirmShared, Except, Was
+
+if TYPE_CHECKING:
+    from troth.cli.opening import Ready
+    from troth.desk.workflow.kept import Kept
+
+TOLD_ONE_BY_ONE = 10  # acts of which it is listed what stays
 
 
 def command(
@@ -83,6 +90,7 @@ def command(
             told("finding what is due")
             links = links_of(here.ledger, here.organisation)
             made = plan_of_acts(here.setting, here.facts(here.now), ids, here.now, links)
+            stays = _kept(here, ids) if out is None else {}
         if out is not None:
             write_plan(made, out)
             if json:
@@ -92,6 +100,10 @@ def command(
 
                 show_plan(made, out, made.day)
             return 1 if any(notice.severity == "blocking" for notice in made.notices) else 0
+        if not json:
+            from troth.cli.show_kept import show_kept
+
+            show_kept(stays)
         yes = apply.asked(made, None, approve=approve, json=json)
         if not yes:
             typer.echo("nothing was changed: nobody approved", err=True)
@@ -104,8 +116,10 @@ def command(
         today = here.today()
         loaded = here.project
     if json:
+        from troth.cli.show_kept import kept_json
+
         told_json = [notice_json(notice, today) for notice in notices]
-        shown = apply.outcome_json(made, outcome)
+        shown = {**apply.outcome_json(made, outcome), "stays": kept_json(stays)}
         print_json({"requests": ids, **shown, "recipients": told_json})
     else:
         from troth.cli.show_outcome import show_outcome
@@ -114,6 +128,21 @@ def command(
         for notice in notices:
             typer.echo(notice_line(notice, today, loaded))
     return 0 if outcome.clean else 1
+
+
+def _kept(here: Ready, ids: Sequence[str]) -> dict[str, tuple[Kept, ...]]:
+    """What stays of the persons of a few acts, by act; of many it would take long, and is not told.
+
+    Asked before the plan is carried out, while every system still leads to the persons.
+    """
+    from troth.desk.workflow.kept import kept_of
+
+    if len(ids) > TOLD_ONE_BY_ONE:
+        return {}
+    acts = {act.id: act for act in here.facts(here.now).acts}
+    return {
+        id: kept_of(here.setting, here.ledger, acts[id], "en", here.now) for id in ids if id in acts
+    }
 
 
 def _came_in(id: str, project: Path) -> bool:

@@ -19,7 +19,8 @@ from troth.project.model import NightlySettings
 
 MINUTE = timedelta(minutes=1)
 ASKED = "asked"
-_IN_STORES = frozenset({ASKED, "check", "retention"})
+REQUESTS = "requests"
+_IN_STORES = frozenset({ASKED, REQUESTS, "check", "retention"})
 """Jobs that look through whole databases or change them: one at a time for an organisation."""
 
 
@@ -29,7 +30,13 @@ def jobs_of(settings: NightlySettings) -> tuple[Job, ...]:
     return (
         Job("post-box", "letters from the public pages become requests", Every(MINUTE), empty),
         Job("mailbox", "mails become requests, and their receipts leave", Every(MINUTE * 2), read),
-        Job("requests", "what waits for a store goes on", Every(MINUTE * 15), resume),
+        Job(
+            REQUESTS,
+            "what waits for a store goes on",
+            Every(MINUTE * 15),
+            resume,
+            _IN_STORES,
+        ),
         Job("outbox", "letters and notices leave", Every(MINUTE), send),
         asked_job(),
         Job("check", "promise and reality are compared", night, look, _IN_STORES),

@@ -17,10 +17,13 @@ from typing import Any
 from troth.desk.package.look import LookTable
 from troth.desk.package.model import Masked, Record, Stands
 from troth.desk.package.plain import plain
-from troth.grounds.standing import Ground, State
+from troth.grounds.standing import Ground, State, Waiting
 
 Line = dict[str, Any]
 """One row: `key`, `values`, `masked`, and `standing` of each group of columns."""
+
+MARKS = {Waiting.HOLD: "held", Waiting.RESTRICTION: "restricted"}
+"""Grounds without an activity, by the mark that a row bears for them."""
 
 
 @dataclass
@@ -53,12 +56,16 @@ class Span:
 
 @dataclass
 class Share:
-    """What one table holds of one person; `start` and `end` are places in the table's file."""
+    """What one table holds of one person; `start` and `end` are places in the table's file.
+
+    `spans` are those of activities, `aside` those of holds and restrictions, by their marks.
+    """
 
     start: int
     end: int
     rows: int = 0
     spans: dict[str, Span] = field(default_factory=dict)
+    aside: dict[str, Span] = field(default_factory=dict)
     masked: Counter[tuple[str, Masked]] = field(default_factory=Counter)
     marks: Counter[str] = field(default_factory=Counter)
     columns: dict[str, None] = field(default_factory=dict)
@@ -72,6 +79,9 @@ class Share:
         for stands in record.stands:
             for activity, ground in _one_each(stands):
                 self.spans.setdefault(activity, Span()).add(stands, ground)
+            for ground in stands.grounds:
+                if ground.activity is None and ground.waiting in MARKS:
+                    self.aside.setdefault(MARKS[ground.waiting], Span()).add(stands, ground)
 
 
 @dataclass

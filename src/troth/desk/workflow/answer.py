@@ -146,7 +146,8 @@ def _said(office: Office, request: Request, progress: Progress, now: datetime) -
             kept = from_text(open_document(reading, progress.plan.kept, desk_key=office.key))
             acts = [find_act(reading, id, now).act for id in progress.acts]
     if progress.plan is not None and progress.plan.kept is not None:
-        after = kept_of(office, acts[0], language_of(request, office.policy), now)
+        language = language_of(request, office.policy)
+        after = kept_of(office.stores(), office.ledger, acts[0], language, now)
         kept = together(kept, after)
     if progress.plan is not None:
         left = tuple(_left(plan_shown(office, progress.plan)))

@@ -77,7 +77,7 @@ def _plan_acts(office: Office, number: str, *, by: str, now: datetime) -> Plan:
     made = plan_of_acts(setting, facts, progress.acts, now, links)
     with office.ledger.reading(office.organisation) as reading:
         act = find_act(reading, progress.acts[0], now).act
-    stays = kept_of(office, act, language_of(request, office.policy), now)
+    stays = kept_of(setting, office.ledger, act, language_of(request, office.policy), now)
     kept = as_text((*stays, *archived(made, office.policy, office.map)))
     _keep(office, number, made, kept=kept, by=by, now=now)
     return made

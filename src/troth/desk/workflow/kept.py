@@ -11,19 +11,21 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from troth.apply.planning import Setting
 from troth.datamap.model import DataMap
 from troth.desk.find.find import finder
 from troth.desk.package.access import collect
 from troth.desk.package.files import private_folder
-from troth.desk.package.look import look_at_persons
+from troth.desk.package.look import LookTable, look_at_persons
 from troth.desk.package.sheet import Purpose
+from troth.desk.package.spool import MARKS, Share
 from troth.desk.package.tell import Answer, labels, sheet_of
 from troth.desk.package.words import Words
-from troth.desk.workflow.office import Office
 from troth.grounds.facts import Act
 from troth.language import Language
 from troth.law.calendar import day_of
 from troth.ledger.facts import read_facts
+from troth.ledger.ledger import Ledger
 from troth.plan.model import ArchiveRows, Plan
 from troth.policy.model import Policy
 
@@ -61,14 +63,16 @@ def from_text(text: bytes) -> tuple[Kept, ...]:
     return _KEPT.validate_json(text)
 
 
-def kept_of(office: Office, act: Act, language: Language, now: datetime) -> tuple[Kept, ...]:
+def kept_of(
+    setting: Setting, ledger: Ledger, act: Act, language: Language, now: datetime
+) -> tuple[Kept, ...]:
     """What stays of an act's person, activity by activity: what a ground supports now.
 
     Asked before the act is carried out, while every system still leads to the person, and again
     afterwards, when archives have what left everyday use.
     """
-    setting, policy = office.stores(), office.policy
-    facts = read_facts(office.ledger, office.organisation, now)
+    policy = setting.policy
+    facts = read_facts(ledger, policy.organisation, now)
     with (
         finder(setting) as desk,
         tempfile.TemporaryDirectory() as own,
@@ -79,8 +83,10 @@ def kept_of(office: Office, act: Act, language: Language, now: datetime) -> tupl
         spools = collect(look, work, lambda _: None)
         today = day_of(now, policy.zoneinfo)
         sheet = sheet_of(Answer(policy, 0, spools, (), look.left_out, (), now, today))
+        shares = [(spool.table, spool.shares[0]) for spool in spools if 0 in spool.shares]
     words = Words(language)
-    return tuple(_kept(purpose, policy, words) for purpose in sheet.purposes)
+    by_activity = (_kept(purpose, policy, words) for purpose in sheet.purposes)
+    return (*by_activity, *_aside(shares, policy, words))
 
 
 def together(before: Iterable[Kept], after: Iterable[Kept]) -> tuple[Kept, ...]:
@@ -129,6 +135,32 @@ def _moved(step: ArchiveRows, datamap: DataMap) -> Iterator[str]:
         category = values[name].category if name in values else None
         if category is not None:
             yield category
+
+
+def _aside(
+    shares: Sequence[tuple[LookTable, Share]], policy: Policy, words: Words
+) -> Iterator[Kept]:
+    """What holds and restrictions keep from being deleted, which no activity says."""
+    for mark in MARKS.values():
+        found = [(table, share.aside[mark]) for table, share in shares if mark in share.aside]
+        if not found:
+            continue
+        values = [table.frame.entry.values[n] for table, span in found for n in span.columns]
+        named = dict.fromkeys(one.category for one in values if one.category is not None)
+        articles = dict.fromkeys(a for _, span in found for a in span.articles)
+        waits = dict.fromkeys(what for _, span in found for what in span.waits)
+        yield Kept(
+            activity=mark,
+            purpose=words(f"mark.{mark}"),
+            categories=labels(policy, tuple(named)),
+            bases=tuple(words.article(one) for one in articles),
+            clauses=(),
+            first=None,
+            last=None,
+            waits=tuple(words.waits(what, {}) for what in waits),
+            rows=max(span.rows for _, span in found),
+            tables=tuple(table.label for table, _ in found),
+        )
 
 
 def _place(name: str, policy: Policy) -> str:

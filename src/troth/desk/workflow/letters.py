@@ -222,7 +222,7 @@ def _answer(
         for rows, why in said.left:
             yield "item", words("left.one", rows=rows, why=why)
     if progress.right in ("erasure", "objection") and kind == "answer":
-        yield from _kept(said.kept, words)
+        yield from kept_parts(said.kept, words)
 
 
 def _done(kind: LetterKind, progress: Progress, words: Words, said: Said) -> str:
@@ -281,7 +281,8 @@ def _refusal(item: Item, right: str, policy: Policy, words: Words) -> str:
     return text
 
 
-def _kept(kept: Sequence[Kept], words: Words) -> Iterator[Part]:
+def kept_parts(kept: Sequence[Kept], words: Words) -> Iterator[Part]:
+    """What stays, with its ground, clause, article and day."""
     yield "heading", words("kept.heading")
     yield "text", words("kept.intro") if kept else words("kept.nothing")
     for one in kept:
