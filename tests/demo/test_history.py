@@ -129,10 +129,11 @@ def _look(evidence: Evidence, facts: Facts) -> tuple[set[Numbered], set[Numbered
         for table, described in entry.tables.items():
             for row in evidence.all_of(store, table):
                 key = "-".join(str(part) for part in evidence.key(row))
-                for name, column in described.values.items():
-                    if not present(evidence.cells(row)[name], column.erased, key):
+                for name in described.values:
+                    value = Value(row, name)
+                    if not present(value, evidence, key):
                         continue
-                    state = standing(Value(row, name), evidence, facts, NOW).state
+                    state = standing(value, evidence, facts, NOW).state
                     if state is State.DUE:
                         due.add(_numbered(row, evidence))
                     elif state is State.UNKNOWN:
