@@ -16,8 +16,9 @@ from troth.demo.people import PHONES
 from troth.demo.world import ARCHIVED, UNDECLARED, UNDECLARED_TABLES, recorded, schemas
 from troth.grounds.evidence import Evidence, Row, Value
 from troth.grounds.facts import Facts
+from troth.grounds.inside import present
 from troth.grounds.interpreter import standing
-from troth.grounds.rows import RowAction, present, row_actions
+from troth.grounds.rows import RowAction, row_actions
 from troth.grounds.standing import State
 from troth.policy.model import Policy
 
