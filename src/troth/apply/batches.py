@@ -17,7 +17,6 @@ import sqlalchemy as sa
 
 from troth.apply.batch import carry_out as carry_out_batch
 from troth.apply.before import copy_to_archives, evidence_of, keep_evidence, keep_links_of
-from troth.apply.durable import log_end
 from troth.apply.intent import note_intent
 from troth.apply.marking import Marking
 from troth.apply.mirror import Done
@@ -27,7 +26,7 @@ from troth.apply.overlap import AGAIN, FactsMovedError
 from troth.apply.picked import Component
 from troth.apply.receipts import check_fence, write_receipt
 from troth.apply.resolve import add_kept
-from troth.apply.running import Run, flush, flush_durable, reload_facts
+from troth.apply.running import Run, flush, reload_facts
 from troth.apply.walking import CrowdedError
 from troth.apply.work import Work
 from troth.apply.writing import BatchCounts
@@ -35,7 +34,6 @@ from troth.errors import Refused, Transient, TrothError
 from troth.grounds.facts import KeptDay
 from troth.ledger.facts import facts_version
 from troth.ledger.marks import keep_marks, note_blind
-from troth.plan.model import DeleteRows
 
 TRIES = 5  # of a batch that met a deadlock, a lock that was not given, or facts that changed
 PAUSE_SECONDS = 0.2  # before the second try; doubled each time
@@ -268,26 +266,12 @@ def _one_batch(run: Run, part: Part, batch: int) -> None:
             run.commits.begin(session, transaction.pop_all(), finish, note)
         else:
             finish()
-            lazily = _may_be_lazy(run, part, batch) and work.store.dialect.commit_lazily(connection)
     if not overlaps:
         for copied in learnt.archived:
             run.outcome.copied(copied)
-        _note(run, part, counts, replace(done, logged=log_end(work)) if lazily else done)
+        _note(run, part, counts, done)
     _tell(run, part)
     learnt.tell()
-
-
-def _may_be_lazy(run: Run, part: Part, batch: int) -> bool:
-    """The commit of a batch need not wait for the disk: the next one's will, or the one after it.
-
-    Not where another store already holds what the batch takes away.
-    """
-    steps = [step for step, _ in part.component.counts]
-    return (
-        part.component.has(batch + 1)
-        and not unsafe(run, part)
-        and not any(isinstance(step, DeleteRows) and step.archive_first for step in steps)
-    )
 
 
 def _all_at_once(run: Run, parts: Sequence[Part]) -> None:
@@ -369,10 +353,8 @@ def _note(run: Run, part: Part, counts: BatchCounts, done: Done) -> None:
 
 def _tell(run: Run, part: Part) -> None:
     """Journals and reports what is committed, while no row is locked but by a commit under way."""
-    if unsafe(run, part):
+    if unsafe(run, part) or time.monotonic() - run.flushed_at > FLUSH_SECONDS:
         flush(run)
-    elif time.monotonic() - run.flushed_at > FLUSH_SECONDS:
-        flush_durable(run)
     told, run.untold = run.untold, []
     for progress in told:
         run.progress(progress)

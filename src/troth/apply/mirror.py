@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from troth.apply.durable import bring_to_disk
 from troth.apply.receipts import OwnTables, StoredReceipt, all_receipts
 from troth.apply.work import Work
 from troth.errors import Refused
@@ -30,16 +29,12 @@ from troth.ledger.session import Writing
 
 @dataclass(frozen=True)
 class Done:
-    """One committed batch of a run in a store; `counts` is JSON, as the store's receipt has it.
-
-    `logged`: how far the store's log reached then, if the commit did not wait for the disk; else 0.
-    """
+    """One committed batch of a run in a store; `counts` is JSON, as the store's receipt has it."""
 
     run: str
     store: str
     batch: int
     counts: str
-    logged: int = 0
 
     @property
     def digest(self) -> str:
@@ -51,32 +46,16 @@ class Done:
         return Receipt(self.run, self.store, self.batch, written, self.digest)
 
 
-def mirror(
-    ledger: Ledger,
-    organisation: str,
-    done: Iterable[Done],
-    at: datetime,
-    *,
-    first: Callable[[], None] = lambda: None,
-) -> int:
-    """Journals the batches that the journal does not have yet; how many.
-
-    `first` is called before, if there are any.
-    """
+def mirror(ledger: Ledger, organisation: str, done: Iterable[Done], at: datetime) -> int:
+    """Journals the batches that the journal does not have yet; how many."""
     batches = list(done)
     if not batches:
         return 0
     with ledger.writing(organisation) as writing:
-        return mirror_in(writing, batches, at, first=first)
+        return mirror_in(writing, batches, at)
 
 
-def mirror_in(
-    writing: Writing,
-    done: Iterable[Done],
-    at: datetime,
-    *,
-    first: Callable[[], None] = lambda: None,
-) -> int:
+def mirror_in(writing: Writing, done: Iterable[Done], at: datetime) -> int:
     """The same, in a transaction of the ledger that is open."""
     by_place: dict[tuple[str, str], list[Done]] = {}
     for each in done:
@@ -89,8 +68,6 @@ def mirror_in(
         if new:
             fresh += new
             save_step(writing, run, store, "running", at=at, batches=new[-1].batch + 1)
-    if fresh:
-        first()
     append_receipts(writing, [each.receipt() for each in fresh], at=at)
     return len(fresh)
 
@@ -113,8 +90,7 @@ def mirror_store(
             f"store '{work.name}' has receipts of runs that this ledger does not know",
             help="bring back the newest ledger; an older one may lack holds and objections",
         )
-    done = (_done(work.name, receipt) for receipt in stored)
-    mirror(ledger, organisation, done, at, first=lambda: bring_to_disk(work, own, organisation))
+    mirror(ledger, organisation, (_done(work.name, receipt) for receipt in stored), at)
 
 
 def journaled_batches(ledger: Ledger, organisation: str, run: str, store: str) -> int:

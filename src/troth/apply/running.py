@@ -6,11 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import takewhile
 
 from troth.apply.approved import Approved
 from troth.apply.archive import Archives
-from troth.apply.durable import bring_to_disk, log_on_disk
 from troth.apply.mirror import Done, mirror
 from troth.apply.outcome import Outcome, Progress
 from troth.apply.overlap import Commits
@@ -99,28 +97,9 @@ def reload_facts(run: Run) -> None:
 
 
 def flush(run: Run) -> None:
-    """Mirrors the receipts in the journal; what has not reached the disk is brought there first."""
-    for store in {done.store for done in run.pending if done.logged}:
-        bring_to_disk(run.works[store], run.own[store], run.organisation)
-    _mirror(run, list(run.pending))
-
-
-def flush_durable(run: Run) -> None:
-    """Mirrors the receipts of batches that have reached the disk; the others wait, in order."""
-    reached: dict[str, int] = {}
-
-    def on_disk(done: Done) -> bool:
-        if done.logged and done.store not in reached:
-            busy = run.commits.under_way is not None  # maybe in the session that would be asked
-            reached[done.store] = 0 if busy else log_on_disk(run.works[done.store])
-        return not done.logged or done.logged <= reached[done.store]
-
-    _mirror(run, list(takewhile(on_disk, run.pending)))
-
-
-def _mirror(run: Run, batches: list[Done]) -> None:
-    mirror(run.ledger, run.organisation, batches, run.clock())
-    del run.pending[: len(batches)]
+    """Mirrors the receipts in the journal."""
+    mirror(run.ledger, run.organisation, run.pending, run.clock())
+    run.pending.clear()
     run.flushed_at = time.monotonic()
 
 

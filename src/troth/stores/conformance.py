@@ -13,7 +13,6 @@ fails, and so does a declared one that has closed.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +32,6 @@ from troth.stores.tables import TemporaryTable, table_clause
 
 SECRET = "ada@people.example"
 WAITED_S = 0.3  # a writer that has not finished by then is waiting for a lock
-ON_DISK_S = 10  # by then every server has written its log
 CLOCK_S = 60  # how far the clocks of a test's two machines may lie apart
 ON = (("id", "id"),)
 
@@ -357,22 +355,6 @@ class StoreConformance(JsonInside):
             before = _count(connection, "visit")
             _later(store_url, "INSERT INTO visit (id) VALUES (7)")
             assert _count(connection, "visit") == before + 1
-
-    def test_a_lazy_commit_reaches_the_disk_with_the_next_that_waits(
-        self, store: Store, session: Session, person: sa.TableClause
-    ) -> None:
-        dialect = store.dialect
-        with session.writing() as connection:
-            connection.execute(sa.insert(person).values(id=71, email="a@people.example"))
-            lazily = dialect.commit_lazily(connection)
-        logged = dialect.log_end(session.connection)
-        assert bool(logged) or not lazily
-        with session.writing() as connection:
-            connection.execute(sa.insert(person).values(id=72, email="b@people.example"))
-        until = time.monotonic() + ON_DISK_S  # the server may be told not to wait at all
-        while dialect.log_on_disk(session.connection) < logged and time.monotonic() < until:
-            time.sleep(0.01)
-        assert dialect.log_on_disk(session.connection) >= logged
 
     def test_an_error_rolls_everything_back(self, store: Store, session: Session) -> None:
         with pytest.raises(ZeroDivisionError):

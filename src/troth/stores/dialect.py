@@ -74,21 +74,6 @@ class Dialect(ABC):
     def commit(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("COMMIT")
 
-    def commit_lazily(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - a store may not
-        """Lets the commit of this transaction not wait for the disk; False where it will wait.
-
-        What is lost if the server dies is then the newest transactions as a whole, and those alone.
-        """
-        return False
-
-    def log_end(self, connection: sa.Connection) -> int:  # noqa: ARG002 - as `commit_lazily`
-        """How far the store's log reaches; what was committed lies before. 0 if commits wait."""
-        return 0
-
-    def log_on_disk(self, connection: sa.Connection) -> int:  # noqa: ARG002 - the same
-        """How much of the log has reached the disk, counted as `log_end`."""
-        return 0
-
     def rollback(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql("ROLLBACK")
 

@@ -64,15 +64,6 @@ _WRITING = "; ".join(
 """A batch is small beside its table: the planner must not read the whole of it for each."""
 
 
-# A standby that commits wait for may hold them longer than our own disk does.
-_LAZY = """
-SELECT set_config('synchronous_commit', 'off', true)
-WHERE current_setting('synchronous_standby_names') = ''
-"""
-_LOG_END = "SELECT CAST(pg_current_wal_insert_lsn() - '0/0' AS bigint)"
-_LOG_ON_DISK = "SELECT CAST(pg_current_wal_flush_lsn() - '0/0' AS bigint)"
-
-
 class _RawDate(DateLoader):
     """A date, or PostgreSQL's own text for one that Python cannot hold ('infinity', years BC)."""
 
@@ -166,15 +157,6 @@ class PostgreSQL(Dialect):
 
     def begin_writing(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql(_WRITING)
-
-    def commit_lazily(self, connection: sa.Connection) -> bool:
-        return connection.exec_driver_sql(_LAZY).one_or_none() is not None
-
-    def log_end(self, connection: sa.Connection) -> int:
-        return int(connection.exec_driver_sql(_LOG_END).scalar_one())
-
-    def log_on_disk(self, connection: sa.Connection) -> int:
-        return int(connection.exec_driver_sql(_LOG_ON_DISK).scalar_one())
 
     def classify(self, error: BaseException) -> tuple[Failure, str]:
         return classify_postgresql(error)
