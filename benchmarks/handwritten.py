@@ -164,8 +164,42 @@ def tree_batched(parents: int, *, by_index: bool = False) -> Callable[[str], Non
                     ):
                         connection.execute(statement, (batch,))
                     connection.execute("INSERT INTO receipts VALUES (%s, 0, now())", (batch,))
+            with connection.transaction():
+                _of_held(connection)
 
     return run
+
+
+def _of_held(connection: psycopg.Connection) -> None:
+    """What hangs on customers who are held goes, as their hold names them alone."""
+    connection.execute(
+        f"""CREATE TEMP TABLE old AS SELECT o.id FROM orders o JOIN hold USING (customer_id)
+        WHERE NOT EXISTS (SELECT 1 FROM orders n WHERE n.customer_id = o.customer_id
+            AND n.ordered_on > '{ORDER_CUTOFF}')"""
+    )
+    connection.execute("SELECT 1 FROM orders JOIN old USING (id) FOR UPDATE OF orders")
+    connection.execute(
+        f"""DELETE FROM old USING orders o WHERE o.id = old.id AND EXISTS (SELECT 1 FROM orders n
+        WHERE n.customer_id = o.customer_id AND n.ordered_on > '{ORDER_CUTOFF}')"""
+    )
+    for statement in (
+        "DELETE FROM line USING old WHERE line.order_id = old.id",
+        "DELETE FROM orders USING old WHERE orders.id = old.id",
+        f"""DELETE FROM invoice USING hold WHERE hold.customer_id = invoice.customer_id
+        AND invoice.issued_on <= '{INVOICE_CUTOFF}'""",
+        "INSERT INTO receipts VALUES (-1, 0, now())",
+    ):
+        connection.execute(statement)
+
+
+def tree_rows(uri: str) -> list[int]:
+    """The rows that are left of each table of the tree."""
+    with psycopg.connect(uri) as connection:
+        found = connection.execute(
+            "SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM orders), "
+            "(SELECT count(*) FROM line), (SELECT count(*) FROM invoice)"
+        ).fetchone()
+    return list(found or ())
 
 
 def tree_row_by_row(uri: str, customers: int) -> None:

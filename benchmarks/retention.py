@@ -175,9 +175,15 @@ def tree(uri: str, size: bench.Size, ratios: dict[str, float], absolute: dict[st
             connection.execute(holds)
         rows = {name: each * due for name, each in by_row(copy).items()}
     by_orm = {name: rows[name] for name in handwritten_orm.BY_ROW}
+    with bench.fresh(uri) as copy:
+        with psycopg.connect(copy) as connection:
+            connection.execute(holds)
+        handwritten.tree_batched(5_000, by_index=True)(copy)
+        left = handwritten.tree_rows(copy)
     tables = ("customer", "orders", "line", "invoice")
     with bench.fresh(uri) as copy:
         ours, outcome = keep(copy, tables, held)
+        assert handwritten.tree_rows(copy) == left  # both took the same
     assert outcome.written["delete:shop.customer"] == due, outcome
     with (
         bench.fresh(uri) as copy,
