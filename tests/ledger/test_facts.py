@@ -171,6 +171,9 @@ def test_a_consent_of_tomorrow_is_refused(ledger: Ledger) -> None:
         record_consents(writing, [late], by="import", at=NOW)
 
 
+KNOWN = ("newsletter",)
+
+
 def test_an_import_names_every_wrong_line_and_no_value() -> None:
     lines = [
         "namespace,value,consent,state,at\n",
@@ -179,23 +182,26 @@ def test_an_import_names_every_wrong_line_and_no_value() -> None:
         "email,secret-two@customer.example,newsletter,given,2026-01-01\n",
         "email,,newsletter,given,2026-01-01T09:00:00Z\n",
         "email,secret-three@customer.example,newsletter\n",
+        "email,secret-four@customer.example,secret-letter,given,2026-01-01T09:00:00Z\n",
     ]
     with pytest.raises(Problems) as problems:
-        parse_consents(lines, "old.csv")
+        parse_consents(lines, "old.csv", KNOWN)
     assert [problem.place for problem in problems.value.problems] == [
         "old.csv:3",
         "old.csv:4",
         "old.csv:5",
         "old.csv:6",
+        "old.csv:7",
     ]
+    assert "no such consent; it has newsletter" in str(problems.value)
     assert "secret" not in str(problems.value)
-    (fact,) = parse_consents(lines[:2], "old.csv")
+    (fact,) = parse_consents(lines[:2], "old.csv", KNOWN)
     assert fact.at == datetime(2026, 1, 1, 8, tzinfo=UTC)
 
 
 def test_an_import_without_its_header_says_which_columns_are_missing() -> None:
     with pytest.raises(Refused, match="lacks state, at"):
-        parse_consents(["namespace,value,consent\n"], "old.csv")
+        parse_consents(["namespace,value,consent\n"], "old.csv", KNOWN)
 
 
 def test_a_later_day_replaces_an_earlier_one_and_none_clears_it(ledger: Ledger) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from troth.desk.told.consented import Choice
     from troth.grounds.facts import ConsentFact
     from troth.ledger.consent_proofs import ConsentProof
+    from troth.policy.model import Policy
 
 app = typer.Typer(
     help="Consents: given and withdrawn, each at its instant (Art. 7 GDPR).",
@@ -65,7 +66,7 @@ def add(
     proof = _proof(text, where, how)
     with opened_with_project(project) as (here, loaded):
         if import_ is not None:
-            facts = _imported(import_, person, consent, state, at)
+            facts = _imported(import_, loaded.policy, person, consent, state, at)
         else:
             facts = (_single(person, consent, state, at, here.now),)
         with here.ledger.writing(here.organisation) as writing:
@@ -212,7 +213,8 @@ def _single(
         raise Refused("consent-incomplete", str(error)) from None
 
 
-def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
+def _imported(file: Path, policy: Policy, *others: str | None) -> tuple[ConsentFact, ...]:
+    from troth.desk.told.consented import consent_names
     from troth.errors import Refused
     from troth.ledger.consents import parse_consents
     from troth.project.load import read_file
@@ -228,7 +230,7 @@ def _imported(file: Path, *others: str | None) -> tuple[ConsentFact, ...]:
         raise Refused(
             "consent-file-header", "the file is not UTF-8", place=file.name, help="save it as UTF-8"
         ) from None
-    return parse_consents(text.splitlines(keepends=True), file.name)
+    return parse_consents(text.splitlines(keepends=True), file.name, consent_names(policy))
 
 
 def _choice_json(one: Choice) -> dict[str, Any]:

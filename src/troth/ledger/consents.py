@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -111,11 +111,14 @@ def _read(
         yield row.entry, ConsentFact(named, row.consent, row.state, row.at, by)
 
 
-def parse_consents(lines: Iterable[str], file: str) -> tuple[ConsentFact, ...]:
+def parse_consents(
+    lines: Iterable[str], file: str, known: Collection[str]
+) -> tuple[ConsentFact, ...]:
     """The consents of a CSV text with the columns namespace, value, consent, state, at.
 
-    `at` is an ISO instant with its offset. Problems name `file` and line of everything that is
-    wrong (at most `REPORTED_LINES`), and never repeat a value.
+    `at` is an ISO instant with its offset, `known` the names that a consent may have. Problems
+    name `file` and line of everything that is wrong (at most `REPORTED_LINES`), and never repeat a
+    value.
     """
     reader = csv.reader(lines)
     header = [name.strip().lower() for name in next(reader, [])]
@@ -133,7 +136,7 @@ def parse_consents(lines: Iterable[str], file: str) -> tuple[ConsentFact, ...]:
         try:
             row = next(reader)
             if any(cell.strip() for cell in row):
-                facts.append(_fact(header, row))
+                facts.append(_fact(header, row, known))
         except StopIteration:
             break
         except (ValueError, csv.Error) as error:
@@ -163,13 +166,15 @@ def parse_instant(text: str) -> datetime:
     return instant
 
 
-def _fact(header: list[str], row: list[str]) -> ConsentFact:
+def _fact(header: list[str], row: list[str], known: Collection[str]) -> ConsentFact:
     if len(row) != len(header):
         raise ValueError(f"the line has {len(row)} fields, the first line has {len(header)}")
     cells = dict(zip(header, (cell.strip() for cell in row), strict=True))
     for name in ("namespace", "value", "consent"):
         if not cells[name]:
             raise ValueError(f"{name} is empty")
+    if cells["consent"] not in known:
+        raise ValueError(f"the policy has no such consent; it has {', '.join(known) or 'none'}")
     return ConsentFact(
         Identifier(cells["namespace"], cells["value"]),
         cells["consent"],

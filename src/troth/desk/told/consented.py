@@ -34,10 +34,14 @@ class Choice:
         return self.said[-1][0].state if self.said else "never-asked"
 
 
+def consent_names(policy: Policy) -> list[str]:
+    """What a person can consent to: the consents of the policy, and each version of its text."""
+    return sorted([*policy.consents, *(acceptance(version.id) for version in policy.versions)])
+
+
 def known_consents(names: Iterable[str], policy: Policy) -> None:
     """Refused (`unknown-consent`) for a name that is no consent and no version of the policy."""
-    versions = [acceptance(version.id) for version in policy.versions]
-    known = sorted([*policy.consents, *versions])
+    known = consent_names(policy)
     for name in sorted(set(names)):
         if name not in known:
             raise Refused(
