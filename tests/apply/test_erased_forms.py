@@ -60,10 +60,10 @@ CREATE TABLE reader (
 """
 
 
-@pytest.mark.mariadb
-def test_a_collation_that_ignores_case_hides_no_value(mariadb_url: str, tmp_path: Path) -> None:
-    url = make_url(mariadb_url)
-    connection = pymysql.connect(
+def connected(address: str) -> pymysql.Connection:
+    """Each statement is a transaction of its own."""
+    url = make_url(address)
+    return pymysql.connect(
         host=url.host,
         port=url.port or 3306,
         user=url.username,
@@ -71,6 +71,11 @@ def test_a_collation_that_ignores_case_hides_no_value(mariadb_url: str, tmp_path
         database=url.database,
         autocommit=True,
     )
+
+
+@pytest.mark.mariadb
+def test_a_collation_that_ignores_case_hides_no_value(mariadb_url: str, tmp_path: Path) -> None:
+    connection = connected(mariadb_url)
     with connection.cursor() as cursor:
         cursor.execute(SCHEMA)
         cursor.execute(
@@ -177,15 +182,7 @@ def test_every_type_of_postgresql_takes_its_erased_form(postgres_url: str, tmp_p
 
 @pytest.mark.mariadb
 def test_every_type_of_mariadb_takes_its_erased_form(mariadb_url: str, tmp_path: Path) -> None:
-    url = make_url(mariadb_url)
-    connection = pymysql.connect(
-        host=url.host,
-        port=url.port or 3306,
-        user=url.username,
-        password=url.password or "",
-        database=url.database,
-        autocommit=True,
-    )
+    connection = connected(mariadb_url)
     names = ", ".join(f"{name} {typed[0]} NOT NULL" for name, typed in ON_MARIADB.items())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE thing (id int PRIMARY KEY, seen date, {names})")

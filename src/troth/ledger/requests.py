@@ -61,7 +61,7 @@ EventKind = Literal[
     "erasures-recorded",
     "execution-waits",
 ]
-"""What may happen to a request; `desk.workflow.progress` says what each comes to."""
+"""What may happen to a request; `desk.workflow.fold` says what each comes to."""
 AFTERWARDS: tuple[EventKind, ...] = (
     "package-sent",
     "package-fetched",

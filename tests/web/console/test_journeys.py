@@ -78,9 +78,8 @@ def test_a_dpos_morning(site: Site) -> None:
     )
 
 
-def test_an_access_request_is_answered_to_its_end(site: Site) -> None:
-    """Identity, act, decision, package, the paper archive, the letter, closed, the evidence."""
-    number = site.practice.numbers["fresh"]
+def at_the_grounds(site: Site, number: str) -> Page:
+    """The officer's page on which a request is decided: it is known who asks, and what."""
     dpo = site.colleague("dpo", "Camille")
     site.go(dpo, f"/requests/{number}")
     open_step(dpo, "Note how it is known who asks")
@@ -89,6 +88,13 @@ def test_an_access_request_is_answered_to_its_end(site: Site) -> None:
     take(dpo, "Note how it is known who asks")
     take(dpo, "Record what the person asks")
     dpo.get_by_role("link", name="See the grounds, and decide").click()
+    return dpo
+
+
+def test_an_access_request_is_answered_to_its_end(site: Site) -> None:
+    """Identity, act, decision, package, the paper archive, the letter, closed, the evidence."""
+    number = site.practice.numbers["fresh"]
+    dpo = at_the_grounds(site, number)
     dpo.get_by_label("Granted", exact=True).check()
     dpo.get_by_role("button", name="Decide").click()
     take(dpo, "Make the package")
@@ -171,14 +177,7 @@ def test_a_letter_is_entered_by_keyboard_alone(site: Site) -> None:
 def test_an_erasure_is_decided_with_its_grounds_and_carried_out(site: Site) -> None:
     """The plan shown is what is done. It comes last, as nobody is Anna Berg afterwards."""
     number = site.practice.numbers["due"]
-    dpo = site.colleague("dpo", "Camille")
-    site.go(dpo, f"/requests/{number}")
-    open_step(dpo, "Note how it is known who asks")
-    dpo.get_by_label("How it is known").select_option("known")
-    dpo.get_by_label("By what means").fill("called back at the number on file")
-    take(dpo, "Note how it is known who asks")
-    take(dpo, "Record what the person asks")
-    dpo.get_by_role("link", name="See the grounds, and decide").click()
+    dpo = at_the_grounds(site, number)
     shown = dpo.locator("main").inner_text()
     assert "Selling supports and insoles" in shown
     assert "GDPR 6(1)(f)" in shown

@@ -13,7 +13,8 @@ from datetime import datetime
 from troth.datamap.model import DataMap
 from troth.desk.directives.erasing import erases, record_erasures
 from troth.desk.standing.record import record_event, record_request
-from troth.desk.workflow.progress import HAND_OVER, progress_of
+from troth.desk.workflow.kinds import HAND_OVER
+from troth.desk.workflow.progress import progress_of
 from troth.errors import Refused
 from troth.law.calendar import day_of
 from troth.law.deadlines import deadline

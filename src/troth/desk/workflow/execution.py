@@ -22,9 +22,9 @@ from troth.desk.workflow.away import note_away
 from troth.desk.workflow.correcting import Correction, correct, forget_values, proposed
 from troth.desk.workflow.decision import APPROVED_FOR
 from troth.desk.workflow.kept import archived, as_text, kept_of
+from troth.desk.workflow.kinds import ELSEWHERE
 from troth.desk.workflow.model import Planned, Progress
 from troth.desk.workflow.office import Case, Office, look, note, refuse_step, step
-from troth.desk.workflow.progress import ELSEWHERE
 from troth.desk.workflow.setting_aside import aside_of, set_aside, tasks_of
 from troth.desk.workflow.shown import Aside, Shown
 from troth.desk.workflow.shown import as_text as plan_text

@@ -13,8 +13,8 @@ from typing import Literal
 
 from troth.desk.rights.verdicts import ABUSIVE
 from troth.desk.workflow.kept import Kept
+from troth.desk.workflow.kinds import DIRECTIVES
 from troth.desk.workflow.model import Decided, Item, LetterKind, Progress
-from troth.desk.workflow.progress import DIRECTIVES
 from troth.desk.workflow.words import Words, language_of, name_of
 from troth.law.calendar import day_of
 from troth.ledger.notices import RecipientNotice

@@ -12,10 +12,10 @@ from troth.desk.rights.verdicts import OWN_WISH, lifted
 from troth.desk.told.known import known_persons
 from troth.desk.told.suppression import consent_and_suppress, record_and_suppress
 from troth.desk.workflow.clock import clock_of
+from troth.desk.workflow.kinds import DIRECTIVES, OF_ITSELF
 from troth.desk.workflow.model import Progress
 from troth.desk.workflow.office import Case, Office, look, look_in, note, refuse_step, step
 from troth.desk.workflow.persons import address_of, meant
-from troth.desk.workflow.progress import DIRECTIVES, OF_ITSELF
 from troth.desk.workflow.tasks import open_here
 from troth.desk.workflow.wishes import record_wish
 from troth.errors import Refused
